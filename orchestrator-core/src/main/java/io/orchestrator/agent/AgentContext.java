@@ -1,0 +1,60 @@
+package io.orchestrator.agent;
+
+import io.orchestrator.json.Json;
+import java.math.BigDecimal;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+
+/**
+ * An agent's side of the engine, for one attempt. Thread-safe.
+ *
+ * <p>Every call that changes something is fenced: it counts only while this attempt is the one the engine trusts, and
+ * otherwise throws {@link AttemptRevoked}.
+ */
+public interface AgentContext {
+    TaskInfo task();
+
+    /** The run's inputs overlaid by the phase's, with the shard's piece under the array's name. */
+    Json input();
+
+    /** Outputs of the phases before, and of the agents before in a sequential phase: {@code {"INTAKE": {"Lister": …}}}. */
+    Json upstream();
+
+    /** This task's share: {@code tokens} and {@code usd}, where the plan has budgets. */
+    Json budget();
+
+    /** The newest checkpoint of an earlier attempt, to continue from. */
+    Optional<Checkpoint> resume();
+
+    /**
+     * Saves a point to continue from; durable when it returns.
+     *
+     * @throws CheckpointTooLarge when the data is larger than the engine keeps (8 MB)
+     */
+    void checkpoint(String token, Json data);
+
+    /**
+     * Runs {@code body} once per task, whatever the number of attempts, and returns its stored result afterwards.
+     * The name must be the same for the same step in every attempt, and unique within the task.
+     */
+    Json step(String name, Callable<Json> body) throws Exception;
+
+    /** The same for the same step in every attempt; made to be handed to an outside service as its idempotency key. */
+    String stepKey(String name);
+
+    /** A sign of progress, from 0.0 to 1.0, with a short message for people. */
+    void heartbeat(double progress, String message);
+
+    void usage(long tokens, BigDecimal costUsd, long toolMs);
+
+    void log(String message);
+
+    /** The attempt was revoked; the body should end soon. Its thread is interrupted as well. */
+    boolean cancelled();
+
+    /** The worker is about to stop: save a checkpoint and return early by throwing nothing; the task goes on elsewhere. */
+    boolean shutdownRequested();
+
+    /** Time is nearly up: what is left. Empty until the engine has asked for a wrap-up. */
+    Optional<WrapUp> wrapUp();
+}

@@ -1,0 +1,55 @@
+package io.orchestrator.json;
+
+import java.math.BigDecimal;
+import java.util.TreeMap;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+
+/** One text for each meaning, so that a hash of it does not depend on key order, white space or {@code 1.0} for {@code 1}. */
+final class CanonicalJson {
+    private CanonicalJson() {}
+
+    static String write(JsonNode node) {
+        StringBuilder out = new StringBuilder();
+        append(out, node);
+        return out.toString();
+    }
+
+    private static void append(StringBuilder out, JsonNode node) {
+        if (node.isObject()) {
+            appendObject(out, node);
+        } else if (node.isArray()) {
+            out.append('[');
+            for (int i = 0; i < node.size(); i++) {
+                if (i > 0) {
+                    out.append(',');
+                }
+                append(out, node.get(i));
+            }
+            out.append(']');
+        } else if (node.isNumber()) {
+            out.append(number(node.decimalValue()));
+        } else {
+            out.append(JsonCodec.write(node));
+        }
+    }
+
+    private static void appendObject(StringBuilder out, JsonNode node) {
+        TreeMap<String, JsonNode> sorted = new TreeMap<>();
+        node.properties().forEach(e -> sorted.put(e.getKey(), e.getValue()));
+        out.append('{');
+        String separator = "";
+        for (var entry : sorted.entrySet()) {
+            out.append(separator)
+                    .append(JsonCodec.write(JsonNodeFactory.instance.stringNode(entry.getKey())))
+                    .append(':');
+            append(out, entry.getValue());
+            separator = ",";
+        }
+        out.append('}');
+    }
+
+    private static String number(BigDecimal value) {
+        return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
+    }
+}

@@ -1,0 +1,12 @@
+/**
+ * JSON as a value.
+ *
+ * <p>{@link io.orchestrator.json.Json} is the immutable document that travels through the engine: inputs, outputs,
+ * checkpoints, plans. The parser behind it is visible in this package only. Reading is bounded (depth, length of names,
+ * numbers and strings) because documents come from agents and from the network; a document beyond the bounds is a
+ * {@link io.orchestrator.json.JsonException} that says which bound.
+ */
+@NullMarked
+package io.orchestrator.json;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,20 @@
+package io.orchestrator.queue;
+
+import java.util.function.Consumer;
+
+/**
+ * Wake-up calls between processes: best effort, may be lost, never needed for correctness. Thread-safe.
+ */
+public interface Hints {
+    /** Tells the others; failure is silent but for a metric, because whoever sleeps also wakes by itself. */
+    void publish(String channel, String message);
+
+    /** Calls {@code listener} on a thread of the hints' own, which it must not block, until closed. */
+    Subscription subscribe(String channel, Consumer<String> listener);
+
+    /** Ends a subscription. */
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

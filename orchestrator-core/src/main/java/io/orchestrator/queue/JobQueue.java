@@ -1,0 +1,45 @@
+package io.orchestrator.queue;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.IdempotenceKey;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Topics with consumer groups and idempotent sending, for the engine's own side traffic (heartbeats, events) and for
+ * people's use. Thread-safe. What must not be lost does not live here: tasks are rows in the store, and their
+ * idempotence keys hold for the life of their run; the keys of this queue are a fast path that lives as long as its
+ * memory, at most {@code idempotenceTtl}.
+ */
+public interface JobQueue extends AutoCloseable {
+    /** The topics the engine itself uses. */
+    List<String> TOPICS = List.of("tasks", "heartbeats", "events");
+
+    /** A message of a topic. */
+    record Message(String id, Json payload) {}
+
+    /** Deterministic: key order and white space of the input do not matter. */
+    static String generateKey(String phase, Json input, String version) {
+        return IdempotenceKey.generate(phase, input, version);
+    }
+
+    /** Appends the payload once per key, atomically; the message's id, or empty for a duplicate. */
+    Optional<String> enqueue(String topic, Json payload, String idempotenceKey);
+
+    /**
+     * Hands messages to {@code handler} until the returned handle is closed. A message is acknowledged when the handler
+     * returns; one whose handler throws stays pending for {@link #claimPending}.
+     */
+    AutoCloseable consume(String topic, String group, String consumer, Consumer<Message> handler);
+
+    /** Messages in the topic. */
+    long queueDepth(String topic);
+
+    /** Takes over messages that another consumer received at least {@code minIdle} ago and did not acknowledge. */
+    List<Message> claimPending(String topic, String group, String consumer, Duration minIdle);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,33 @@
+package io.orchestrator.run;
+
+import io.orchestrator.plan.Backoff;
+import io.orchestrator.plan.RetryPolicy;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+
+/** What follows a failed attempt. */
+public final class AttemptDecisions {
+    private AttemptDecisions() {}
+
+    /** The verdict on a failure. */
+    public sealed interface Verdict {
+        /** Try again after this wait. */
+        record TryAgain(Duration delay) implements Verdict {}
+
+        /** The task has failed. */
+        record GiveUp() implements Verdict {}
+    }
+
+    /**
+     * @param attempt the number of the attempt that failed, from 1
+     * @param random for the policy's jitter
+     */
+    public static Verdict afterFailure(RetryPolicy policy, int attempt, Failure failure, RandomGenerator random) {
+        if (!failure.retryable() || attempt >= policy.maxAttempts()) {
+            return new Verdict.GiveUp();
+        }
+        Duration delay = Backoff.delay(policy, attempt, random);
+        Duration asked = failure.retryAfter().orElse(Duration.ZERO);
+        return new Verdict.TryAgain(delay.compareTo(asked) < 0 ? asked : delay);
+    }
+}

@@ -1,0 +1,23 @@
+package io.orchestrator.run;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A phase as {@link RunDecisions} sees it.
+ *
+ * @param step the open step, -1 before the first
+ * @param steps how many there are
+ * @param open tasks of the opened steps that are not final
+ * @param ending the state it is to end in, once decided
+ * @param needs names of the phases that must have completed first
+ */
+public record PhaseSnapshot(
+        String id,
+        String name,
+        StageState state,
+        int step,
+        int steps,
+        int open,
+        Optional<StageState> ending,
+        List<String> needs) {}

@@ -1,0 +1,40 @@
+package io.orchestrator.run;
+
+import static io.orchestrator.run.StageState.CANCELLED;
+import static io.orchestrator.run.StageState.COMPLETED;
+import static io.orchestrator.run.StageState.FAILED;
+import static io.orchestrator.run.StageState.PENDING;
+import static io.orchestrator.run.StageState.RUNNING;
+import static io.orchestrator.run.StageState.TIMED_OUT;
+
+import java.util.List;
+
+/** The transition tables of phases and of runs. */
+public final class StageLifecycle {
+    /** What can happen to a phase or a run. */
+    public enum Event {
+        START,
+        COMPLETE,
+        FAIL,
+        CANCEL,
+        TIME_OUT
+    }
+
+    public static final Lifecycle<StageState, Event> PHASE = Lifecycle.<StageState, Event>declare()
+            .on(Event.START, RUNNING, List.of(PENDING))
+            .on(Event.COMPLETE, COMPLETED, List.of(RUNNING))
+            .on(Event.FAIL, FAILED, List.of(RUNNING))
+            .on(Event.CANCEL, CANCELLED, List.of(PENDING, RUNNING))
+            .on(Event.TIME_OUT, TIMED_OUT, List.of(RUNNING))
+            .build();
+
+    /** A run starts with its first phase, in the transaction that accepts it, so it is never seen pending. */
+    public static final Lifecycle<StageState, Event> RUN = Lifecycle.<StageState, Event>declare()
+            .on(Event.COMPLETE, COMPLETED, List.of(RUNNING))
+            .on(Event.FAIL, FAILED, List.of(RUNNING))
+            .on(Event.CANCEL, CANCELLED, List.of(RUNNING))
+            .on(Event.TIME_OUT, TIMED_OUT, List.of(RUNNING))
+            .build();
+
+    private StageLifecycle() {}
+}

@@ -1,0 +1,24 @@
+package io.orchestrator.run;
+
+/** What can happen to a task. */
+public enum TaskEvent {
+    /** A place in the phase came free. */
+    RELEASE,
+    /** A worker took it. */
+    CLAIM,
+    COMPLETE,
+    /** An attempt failed and another one is allowed. */
+    RETRY,
+    /** The retry's timer fired. */
+    WAKE,
+    /** An attempt failed and no other one is allowed. */
+    FAIL,
+    /** Its worker stops and gives it back unfinished. */
+    HAND_BACK,
+    /** Its worker lost the lease. */
+    RECLAIM,
+    /** Its worker lost the lease once too often without progress. */
+    BURY,
+    CANCEL,
+    TIME_OUT
+}

@@ -1,0 +1,48 @@
+package io.orchestrator.store;
+
+import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.json.Json;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** Points to continue from. Thread-safe; fenced where a {@link Hold} is named; durable on return. */
+public interface CheckpointStore {
+    /** A checkpoint without its data. */
+    record Entry(long seq, String token, long epoch, long sizeBytes, Instant createdAt) {}
+
+    /** Sizes in bytes of JSON text before compression. */
+    record Stats(long total, long totalSizeBytes, double avgSizeBytes) {}
+
+    /**
+     * Appends a checkpoint, keeps the newest {@code keep}, and marks progress, so that the count of claims without
+     * progress starts anew. Returns its sequence number.
+     *
+     * @throws AttemptRevoked when the hold is no longer current
+     * @throws io.orchestrator.agent.CheckpointTooLarge when the data is over the limit
+     */
+    long save(Hold hold, String token, Json data, int keep);
+
+    /** The newest one. */
+    Optional<Checkpoint> load(String taskId);
+
+    Optional<Checkpoint> load(String taskId, long seq);
+
+    /** Newest first. */
+    List<Entry> list(String taskId);
+
+    /** Removes all of a task's checkpoints; returns how many there were. */
+    int delete(String taskId);
+
+    Stats stats();
+
+    Optional<Json> stepResult(String taskId, String name);
+
+    /**
+     * Stores a step's result, once: a result that is there already stays, and is returned.
+     *
+     * @throws AttemptRevoked when the hold is no longer current
+     */
+    Json saveStep(Hold hold, String name, Json result);
+}

@@ -1,0 +1,32 @@
+package io.orchestrator.store;
+
+import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.TaskType;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A task that this worker now holds, with what is needed to begin.
+ *
+ * @param name what its output goes by in its phase
+ * @param input laid over the phase's input
+ * @param checkpoint the newest one
+ * @param usedBefore what earlier attempts used; an attempt reports totals on top of it
+ */
+public record ClaimedTask(
+        Hold hold,
+        String runId,
+        String phaseId,
+        int step,
+        TaskType type,
+        String target,
+        String name,
+        int attempt,
+        Json input,
+        Json budget,
+        Optional<Instant> deadline,
+        Optional<Checkpoint> checkpoint,
+        Usage usedBefore,
+        Instant claimedAt) {}

@@ -1,0 +1,33 @@
+package io.orchestrator.store;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/** Takes back what dead workers held and ends what must end. Thread-safe, for any number of schedulers at once. */
+public interface Recovery {
+    /**
+     * What a round did.
+     *
+     * @param credited leases that were extended because the guards themselves had been away
+     * @param lost workers whose lease was taken away
+     */
+    record Round(int credited, List<String> lost, int requeued, int buried, Ready ready) {}
+
+    /**
+     * Takes away leases that have run out and puts their tasks back. When the last round of any reaper lies more than
+     * half a lease back, all leases are credited once instead: an outage must not kill healthy work.
+     *
+     * @param maxClaims a task that was claimed this often without progress ends as dead
+     */
+    Round reap(Duration lease, int maxClaims, int maxWorkers);
+
+    /** Takes away the leases of workers that are proven dead, without waiting for them to run out. */
+    Round takeAway(Collection<String> workerIds, int maxClaims);
+
+    /** Workers of this host and boot that have not said goodbye. */
+    List<LeaseStore.WorkerInfo> workersOn(String host, String bootId);
+
+    /** Ends tasks of phases and runs that are to end, and whatever that leads to; also mends stalled runs. */
+    Ready sweep(int max);
+}

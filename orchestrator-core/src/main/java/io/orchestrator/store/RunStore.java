@@ -1,0 +1,29 @@
+package io.orchestrator.store;
+
+import java.util.List;
+import java.util.Optional;
+
+/** Runs as a whole: accepting, cancelling, looking. Thread-safe. */
+public interface RunStore {
+    /**
+     * Accepts a run: stores it and makes its first tasks ready, in one transaction.
+     *
+     * @throws KeyConflict when the request's key was used for something else
+     */
+    Submission submit(RunRequest request);
+
+    /** Decides that the run ends as cancelled; false when it has ended already or does not exist. */
+    boolean cancel(String runId, String reason);
+
+    /** The run with its phases, and with its tasks if asked for. */
+    Optional<RunView> view(String runId, boolean withTasks);
+
+    /** The newest runs first, without tasks. */
+    List<RunView> list(int max);
+
+    /** Events with a sequence number above {@code afterSeq}, in order; never skips one that commits late. */
+    List<EventView> events(String runId, long afterSeq, int max);
+
+    /** How a task stands, wherever it is. */
+    Optional<RunView.Task> task(String taskId);
+}

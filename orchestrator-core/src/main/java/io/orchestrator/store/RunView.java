@@ -1,0 +1,74 @@
+package io.orchestrator.store;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/** A run as people see it, read at one instant. */
+public record RunView(
+        String id,
+        String name,
+        StageState state,
+        Optional<String> reason,
+        List<Phase> phases,
+        Usage usage,
+        Instant createdAt,
+        Optional<Instant> startedAt,
+        Optional<Instant> finishedAt,
+        Optional<Instant> deadline) {
+    public RunView {
+        phases = List.copyOf(phases);
+    }
+
+    /**
+     * A phase.
+     *
+     * @param total tasks of the steps opened so far
+     * @param running how many are held by a worker now
+     * @param tasks in order; empty when they were not asked for
+     */
+    public record Phase(
+            String id,
+            String name,
+            StageState state,
+            Optional<String> reason,
+            int total,
+            int completed,
+            int failed,
+            int open,
+            int running,
+            int step,
+            int steps,
+            Usage usage,
+            Optional<Instant> startedAt,
+            Optional<Instant> finishedAt,
+            List<Task> tasks) {
+        public Phase {
+            tasks = List.copyOf(tasks);
+        }
+    }
+
+    /** A task; {@code progress} is from 0 to 1 where the agent has reported it. */
+    public record Task(
+            String id,
+            String phaseId,
+            String type,
+            String target,
+            String name,
+            int shard,
+            TaskState state,
+            int attempts,
+            long epoch,
+            Optional<Json> output,
+            Optional<String> error,
+            Optional<Double> progress,
+            Optional<String> message,
+            Optional<String> workerId,
+            Usage usage,
+            Optional<Instant> startedAt,
+            Optional<Instant> finishedAt) {}
+}

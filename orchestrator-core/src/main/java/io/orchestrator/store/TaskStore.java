@@ -1,0 +1,34 @@
+package io.orchestrator.store;
+
+import io.orchestrator.agent.Usage;
+import java.util.Collection;
+import java.util.List;
+
+/** The worker's side of tasks. Thread-safe. */
+public interface TaskStore {
+    /**
+     * Takes those of the tasks that still are queued, for a worker that holds a lease. A ticket that is doubled, stale or
+     * invented simply yields nothing. Each claim raises the task's epoch.
+     */
+    List<ClaimedTask> claim(String workerId, Collection<String> taskIds);
+
+    /** Takes up to {@code max} queued tasks straight from the store, for when the queue does not answer. */
+    List<ClaimedTask> claimNext(String workerId, int max);
+
+    /** What the tasks of a phase's step share. */
+    PhaseContext context(String phaseId, int step);
+
+    /** Ends attempts, with all that follows from it, in one transaction. */
+    ReportResult report(List<AttemptReport> reports);
+
+    /** Signs of life of attempts, with what they have used in all; those of attempts no longer trusted are ignored. */
+    void heartbeat(List<Heartbeat> heartbeats);
+
+    /**
+     * A sign of progress.
+     *
+     * @param progress from 0 to 1, negative when unknown
+     * @param used totals of the task over all its attempts
+     */
+    record Heartbeat(Hold hold, double progress, String message, Usage used) {}
+}

@@ -1,0 +1,40 @@
+package io.orchestrator.store;
+
+import io.orchestrator.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** Durable promises to act at an instant. Thread-safe, for any number of timer services at once. */
+public interface TimerStore {
+    /** A custom timer that fired; its action is carried out by whoever fired it, at least once. */
+    record CustomTimer(long id, String action, Json payload) {}
+
+    /**
+     * What a round fired.
+     *
+     * @param fired how many
+     * @param latenessMs the latest one's lateness
+     */
+    record Fired(int fired, long latenessMs, Ready ready) {
+        public static final Fired NOTHING = new Fired(0, 0, Ready.NOTHING);
+    }
+
+    record Stats(long pending, Optional<Instant> nextFireAt) {}
+
+    /** Fires up to {@code max} timers that are due, each in one transaction with its effect. */
+    Fired fireDue(int max);
+
+    /** How long until the next one is due: zero when one is due already, empty when none is pending. */
+    Optional<Duration> untilNext();
+
+    /** Sets a custom timer; returns its id. */
+    long schedule(String action, Json payload, Duration delay);
+
+    /** Custom timers that are due: marked fired when {@code handler} returns, in one transaction. */
+    int fireCustom(int max, java.util.function.Consumer<CustomTimer> handler);
+
+    boolean cancel(long timerId);
+
+    Stats stats();
+}

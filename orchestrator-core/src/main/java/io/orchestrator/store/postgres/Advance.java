@@ -1,0 +1,142 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.ExpansionException;
+import io.orchestrator.plan.PhasePlan;
+import io.orchestrator.plan.Rubrics;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Move;
+import io.orchestrator.run.PhaseSnapshot;
+import io.orchestrator.run.RunDecisions;
+import io.orchestrator.run.RunSnapshot;
+import io.orchestrator.run.StageState;
+import io.orchestrator.store.Ready;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/**
+ * Carries out what {@link RunDecisions} decides, move by move, holding the run's row: of two transactions that end the
+ * last two tasks of a phase, the one that commits later sees both and moves on, and no other does.
+ */
+final class Advance {
+    private final Tables tables;
+    private final StepOpening opening;
+
+    Advance(Tables tables, StepOpening opening) {
+        this.tables = tables;
+        this.opening = opening;
+    }
+
+    Ready run(DSLContext dsl, String runId, EventLog log) {
+        Optional<RunsTable.Locked> locked = tables.runs.lock(dsl, runId);
+        if (locked.isEmpty()) {
+            return Ready.NOTHING;
+        }
+        RunsTable.Locked run = locked.get();
+        Progress progress = new Progress(dsl, run, log);
+        while (true) {
+            Optional<Move> move = RunDecisions.next(progress.snapshot());
+            if (move.isEmpty()) {
+                return new Ready(progress.tickets, progress.timersChanged);
+            }
+            progress.carryOut(move.get());
+        }
+    }
+
+    /** One transaction's way through the moves of one run. */
+    private final class Progress {
+        private final DSLContext dsl;
+        private final RunsTable.Locked run;
+        private final EventLog log;
+        private final List<Ticket> tickets = new ArrayList<>();
+        private Optional<StageState> ending;
+        private StageState state;
+        private boolean timersChanged;
+
+        Progress(DSLContext dsl, RunsTable.Locked run, EventLog log) {
+            this.dsl = dsl;
+            this.run = run;
+            this.log = log;
+            this.ending = run.ending();
+            this.state = run.state();
+        }
+
+        RunSnapshot snapshot() {
+            return new RunSnapshot(run.id(), state, ending, tables.phases.snapshot(dsl, run.id(), run.plan()));
+        }
+
+        void carryOut(Move move) {
+            switch (move) {
+                case Move.StartPhase(PhaseSnapshot phase) -> start(phase);
+                case Move.OpenStep(PhaseSnapshot phase, int step) -> open(phase, step);
+                case Move.EndPhase(PhaseSnapshot phase, StageState end) -> end(phase, end);
+                case Move.DecideRun(StageState end, PhaseSnapshot because) -> decide(end, because);
+                case Move.EndRun(StageState end) -> endRun(end);
+            }
+        }
+
+        private void start(PhaseSnapshot phase) {
+            PhasePlan plan = run.plan().phase(phase.name());
+            tables.phases.start(dsl, phase.id(), plan.timebox().map(t -> t.toMillis()));
+            plan.timebox().ifPresent(timebox -> {
+                tables.timers.scheduleTimebox(dsl, "phase", run.id(), phase.id(), timebox);
+                timersChanged = true;
+            });
+            log.add(Event.ofPhase(run.id(), phase.id(), "phase.started", Json.object("phase", phase.name())));
+        }
+
+        private void open(PhaseSnapshot phase, int step) {
+            try {
+                StepOpening.Opened opened = opening.open(dsl, run, phase, step);
+                tickets.addAll(opened.tickets());
+                timersChanged |= opened.timersSet();
+            } catch (ExpansionException e) {
+                String reason = "phase " + phase.name() + ": " + e.getMessage();
+                tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
+            }
+        }
+
+        private void end(PhaseSnapshot phase, StageState end) {
+            if (end == StageState.COMPLETED) {
+                List<String> misses = rubricMisses(phase);
+                if (!misses.isEmpty()) {
+                    String reason = "phase " + phase.name() + ": " + String.join("; ", misses);
+                    tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
+                    return;
+                }
+            }
+            tables.phases.finish(dsl, phase.id(), end, null);
+            tables.timers.cancelOfPhase(dsl, phase.id());
+            log.add(Event.ofPhase(run.id(), phase.id(), "phase." + end.wire(), Json.object("phase", phase.name())));
+        }
+
+        private List<String> rubricMisses(PhaseSnapshot phase) {
+            PhasePlan plan = run.plan().phase(phase.name());
+            if (plan.rubrics().isEmpty()) {
+                return List.of();
+            }
+            List<Json> outputs = tables.tasks.outputs(dsl, List.of(phase.id())).stream()
+                    .map(TasksTable.Output::value)
+                    .toList();
+            return Rubrics.misses(plan.rubrics(), outputs);
+        }
+
+        private void decide(StageState end, PhaseSnapshot because) {
+            String reason = tables.phases
+                    .reason(dsl, because.id())
+                    .orElse("phase " + because.name() + " ended as " + end.wire());
+            tables.runs.decide(dsl, run.id(), end, reason);
+            ending = Optional.of(end);
+        }
+
+        private void endRun(StageState end) {
+            tables.runs.finish(dsl, run.id(), end);
+            tables.timers.cancelOfRun(dsl, run.id());
+            state = end;
+            log.add(Event.ofRun(run.id(), "run." + end.wire(), Json.EMPTY_OBJECT));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.orchestrator.store.postgres;
+
+import com.github.luben.zstd.Zstd;
+import io.orchestrator.agent.CheckpointTooLarge;
+import io.orchestrator.json.Json;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** A checkpoint's data as it is stored: as JSON text, or compressed when it is larger than 10 KB. */
+record CheckpointData(@Nullable String text, byte @Nullable [] compressed, long sizeBytes) {
+    static final int MAX_BYTES = 8 * 1024 * 1024;
+    private static final int COMPRESS_ABOVE_BYTES = 10 * 1024;
+
+    static CheckpointData of(String taskId, String token, Json data) {
+        String text = Jsonb.text(data);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > MAX_BYTES) {
+            throw new CheckpointTooLarge(taskId, token, bytes.length, MAX_BYTES);
+        }
+        return bytes.length > COMPRESS_ABOVE_BYTES
+                ? new CheckpointData(null, Zstd.compress(bytes), bytes.length)
+                : new CheckpointData(text, null, bytes.length);
+    }
+
+    static Json read(@Nullable String text, byte @Nullable [] compressed) {
+        if (compressed != null) {
+            byte[] bytes = Zstd.decompress(compressed, (int) Zstd.getFrameContentSize(compressed));
+            return Json.parse(new String(bytes, StandardCharsets.UTF_8));
+        }
+        return Jsonb.parse(text);
+    }
+}

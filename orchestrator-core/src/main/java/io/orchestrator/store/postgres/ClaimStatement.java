@@ -1,0 +1,95 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.plan.TaskType;
+import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Hold;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/**
+ * The claim: a compare-and-set from queued to running that raises the epoch, for a worker whose lease stands.
+ *
+ * <p>The lease's row is held FOR KEY SHARE: renewals do not wait for it, but taking the lease away does, so no task is
+ * claimed for a worker after its tasks were collected. The claim commits synchronously like everything else; an epoch
+ * that a crash could hand out twice would fence nobody.
+ */
+final class ClaimStatement {
+    private static final String TAKE =
+            """
+            , holder AS (
+                SELECT worker_id FROM leases WHERE worker_id = ? AND until > clock_timestamp() FOR KEY SHARE
+            ), claimed AS (
+                UPDATE live_tasks l
+                   SET state = 'running', epoch = l.epoch + 1, claims = l.claims + 1, worker_id = h.worker_id,
+                       claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL
+                  FROM wanted w, holder h
+                 WHERE l.task_id = w.task_id AND l.state = 'queued'
+                   AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+                RETURNING l.*
+            )
+            SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
+                   c.tokens, c.cost_usd, c.tool_ms, t.step, t.type, t.target, t.name,
+                   t.input::text AS input, t.budget::text AS budget,\s"""
+                    + CheckpointsTable.DATA_COLUMNS
+                    + """
+
+              FROM claimed c
+              JOIN tasks t ON t.id = c.task_id
+              LEFT JOIN LATERAL (
+                   SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id ORDER BY seq DESC LIMIT 1
+              ) k ON true
+            """;
+
+    List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
+        return dsl.fetch(
+                        "WITH wanted AS (SELECT DISTINCT id AS task_id FROM unnest(?::text[]) AS t(id))" + TAKE,
+                        taskIds.toArray(String[]::new),
+                        workerId)
+                .map(ClaimStatement::claimed);
+    }
+
+    /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
+    List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max) {
+        return dsl.fetch(
+                        """
+                        WITH wanted AS MATERIALIZED (
+                            SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
+                             CROSS JOIN LATERAL (
+                                   SELECT task_id, lane, dispatch_at FROM live_tasks
+                                    WHERE lane = lanes.lane AND state = 'queued'
+                                    ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
+                             ORDER BY q.lane, q.dispatch_at LIMIT ?
+                        )"""
+                                + TAKE,
+                        max,
+                        max,
+                        workerId)
+                .map(ClaimStatement::claimed);
+    }
+
+    private static ClaimedTask claimed(Record r) {
+        return new ClaimedTask(
+                new Hold(r.get("task_id", String.class), r.get("epoch", Long.class)),
+                r.get("run_id", String.class),
+                r.get("phase_id", String.class),
+                r.get("step", Integer.class),
+                TaskType.of(r.get("type", String.class)),
+                r.get("target", String.class),
+                r.get("name", String.class),
+                r.get("attempt", Integer.class),
+                Jsonb.parseObject(r.get("input", String.class)),
+                Jsonb.parseObject(r.get("budget", String.class)),
+                Optional.ofNullable(r.get("deadline", Instant.class)),
+                r.get("ck_seq", Long.class) == null
+                        ? Optional.empty()
+                        : Optional.of(CheckpointsTable.checkpoint(r)),
+                new Usage(r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
+                r.get("claimed_at", Instant.class));
+    }
+}

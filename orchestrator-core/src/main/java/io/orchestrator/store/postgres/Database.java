@@ -1,0 +1,157 @@
+package io.orchestrator.store.postgres;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool;
+import io.orchestrator.store.StoreUnavailable;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/**
+ * A pool of connections and the way to run a transaction on it. Thread-safe.
+ *
+ * <p>A deadlock or serialization failure is run again up to five times with a random wait; a broken connection, or none
+ * to be had, is a {@link StoreUnavailable}. Every wait is bounded: connecting, a statement, a socket.
+ */
+public final class Database implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
+    private static final Settings SETTINGS =
+            new Settings().withExecuteLogging(false).withRenderSchema(false).withFetchWarnings(false);
+
+    private final HikariDataSource pool;
+
+    private Database(HikariDataSource pool) {
+        this.pool = pool;
+    }
+
+    /** Opens a pool; connections are made when first needed, so this returns whether or not Postgres answers. */
+    public static Database open(DatabaseUrl url, String name, int size) {
+        return open(url, name, size, Duration.ofSeconds(30));
+    }
+
+    /** A pool for renewals: small, and quick to give a connection up, so that one lost packet costs one beat. */
+    public static Database openForHeartbeats(DatabaseUrl url, String name) {
+        return open(url, name + "-heartbeat", 2, Duration.ofSeconds(4));
+    }
+
+    private static Database open(DatabaseUrl url, String name, int size, Duration statementTimeout) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName(name);
+        config.setJdbcUrl(url.jdbc());
+        url.user().ifPresent(config::setUsername);
+        url.password().ifPresent(config::setPassword);
+        config.setMaximumPoolSize(size);
+        config.setMinimumIdle(1);
+        config.setInitializationFailTimeout(-1);
+        config.setConnectionTimeout(3_000);
+        config.setValidationTimeout(2_000);
+        config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
+        config.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
+        config.setAutoCommit(true);
+        config.addDataSourceProperty("ApplicationName", name);
+        config.addDataSourceProperty("connectTimeout", "3");
+        config.addDataSourceProperty("socketTimeout", String.valueOf(statementTimeout.toSeconds() + 5));
+        config.addDataSourceProperty("tcpKeepAlive", "true");
+        config.addDataSourceProperty("cancelSignalTimeout", "3");
+        // Sent when connecting, so it holds behind a transaction pooler that passes it on and is harmless elsewhere.
+        config.addDataSourceProperty("options", "-c statement_timeout=" + statementTimeout.toMillis()
+                + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC");
+        config.addDataSourceProperty("reWriteBatchedInserts", "true");
+        return new Database(new HikariDataSource(config));
+    }
+
+    DataSource dataSource() {
+        return pool;
+    }
+
+    /** Runs {@code body} in one transaction and returns its result once that is durable. */
+    <T> T transaction(Function<DSLContext, T> body) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return once(body);
+            } catch (DataAccessException e) {
+                if (attempt == ATTEMPTS || !SqlStates.worthAnotherTry(e.sqlState())) {
+                    throw SqlStates.unavailable(e.sqlState()) ? new StoreUnavailable(describe(e), e) : e;
+                }
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << attempt));
+            } catch (SQLException e) {
+                throw new StoreUnavailable("Postgres does not answer: " + e.getMessage(), e);
+            }
+        }
+    }
+
+    void inTransaction(Consumer<DSLContext> body) {
+        transaction(dsl -> {
+            body.accept(dsl);
+            return true;
+        });
+    }
+
+    private <T> T once(Function<DSLContext, T> body) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            connection.setAutoCommit(false);
+            boolean committed = false;
+            try {
+                T result = body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+                connection.commit();
+                committed = true;
+                return result;
+            } finally {
+                if (!committed) {
+                    rollback(connection);
+                }
+            }
+        }
+    }
+
+    /** A connection that cannot roll back is broken; the pool throws it away, and the first error is the one to tell. */
+    private void rollback(Connection connection) {
+        try {
+            connection.rollback();
+        } catch (SQLException e) {
+            pool.evictConnection(connection);
+        }
+    }
+
+    /** One statement of its own, committed by itself: a round trip fewer than a transaction. */
+    <T> T read(Function<DSLContext, T> body) {
+        try (Connection connection = pool.getConnection()) {
+            return body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+        } catch (DataAccessException e) {
+            throw SqlStates.unavailable(e.sqlState()) ? new StoreUnavailable(describe(e), e) : e;
+        } catch (SQLException e) {
+            throw new StoreUnavailable("Postgres does not answer: " + e.getMessage(), e);
+        }
+    }
+
+    /** Whether Postgres answers now; bounded by the connection timeout. */
+    public boolean answers() {
+        try {
+            return read(dsl -> dsl.fetchExists(DSL.selectOne()));
+        } catch (StoreUnavailable | HikariPool.PoolInitializationException e) {
+            return false;
+        }
+    }
+
+    private static String describe(DataAccessException e) {
+        Throwable cause = e.getCause();
+        return "Postgres went away: " + (cause == null ? e.sqlState() : cause.getMessage());
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+}

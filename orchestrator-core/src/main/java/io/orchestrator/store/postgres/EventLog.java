@@ -1,0 +1,52 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.agent.Usage;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jooq.DSLContext;
+
+/**
+ * Gathers the events of one transaction and writes them at its end: one update of each run's row hands out the sequence
+ * numbers and books what was used, in the order of the runs' ids. Not thread-safe; one for each transaction.
+ */
+final class EventLog {
+    private final RunsTable runs;
+    private final EventsTable table;
+    private final List<Event> events = new ArrayList<>();
+    private final Map<String, Usage> used = new HashMap<>();
+
+    EventLog(RunsTable runs, EventsTable table) {
+        this.runs = runs;
+        this.table = table;
+    }
+
+    void add(Event event) {
+        events.add(event);
+    }
+
+    void use(String runId, Usage usage) {
+        if (!usage.isNone()) {
+            used.merge(runId, usage, Usage::plus);
+        }
+    }
+
+    void write(DSLContext dsl) {
+        if (events.isEmpty() && used.isEmpty()) {
+            return;
+        }
+        TreeMap<String, Integer> counts = new TreeMap<>();
+        used.keySet().forEach(run -> counts.put(run, 0));
+        events.forEach(e -> counts.merge(e.runId(), 1, Integer::sum));
+        Map<String, Long> next = runs.book(dsl, counts, used);
+        List<Long> seqs = new ArrayList<>(events.size());
+        for (Event event : events) {
+            seqs.add(next.merge(event.runId(), 1L, Long::sum));
+        }
+        table.append(dsl, events, seqs);
+        events.clear();
+        used.clear();
+    }
+}

@@ -1,0 +1,52 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.plan.Priority;
+import io.orchestrator.queue.Ticket;
+import java.math.BigDecimal;
+import java.time.Instant;
+import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The identifying part of a row of live_tasks, as a statement returned it.
+ *
+ * @param limited it may have a timer of its own
+ */
+record LiveTask(
+        String taskId,
+        String runId,
+        String phaseId,
+        int lane,
+        long epoch,
+        int attempt,
+        @Nullable String workerId,
+        @Nullable Instant claimedAt,
+        Usage used,
+        boolean limited) {
+    /** For RETURNING lists; the alias of the table has to be {@code l}. */
+    static final String COLUMNS =
+            "l.task_id, l.run_id, l.phase_id, l.lane, l.epoch, l.attempt, l.worker_id, l.claimed_at, l.tokens, l.cost_usd, l.tool_ms,"
+                    + " l.deadline IS NOT NULL AS limited";
+
+    static LiveTask of(Record row) {
+        return new LiveTask(
+                row.get("task_id", String.class),
+                row.get("run_id", String.class),
+                row.get("phase_id", String.class),
+                row.get("lane", Integer.class),
+                row.get("epoch", Long.class),
+                row.get("attempt", Integer.class),
+                row.get("worker_id", String.class),
+                row.get("claimed_at", Instant.class),
+                new Usage(
+                        row.get("tokens", Long.class),
+                        row.get("cost_usd", BigDecimal.class),
+                        row.get("tool_ms", Long.class)),
+                row.get("limited", Boolean.class));
+    }
+
+    Ticket ticket() {
+        return new Ticket(taskId, Priority.values()[lane]);
+    }
+}

@@ -1,0 +1,230 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.plan.Priority;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.TaskStore.Heartbeat;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** Statements on live_tasks: who may do what now. */
+final class LiveTasksTable {
+    /** A ticket is sent right after the commit that makes its task ready; only if that is lost the dispatcher sends it. */
+    static final Duration DISPATCH_GRACE = Duration.ofSeconds(2);
+
+    /**
+     * Ends the live rows of attempts that are still trusted. The fence: a row of another epoch, or none, is not matched.
+     */
+    List<LiveTask> end(DSLContext dsl, List<AttemptReport> reports) {
+        return dsl.fetch(
+                        """
+                        DELETE FROM live_tasks l USING unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
+                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        taskIds(reports),
+                        epochs(reports))
+                .map(LiveTask::of);
+    }
+
+    /** A failed attempt with another to come; fenced as {@link #end}. The count of claims starts anew: it did report. */
+    List<LiveTask> retry(DSLContext dsl, List<AttemptReport> reports) {
+        return dsl.fetch(
+                        """
+                        UPDATE live_tasks l
+                           SET state = 'retrying', worker_id = NULL, claims = 0, wrap_up_at = NULL,
+                               attempt = l.attempt + 1, tokens = r.tokens, cost_usd = r.cost_usd, tool_ms = r.tool_ms
+                          FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
+                               AS r(task_id, epoch, tokens, cost_usd, tool_ms)
+                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        taskIds(reports),
+                        epochs(reports),
+                        tokens(reports),
+                        costs(reports),
+                        toolMs(reports))
+                .map(LiveTask::of);
+    }
+
+    /** Gives attempts back unfinished, without using one up; fenced as {@link #end}. */
+    List<LiveTask> handBack(DSLContext dsl, List<AttemptReport> reports, Function<AttemptReport, Duration> delay) {
+        return dsl.fetch(
+                        """
+                        UPDATE live_tasks l
+                           SET state = 'queued', worker_id = NULL, claims = greatest(l.claims - 1, 0),
+                               tokens = r.tokens, cost_usd = r.cost_usd, tool_ms = r.tool_ms,
+                               dispatch_at = clock_timestamp() + r.delay_ms * interval '1 ms'
+                          FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[])
+                               AS r(task_id, epoch, tokens, cost_usd, tool_ms, delay_ms)
+                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        taskIds(reports),
+                        epochs(reports),
+                        tokens(reports),
+                        costs(reports),
+                        toolMs(reports),
+                        reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new))
+                .map(LiveTask::of);
+    }
+
+    /**
+     * Fills places that came free in phases, in the tasks' order. The caller holds the phases' rows, so two transactions
+     * never fill the same place; what a sweep has locked is about to be cancelled and is passed over.
+     */
+    List<Ticket> release(DSLContext dsl, Collection<String> phaseIds, Collection<Integer> places) {
+        return dsl.fetch(
+                        """
+                        WITH next AS MATERIALIZED (
+                            SELECT l.task_id
+                              FROM unnest(?::text[], ?::int[]) AS p(phase_id, places)
+                             CROSS JOIN LATERAL (
+                                   SELECT task_id FROM live_tasks
+                                    WHERE phase_id = p.phase_id AND released_at IS NULL
+                                    ORDER BY ordinal LIMIT p.places FOR UPDATE SKIP LOCKED) l
+                        )
+                        UPDATE live_tasks l
+                           SET state = 'queued', released_at = clock_timestamp(),
+                               dispatch_at = clock_timestamp() + ? * interval '1 ms'
+                          FROM next WHERE l.task_id = next.task_id
+                        RETURNING l.task_id, l.lane
+                        """,
+                        phaseIds.toArray(String[]::new),
+                        places.toArray(Integer[]::new),
+                        DISPATCH_GRACE.toMillis())
+                .map(LiveTasksTable::ticket);
+    }
+
+    /** Signs of life; fenced, and HOT because nothing indexed changes. */
+    void heartbeat(DSLContext dsl, List<Heartbeat> beats) {
+        dsl.query(
+                        """
+                        UPDATE live_tasks l
+                           SET heartbeat_at = clock_timestamp(), progress = nullif(b.progress, -1), message = b.message,
+                               tokens = b.tokens, cost_usd = b.cost_usd, tool_ms = b.tool_ms
+                          FROM unnest(?::text[], ?::bigint[], ?::real[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
+                               AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
+                         WHERE l.task_id = b.task_id AND l.epoch = b.epoch AND l.state = 'running'
+                        """,
+                        beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new),
+                        beats.stream().map(b -> b.hold().epoch()).toArray(Long[]::new),
+                        beats.stream().map(b -> (float) b.progress()).toArray(Float[]::new),
+                        beats.stream().map(b -> Jsonb.clean(b.message())).toArray(String[]::new),
+                        beats.stream().map(b -> b.used().tokens()).toArray(Long[]::new),
+                        beats.stream().map(b -> b.used().costUsd()).toArray(BigDecimal[]::new),
+                        beats.stream().map(b -> b.used().toolMs()).toArray(Long[]::new))
+                .execute();
+    }
+
+    /**
+     * Deletes live rows of a phase: all of them, or only those that no worker holds. Rows that somebody else is working
+     * on are passed over and found by the next sweep. Deleting is the fence for those that were running.
+     */
+    List<LiveTask> sweep(DSLContext dsl, String phaseId, boolean runningToo, int max) {
+        return dsl.fetch(
+                        """
+                        WITH victims AS MATERIALIZED (
+                            SELECT task_id FROM live_tasks
+                             WHERE phase_id = ? AND (? OR state <> 'running')
+                             LIMIT ? FOR UPDATE SKIP LOCKED
+                        )
+                        DELETE FROM live_tasks l USING victims v WHERE l.task_id = v.task_id
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        phaseId,
+                        runningToo,
+                        max)
+                .map(LiveTask::of);
+    }
+
+    /** What lost workers held and may try again: the epoch rises, which closes every door to the old holder. */
+    List<LiveTask> requeue(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
+        return dsl.fetch(
+                        """
+                        UPDATE live_tasks l
+                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, dispatch_at = clock_timestamp()
+                         WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims < ?
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        workerIds.toArray(String[]::new),
+                        maxClaims)
+                .map(LiveTask::of);
+    }
+
+    /** What lost workers held and has taken too many of them down. */
+    List<LiveTask> bury(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
+        return dsl.fetch(
+                        """
+                        DELETE FROM live_tasks l
+                         WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        workerIds.toArray(String[]::new),
+                        maxClaims)
+                .map(LiveTask::of);
+    }
+
+    /** Retries whose timer fired; one that belongs to an older attempt matches nothing. */
+    List<Ticket> wake(DSLContext dsl, List<Hold> expected) {
+        return dsl.fetch(
+                        """
+                        UPDATE live_tasks l
+                           SET state = 'queued', dispatch_at = clock_timestamp() + ? * interval '1 ms'
+                          FROM unnest(?::text[], ?::bigint[]) AS w(task_id, epoch)
+                         WHERE l.task_id = w.task_id AND l.epoch = w.epoch AND l.state = 'retrying'
+                        RETURNING l.task_id, l.lane
+                        """,
+                        DISPATCH_GRACE.toMillis(),
+                        expected.stream().map(Hold::taskId).toArray(String[]::new),
+                        expected.stream().map(Hold::epoch).toArray(Long[]::new))
+                .map(LiveTasksTable::ticket);
+    }
+
+    List<LiveTask> timeOut(DSLContext dsl, Collection<String> taskIds) {
+        return dsl.fetch(
+                        "DELETE FROM live_tasks l WHERE l.task_id = ANY (?::text[]) RETURNING " + LiveTask.COLUMNS,
+                        (Object) taskIds.toArray(String[]::new))
+                .map(LiveTask::of);
+    }
+
+    void requestWrapUp(DSLContext dsl, Collection<String> phaseIds) {
+        dsl.query(
+                        """
+                        UPDATE live_tasks SET wrap_up_at = deadline
+                         WHERE phase_id = ANY (?::text[]) AND deadline IS NOT NULL
+                        """,
+                        (Object) phaseIds.toArray(String[]::new))
+                .execute();
+    }
+
+    static Ticket ticket(Record row) {
+        return new Ticket(row.get("task_id", String.class), Priority.values()[row.get("lane", Integer.class)]);
+    }
+
+    private static String[] taskIds(List<AttemptReport> reports) {
+        return reports.stream().map(r -> r.hold().taskId()).toArray(String[]::new);
+    }
+
+    private static Long[] epochs(List<AttemptReport> reports) {
+        return reports.stream().map(r -> r.hold().epoch()).toArray(Long[]::new);
+    }
+
+    private static Long[] tokens(List<AttemptReport> reports) {
+        return reports.stream().map(r -> r.used().tokens()).toArray(Long[]::new);
+    }
+
+    private static BigDecimal[] costs(List<AttemptReport> reports) {
+        return reports.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new);
+    }
+
+    private static Long[] toolMs(List<AttemptReport> reports) {
+        return reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new);
+    }
+}

@@ -1,0 +1,49 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.store.Dispatch;
+import java.time.Duration;
+import java.util.List;
+
+/** The dispatcher's statements. */
+final class PostgresDispatch implements Dispatch {
+    private final Database database;
+
+    PostgresDispatch(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public List<Ticket> due(int max, Duration again) {
+        return database.transaction(dsl -> dsl.fetch(
+                        """
+                        WITH due AS MATERIALIZED (
+                            SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
+                             CROSS JOIN LATERAL (
+                                   SELECT task_id, lane, dispatch_at FROM live_tasks
+                                    WHERE lane = lanes.lane AND state = 'queued' AND dispatch_at <= clock_timestamp()
+                                    ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
+                             ORDER BY q.lane, q.dispatch_at LIMIT ?
+                        )
+                        UPDATE live_tasks l
+                           SET dispatch_at = clock_timestamp() + ? * (0.75 + 0.5 * random()) * interval '1 ms'
+                          FROM due WHERE l.task_id = due.task_id
+                        RETURNING l.task_id, l.lane
+                        """,
+                        max,
+                        max,
+                        again.toMillis())
+                .map(LiveTasksTable::ticket));
+    }
+
+    @Override
+    public int everythingIsDue(Duration spread) {
+        return database.transaction(dsl -> dsl.query(
+                        """
+                        UPDATE live_tasks SET dispatch_at = clock_timestamp() + ? * random() * interval '1 ms'
+                         WHERE task_id IN (SELECT task_id FROM live_tasks WHERE state = 'queued' FOR UPDATE SKIP LOCKED)
+                        """,
+                        spread.toMillis())
+                .execute());
+    }
+}

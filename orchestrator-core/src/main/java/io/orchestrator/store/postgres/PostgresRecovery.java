@@ -1,0 +1,89 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.LeaseStore.WorkerInfo;
+import io.orchestrator.store.Ready;
+import io.orchestrator.store.Recovery;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** The reaper's and the reconciler's transactions. */
+final class PostgresRecovery implements Recovery {
+    private static final String ROUND = "reaper";
+
+    private final Database database;
+    private final Tables tables;
+    private final TaskEndings endings;
+    private final Sweep sweep;
+
+    PostgresRecovery(Database database, Tables tables, TaskEndings endings, Sweep sweep) {
+        this.database = database;
+        this.tables = tables;
+        this.endings = endings;
+        this.sweep = sweep;
+    }
+
+    @Override
+    public Round reap(Duration lease, int maxClaims, int maxWorkers) {
+        return database.transaction(dsl -> {
+            Optional<Duration> since = tables.rounds.mark(dsl, ROUND);
+            if (since.isEmpty() || since.get().compareTo(lease.dividedBy(2)) > 0) {
+                return new Round(tables.leases.credit(dsl, lease), List.of(), 0, 0, Ready.NOTHING);
+            }
+            tables.leases.clampToClock(dsl, lease);
+            return collect(dsl, tables.leases.takeExpired(dsl, maxWorkers), maxClaims);
+        });
+    }
+
+    @Override
+    public Round takeAway(Collection<String> workerIds, int maxClaims) {
+        return database.transaction(dsl -> {
+            tables.leases.take(dsl, workerIds);
+            return collect(dsl, List.copyOf(workerIds), maxClaims);
+        });
+    }
+
+    /** Puts back, or buries, what workers held whose leases this transaction has taken. */
+    private Round collect(DSLContext dsl, List<String> lost, int maxClaims) {
+        if (lost.isEmpty()) {
+            return new Round(0, lost, 0, 0, Ready.NOTHING);
+        }
+        tables.workers.stopped(dsl, lost, "lost");
+        EventLog log = tables.newLog();
+        List<LiveTask> buried = tables.live.bury(dsl, lost, maxClaims);
+        List<EndedTask> dead = buried.stream()
+                .map(live -> new EndedTask(
+                        live, TaskState.DEAD, live.epoch() + 1, live.used(), null, epitaph(live, maxClaims)))
+                .toList();
+        List<LiveTask> requeued = tables.live.requeue(dsl, lost, maxClaims);
+        requeued.forEach(task -> log.add(Event.ofTask(task, "task.reclaimed", Json.EMPTY_OBJECT)));
+        Ready ready = endings.apply(dsl, dead, log);
+        log.write(dsl);
+        List<Ticket> tickets = requeued.stream().map(LiveTask::ticket).toList();
+        return new Round(0, lost, requeued.size(), dead.size(), ready.and(new Ready(tickets, false)));
+    }
+
+    private static String epitaph(LiveTask live, int maxClaims) {
+        return "its worker was lost " + maxClaims + " times in a row without a checkpoint in between, last worker "
+                + live.workerId() + ": the task seems to take its workers down";
+    }
+
+    @Override
+    public List<WorkerInfo> workersOn(String host, String bootId) {
+        return database.read(dsl -> tables.workers.presentOn(dsl, host, bootId));
+    }
+
+    @Override
+    public Ready sweep(int max) {
+        Ready ready = Ready.NOTHING;
+        for (String runId : sweep.needAttention(max)) {
+            ready = ready.and(sweep.run(runId));
+        }
+        return ready;
+    }
+}

@@ -1,0 +1,125 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.Plan;
+import io.orchestrator.plan.TaskSpecs;
+import io.orchestrator.run.Ids;
+import io.orchestrator.run.StageState;
+import io.orchestrator.store.EventView;
+import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.Ready;
+import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.RunView;
+import io.orchestrator.store.Submission;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** Runs on Postgres. */
+final class PostgresRuns implements RunStore {
+    private final Database database;
+    private final Tables tables;
+    private final Advance advance;
+    private final Sweep sweep;
+    private final Ids ids;
+    private final RunViews views = new RunViews();
+
+    PostgresRuns(Database database, Tables tables, Advance advance, Sweep sweep, Ids ids) {
+        this.database = database;
+        this.tables = tables;
+        this.advance = advance;
+        this.sweep = sweep;
+        this.ids = ids;
+    }
+
+    @Override
+    public Submission submit(RunRequest request) {
+        String hash = hash(request);
+        return database.transaction(dsl -> {
+            String runId = ids.run();
+            return tables.runs.insert(dsl, runId, hash, request)
+                    ? new Submission(runId, true, begin(dsl, runId, request.plan()))
+                    : known(dsl, request.key().orElseThrow(), hash);
+        });
+    }
+
+    private Ready begin(DSLContext dsl, String runId, Plan plan) {
+        List<String> phaseIds = plan.phases().stream().map(p -> ids.phase()).toList();
+        List<Integer> steps = plan.phases().stream().map(TaskSpecs::steps).toList();
+        tables.phases.insert(dsl, runId, plan, phaseIds, steps);
+        plan.timebox().ifPresent(timebox -> tables.timers.scheduleTimebox(dsl, "run", runId, null, timebox));
+        EventLog log = tables.newLog();
+        log.add(Event.ofRun(runId, "run.submitted", Json.object("name", plan.name())));
+        Ready ready = advance.run(dsl, runId, log);
+        log.write(dsl);
+        return ready.and(new Ready(List.of(), plan.timebox().isPresent()));
+    }
+
+    /** The insert waited for the transaction that had the key, so its run is visible here. */
+    private Submission known(DSLContext dsl, String key, String hash) {
+        RunsTable.Known run = tables.runs
+                .byKey(dsl, key)
+                .orElseThrow(() -> new IllegalStateException("key '" + key + "' was taken and is gone"));
+        if (!run.requestHash().equals(hash)) {
+            throw new KeyConflict(key, run.id());
+        }
+        return new Submission(run.id(), false, Ready.NOTHING);
+    }
+
+    /** What makes two requests the same: the plan and the inputs, by meaning. */
+    private static String hash(RunRequest request) {
+        String canonical =
+                Json.array(List.of(request.source(), request.inputs())).canonical();
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public boolean cancel(String runId, String reason) {
+        boolean decided = database.transaction(dsl -> {
+            if (tables.runs.lock(dsl, runId).isEmpty()
+                    || !tables.runs.overrule(dsl, runId, StageState.CANCELLED, reason)) {
+                return false;
+            }
+            Map<String, StageState> endings = new HashMap<>();
+            tables.phases.running(dsl, runId).forEach(id -> endings.put(id, StageState.CANCELLED));
+            tables.phases.decide(dsl, endings, reason);
+            return true;
+        });
+        if (decided) {
+            sweep.run(runId);
+        }
+        return decided;
+    }
+
+    @Override
+    public Optional<RunView> view(String runId, boolean withTasks) {
+        return database.transaction(dsl -> views.run(dsl, runId, withTasks));
+    }
+
+    @Override
+    public List<RunView> list(int max) {
+        return database.transaction(dsl -> views.newest(dsl, max));
+    }
+
+    @Override
+    public List<EventView> events(String runId, long afterSeq, int max) {
+        return database.read(dsl -> tables.events.after(dsl, runId, afterSeq, max));
+    }
+
+    @Override
+    public Optional<RunView.Task> task(String taskId) {
+        return database.read(dsl -> views.task(dsl, taskId));
+    }
+}

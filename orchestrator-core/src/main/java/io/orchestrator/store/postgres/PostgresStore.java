@@ -1,0 +1,90 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.run.Ids;
+import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Recovery;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.TaskStore;
+import io.orchestrator.store.TimerStore;
+
+/** All ports of the store on one Postgres. Thread-safe; owns its connections until closed. */
+public final class PostgresStore implements AutoCloseable {
+    private final Database database;
+    private final Database heartbeats;
+    private final PostgresRuns runs;
+    private final PostgresTasks tasks;
+    private final PostgresLeases leases;
+    private final PostgresCheckpoints checkpoints;
+    private final PostgresTimers timers;
+    private final PostgresDispatch dispatch;
+    private final PostgresRecovery recovery;
+
+    private PostgresStore(Database database, Database heartbeats, Ids ids) {
+        this.database = database;
+        this.heartbeats = heartbeats;
+        Tables tables = new Tables();
+        UpstreamReading upstream = new UpstreamReading(tables);
+        Advance advance = new Advance(tables, new StepOpening(tables, upstream, ids));
+        TaskEndings endings = new TaskEndings(tables, advance);
+        Sweep sweep = new Sweep(database, tables, endings, advance);
+        this.runs = new PostgresRuns(database, tables, advance, sweep, ids);
+        this.tasks = new PostgresTasks(database, tables, endings, upstream);
+        this.leases = new PostgresLeases(database, heartbeats, tables);
+        this.checkpoints = new PostgresCheckpoints(database, tables);
+        this.timers = new PostgresTimers(database, tables, endings, sweep);
+        this.dispatch = new PostgresDispatch(database);
+        this.recovery = new PostgresRecovery(database, tables, endings, sweep);
+    }
+
+    /**
+     * Opens the pools; whether Postgres answers is not asked yet.
+     *
+     * @param name shown in pg_stat_activity
+     * @param connections of the main pool
+     */
+    public static PostgresStore open(DatabaseUrl url, String name, int connections, Ids ids) {
+        return new PostgresStore(
+                Database.open(url, name, connections), Database.openForHeartbeats(url, name), ids);
+    }
+
+    public RunStore runs() {
+        return runs;
+    }
+
+    public TaskStore tasks() {
+        return tasks;
+    }
+
+    public LeaseStore leases() {
+        return leases;
+    }
+
+    public CheckpointStore checkpoints() {
+        return checkpoints;
+    }
+
+    public TimerStore timers() {
+        return timers;
+    }
+
+    public Dispatch dispatch() {
+        return dispatch;
+    }
+
+    public Recovery recovery() {
+        return recovery;
+    }
+
+    /** Whether Postgres answers now; bounded. */
+    public boolean answers() {
+        return heartbeats.answers();
+    }
+
+    @Override
+    public void close() {
+        database.close();
+        heartbeats.close();
+    }
+}

@@ -1,0 +1,213 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.PhasePlan;
+import io.orchestrator.plan.Plan;
+import io.orchestrator.plan.PlanReader;
+import io.orchestrator.plan.TaskSpecs;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.PhaseContext;
+import io.orchestrator.store.Ready;
+import io.orchestrator.store.ReportResult;
+import io.orchestrator.store.TaskStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** Claims, reports and signs of life, on Postgres. */
+final class PostgresTasks implements TaskStore {
+    private final Database database;
+    private final Tables tables;
+    private final TaskEndings endings;
+    private final UpstreamReading upstream;
+    private final ClaimStatement claims = new ClaimStatement();
+
+    PostgresTasks(Database database, Tables tables, TaskEndings endings, UpstreamReading upstream) {
+        this.database = database;
+        this.tables = tables;
+        this.endings = endings;
+        this.upstream = upstream;
+    }
+
+    @Override
+    public List<ClaimedTask> claim(String workerId, Collection<String> taskIds) {
+        return taskIds.isEmpty() ? List.of() : database.transaction(dsl -> claims.claim(dsl, workerId, taskIds));
+    }
+
+    @Override
+    public List<ClaimedTask> claimNext(String workerId, int max) {
+        return database.transaction(dsl -> claims.claimNext(dsl, workerId, max));
+    }
+
+    @Override
+    public PhaseContext context(String phaseId, int step) {
+        return database.transaction(dsl -> {
+            Record row = dsl.fetchSingle(
+                    """
+                    SELECT p.name, r.id, r.plan::text AS plan, r.inputs::text AS inputs, r.agents::text AS agents
+                      FROM phases p JOIN runs r ON r.id = p.run_id WHERE p.id = ?
+                    """,
+                    phaseId);
+            Plan plan = PlanReader.read(Json.parse(row.get("plan", String.class)));
+            PhasePlan phase = plan.phase(row.get("name", String.class));
+            String runId = row.get("id", String.class);
+            return new PhaseContext(
+                    runId,
+                    phase.phase(),
+                    plan,
+                    Json.parse(row.get("inputs", String.class)).overlaidBy(phase.inputs()),
+                    upstream.visibleTo(dsl, runId, plan, TaskSpecs.before(phase, step)),
+                    Json.parse(row.get("agents", String.class)));
+        });
+    }
+
+    @Override
+    public ReportResult report(List<AttemptReport> reports) {
+        if (reports.isEmpty()) {
+            return new ReportResult(Set.of(), Ready.NOTHING);
+        }
+        // Rows are locked in one order by every worker, whatever order their attempts ended in.
+        List<AttemptReport> ordered = reports.stream()
+                .sorted(Comparator.comparing(r -> r.hold().taskId()))
+                .toList();
+        return database.transaction(dsl -> new ReportBatch(dsl, ordered).apply());
+    }
+
+    @Override
+    public void heartbeat(List<Heartbeat> heartbeats) {
+        if (!heartbeats.isEmpty()) {
+            database.inTransaction(dsl -> tables.live.heartbeat(dsl, heartbeats));
+        }
+    }
+
+    /** One batch of reports in one transaction. */
+    private final class ReportBatch {
+        private final DSLContext dsl;
+        private final List<AttemptReport> reports;
+        private final Map<String, AttemptReport> byTask = new HashMap<>();
+        private final Set<Hold> accepted = new HashSet<>();
+        private final List<Ticket> tickets = new ArrayList<>();
+        private final EventLog log = tables.newLog();
+
+        ReportBatch(DSLContext dsl, List<AttemptReport> reports) {
+            this.dsl = dsl;
+            this.reports = reports;
+            reports.forEach(r -> byTask.put(r.hold().taskId(), r));
+        }
+
+        ReportResult apply() {
+            List<AttemptReport> ends = new ArrayList<>();
+            List<AttemptReport> retries = new ArrayList<>();
+            List<AttemptReport> handBacks = new ArrayList<>();
+            for (AttemptReport report : reports) {
+                switch (report.outcome()) {
+                    case Outcome.Completed ignored -> ends.add(report);
+                    case Outcome.Failed ignored -> ends.add(report);
+                    case Outcome.Retry ignored -> retries.add(report);
+                    case Outcome.HandedBack ignored -> handBacks.add(report);
+                }
+            }
+            List<EndedTask> ended = ends.isEmpty() ? List.of() : end(ends);
+            boolean timers = !retries.isEmpty() && retry(retries);
+            if (!handBacks.isEmpty()) {
+                handBack(handBacks);
+            }
+            Ready ready = endings.apply(dsl, ended, log).and(new Ready(tickets, timers));
+            log.write(dsl);
+            acceptWhatWasAppliedBefore(ends);
+            return new ReportResult(accepted, ready);
+        }
+
+        private List<EndedTask> end(List<AttemptReport> ends) {
+            List<EndedTask> ended = new ArrayList<>();
+            for (LiveTask live : tables.live.end(dsl, ends)) {
+                AttemptReport report = accept(live);
+                ended.add(
+                        switch (report.outcome()) {
+                            case Outcome.Completed(Json output) -> new EndedTask(
+                                    live, TaskState.COMPLETED, live.epoch(), report.used(), Jsonb.text(output), null);
+                            case Outcome.Failed(var failure) -> new EndedTask(
+                                    live,
+                                    TaskState.FAILED,
+                                    live.epoch(),
+                                    report.used(),
+                                    null,
+                                    Jsonb.clean(failure.message()));
+                            case Outcome.Retry ignored -> throw new IllegalStateException("a retry is no end");
+                            case Outcome.HandedBack ignored -> throw new IllegalStateException("a hand-back is no end");
+                        });
+            }
+            return ended;
+        }
+
+        /** Failing and setting the timer of the next attempt are one transaction, so no task is stranded between. */
+        private boolean retry(List<AttemptReport> retries) {
+            List<LiveTask> live = tables.live.retry(dsl, retries);
+            List<Long> delays = new ArrayList<>();
+            for (LiveTask task : live) {
+                Outcome.Retry retry = (Outcome.Retry) accept(task).outcome();
+                delays.add(retry.delay().toMillis());
+                log.add(Event.ofTask(
+                        task,
+                        "task.retrying",
+                        Json.object("error", retry.failure().message(), "delayMs", retry.delay().toMillis())));
+            }
+            if (!live.isEmpty()) {
+                tables.timers.scheduleRetries(dsl, live, delays);
+            }
+            return !live.isEmpty();
+        }
+
+        private void handBack(List<AttemptReport> handBacks) {
+            for (LiveTask task : tables.live.handBack(dsl, handBacks, ReportBatch::delay)) {
+                AttemptReport report = accept(task);
+                Outcome.HandedBack back = (Outcome.HandedBack) report.outcome();
+                log.add(Event.ofTask(task, "task.handed_back", Json.object("reason", back.reason())));
+                if (back.delay().isZero()) {
+                    tickets.add(task.ticket());
+                }
+            }
+        }
+
+        private static Duration delay(AttemptReport report) {
+            Duration delay = ((Outcome.HandedBack) report.outcome()).delay();
+            return delay.isZero() ? LiveTasksTable.DISPATCH_GRACE : delay;
+        }
+
+        private AttemptReport accept(LiveTask live) {
+            AttemptReport report = byTask.get(live.taskId());
+            if (report == null) {
+                throw new IllegalStateException("task " + live.taskId() + " was not reported, but changed");
+            }
+            accepted.add(report.hold());
+            return report;
+        }
+
+        /** When a commit's answer was lost the same report comes again; what it did then is no refusal now. */
+        private void acceptWhatWasAppliedBefore(List<AttemptReport> ends) {
+            List<Hold> unmatched =
+                    ends.stream().map(AttemptReport::hold).filter(h -> !accepted.contains(h)).toList();
+            if (unmatched.isEmpty()) {
+                return;
+            }
+            Set<String> known = Set.copyOf(tables.tasks.endedUnder(
+                    dsl,
+                    unmatched.stream().map(Hold::taskId).toArray(String[]::new),
+                    unmatched.stream().map(Hold::epoch).toArray(Long[]::new)));
+            unmatched.stream().filter(h -> known.contains(h.taskId())).forEach(accepted::add);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.Ready;
+import io.orchestrator.store.TimerStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import org.jooq.DSLContext;
+
+/** Timers on Postgres: firing and its effect are one transaction. */
+final class PostgresTimers implements TimerStore {
+    private final Database database;
+    private final Tables tables;
+    private final TaskEndings endings;
+    private final Sweep sweep;
+
+    PostgresTimers(Database database, Tables tables, TaskEndings endings, Sweep sweep) {
+        this.database = database;
+        this.tables = tables;
+        this.endings = endings;
+        this.sweep = sweep;
+    }
+
+    @Override
+    public Fired fireDue(int max) {
+        TreeSet<String> runsToSweep = new TreeSet<>();
+        Fired fired = database.transaction(dsl -> {
+            runsToSweep.clear();
+            return new Firing(dsl, runsToSweep).fire(max);
+        });
+        Ready ready = fired.ready();
+        for (String runId : runsToSweep) {
+            ready = ready.and(sweep.run(runId));
+        }
+        return new Fired(fired.fired(), fired.latenessMs(), ready);
+    }
+
+    @Override
+    public Optional<Duration> untilNext() {
+        return database.read(tables.timers::untilNext);
+    }
+
+    @Override
+    public long schedule(String action, Json payload, Duration delay) {
+        return database.read(dsl -> tables.timers.scheduleCustom(dsl, action, payload, delay));
+    }
+
+    @Override
+    public int fireCustom(int max, Consumer<CustomTimer> handler) {
+        return database.transaction(dsl -> {
+            List<CustomTimer> due = tables.timers.fireCustom(dsl, max);
+            due.forEach(handler);
+            return due.size();
+        });
+    }
+
+    @Override
+    public boolean cancel(long timerId) {
+        return database.read(dsl -> tables.timers.cancel(dsl, timerId));
+    }
+
+    @Override
+    public Stats stats() {
+        return database.read(tables.timers::stats);
+    }
+
+    /** One transaction that fires timers. */
+    private final class Firing {
+        private final DSLContext dsl;
+        private final TreeSet<String> runsToSweep;
+        private final EventLog log = tables.newLog();
+        private final List<Hold> retries = new ArrayList<>();
+        private final List<String> expiredTasks = new ArrayList<>();
+
+        Firing(DSLContext dsl, TreeSet<String> runsToSweep) {
+            this.dsl = dsl;
+            this.runsToSweep = runsToSweep;
+        }
+
+        Fired fire(int max) {
+            List<TimersTable.Fired> due = tables.timers.fireDue(dsl, max);
+            if (due.isEmpty()) {
+                return Fired.NOTHING;
+            }
+            due.forEach(this::sort);
+            List<Ticket> tickets = retries.isEmpty() ? List.of() : tables.live.wake(dsl, retries);
+            Ready ready = new Ready(tickets, false);
+            if (!expiredTasks.isEmpty()) {
+                ready = ready.and(endTasks());
+            }
+            log.write(dsl);
+            long lateness =
+                    due.stream().mapToLong(TimersTable.Fired::latenessMs).max().orElse(0);
+            return new Fired(due.size(), lateness, ready);
+        }
+
+        private void sort(TimersTable.Fired timer) {
+            switch (timer.kind()) {
+                case "retry" -> retries.add(
+                        new Hold(Objects.requireNonNull(timer.taskId()), Objects.requireNonNull(timer.expectEpoch())));
+                case "task_timeout" -> expiredTasks.add(Objects.requireNonNull(timer.taskId()));
+                case "phase_wrap_up" -> wrapUp(timer, List.of(Objects.requireNonNull(timer.phaseId())));
+                case "run_wrap_up" -> wrapUp(timer, runningPhases(timer));
+                case "phase_timeout" -> timeOutPhase(timer);
+                case "run_timeout" -> timeOutRun(timer);
+                default -> throw new IllegalStateException("timer " + timer.id() + " is of unknown kind " + timer.kind());
+            }
+        }
+
+        private List<String> runningPhases(TimersTable.Fired timer) {
+            return tables.phases.running(dsl, Objects.requireNonNull(timer.runId()));
+        }
+
+        private void wrapUp(TimersTable.Fired timer, List<String> phaseIds) {
+            tables.live.requestWrapUp(dsl, phaseIds);
+            String runId = Objects.requireNonNull(timer.runId());
+            phaseIds.forEach(id -> log.add(Event.ofPhase(runId, id, "phase.wrap_up", Json.EMPTY_OBJECT)));
+        }
+
+        private void timeOutPhase(TimersTable.Fired timer) {
+            String phaseId = Objects.requireNonNull(timer.phaseId());
+            tables.phases.decide(dsl, Map.of(phaseId, StageState.TIMED_OUT), "the phase's timebox is over");
+            runsToSweep.add(Objects.requireNonNull(timer.runId()));
+        }
+
+        private void timeOutRun(TimersTable.Fired timer) {
+            String runId = Objects.requireNonNull(timer.runId());
+            String reason = "the run's timebox is over";
+            if (tables.runs.lock(dsl, runId).isPresent() && tables.runs.overrule(dsl, runId, StageState.TIMED_OUT, reason)) {
+                Map<String, StageState> endingPhases = new HashMap<>();
+                tables.phases.running(dsl, runId).forEach(id -> endingPhases.put(id, StageState.TIMED_OUT));
+                tables.phases.decide(dsl, endingPhases, reason);
+                runsToSweep.add(runId);
+            }
+        }
+
+        private Ready endTasks() {
+            List<EndedTask> ended = tables.live.timeOut(dsl, expiredTasks).stream()
+                    .map(live -> new EndedTask(
+                            live,
+                            TaskState.TIMED_OUT,
+                            live.epoch() + 1,
+                            live.used(),
+                            null,
+                            "the task's timebox is over"))
+                    .toList();
+            return endings.apply(dsl, ended, log);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.Plan;
+import io.orchestrator.plan.PlanReader;
+import io.orchestrator.run.StageState;
+import io.orchestrator.store.RunRequest;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** Statements on runs. */
+final class RunsTable {
+    /** A run as a transaction needs it, its row locked. */
+    record Locked(
+            String id, StageState state, Optional<StageState> ending, int lane, Json inputs, Plan plan, Optional<Long> deadlineEpochMs) {}
+
+    record Known(String id, String requestHash) {}
+
+    /** Inserts the run unless its key is taken; false if so. */
+    boolean insert(DSLContext dsl, String id, String requestHash, RunRequest request) {
+        Plan plan = request.plan();
+        return dsl.query(
+                                """
+                                INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, state, started_at, deadline)
+                                VALUES (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?, 'running', clock_timestamp(),
+                                        clock_timestamp() + ?::bigint * interval '1 ms')
+                                ON CONFLICT (key) DO NOTHING
+                                """,
+                                id,
+                                plan.name(),
+                                request.key().orElse(null),
+                                requestHash,
+                                Jsonb.text(request.source()),
+                                Jsonb.text(plan.inputs().overlaidBy(request.inputs())),
+                                Jsonb.text(request.agents()),
+                                plan.priority().ordinal(),
+                                plan.timebox().map(t -> t.toMillis()).orElse(null))
+                        .execute()
+                == 1;
+    }
+
+    Optional<Known> byKey(DSLContext dsl, String key) {
+        return dsl.fetchOptional("SELECT id, request_hash FROM runs WHERE key = ?", key)
+                .map(r -> new Known(r.get("id", String.class), r.get("request_hash", String.class)));
+    }
+
+    /** Reads the run and holds its row until the transaction ends. */
+    Optional<Locked> lock(DSLContext dsl, String id) {
+        return dsl.fetchOptional(
+                        """
+                        SELECT id, state, ending, lane, inputs::text AS inputs, plan::text AS plan,
+                               (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms
+                          FROM runs WHERE id = ? FOR UPDATE
+                        """,
+                        id)
+                .map(RunsTable::locked);
+    }
+
+    private static Locked locked(Record r) {
+        return new Locked(
+                r.get("id", String.class),
+                StageState.of(r.get("state", String.class)),
+                Optional.ofNullable(r.get("ending", String.class)).map(StageState::of),
+                r.get("lane", Integer.class),
+                Jsonb.parseObject(r.get("inputs", String.class)),
+                PlanReader.read(Json.parse(r.get("plan", String.class))),
+                Optional.ofNullable(r.get("deadline_ms", Long.class)));
+    }
+
+    /**
+     * Hands out sequence numbers and books usage, locking the runs in the order of their ids. Returns the last number
+     * that was taken before.
+     */
+    Map<String, Long> book(DSLContext dsl, SortedMap<String, Integer> events, Map<String, Usage> used) {
+        List<String> ids = new ArrayList<>(events.keySet());
+        List<Usage> usage = ids.stream().map(id -> used.getOrDefault(id, Usage.NONE)).toList();
+        Map<String, Long> before = new HashMap<>();
+        dsl.fetch(
+                        """
+                        WITH locked AS MATERIALIZED (
+                            SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
+                        )
+                        UPDATE runs r
+                           SET event_seq = r.event_seq + b.events, tokens = r.tokens + b.tokens,
+                               cost_usd = r.cost_usd + b.cost_usd, tool_ms = r.tool_ms + b.tool_ms
+                          FROM locked, unnest(?::text[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[])
+                               AS b(id, events, tokens, cost_usd, tool_ms)
+                         WHERE r.id = locked.id AND r.id = b.id
+                        RETURNING r.id, r.event_seq - b.events AS before
+                        """,
+                        ids.toArray(String[]::new),
+                        ids.toArray(String[]::new),
+                        ids.stream().map(events::get).toArray(Integer[]::new),
+                        usage.stream().map(Usage::tokens).toArray(Long[]::new),
+                        usage.stream().map(Usage::costUsd).toArray(BigDecimal[]::new),
+                        usage.stream().map(Usage::toolMs).toArray(Long[]::new))
+                .forEach(r -> before.put(r.get("id", String.class), r.get("before", Long.class)));
+        return before;
+    }
+
+    /** Decides how an unfinished run ends, unless that is decided already; true if this decided it. */
+    boolean decide(DSLContext dsl, String id, StageState ending, String reason) {
+        return dsl.query(
+                                """
+                                UPDATE runs SET ending = ?, reason = ? WHERE id = ? AND finished_at IS NULL AND ending IS NULL
+                                """,
+                                ending.wire(),
+                                Jsonb.clean(reason),
+                                id)
+                        .execute()
+                == 1;
+    }
+
+    /** As {@link #decide}, but over a decision that is being carried out: a person's cancel or a timebox does not wait. */
+    boolean overrule(DSLContext dsl, String id, StageState ending, String reason) {
+        return dsl.query(
+                                """
+                                UPDATE runs SET ending = ?, reason = ?
+                                 WHERE id = ? AND finished_at IS NULL AND ending IS DISTINCT FROM ?
+                                """,
+                                ending.wire(),
+                                Jsonb.clean(reason),
+                                id,
+                                ending.wire())
+                        .execute()
+                == 1;
+    }
+
+    void finish(DSLContext dsl, String id, StageState state) {
+        dsl.query("UPDATE runs SET state = ?, finished_at = clock_timestamp() WHERE id = ?", state.wire(), id)
+                .execute();
+    }
+
+    /** Unfinished runs that may be stuck: about to end, or without a task that could still finish. */
+    List<String> needAttention(DSLContext dsl, int max) {
+        return dsl.fetch(
+                        """
+                        SELECT r.id FROM runs r
+                         WHERE r.finished_at IS NULL
+                           AND (r.ending IS NOT NULL
+                                OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'
+                                                AND (p.open = 0 OR p.ending IS NOT NULL))
+                                OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'))
+                         ORDER BY r.id LIMIT ?
+                        """,
+                        max)
+                .map(r -> r.get("id", String.class));
+    }
+}

@@ -1,0 +1,98 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.AgentRef;
+import io.orchestrator.plan.PhasePlan;
+import io.orchestrator.plan.Priority;
+import io.orchestrator.plan.TaskSpec;
+import io.orchestrator.plan.TaskSpecs;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Ids;
+import io.orchestrator.run.PhaseSnapshot;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the tasks of a phase's next step. */
+final class StepOpening {
+    record Opened(List<Ticket> tickets, boolean timersSet) {}
+
+    private final Tables tables;
+    private final UpstreamReading upstream;
+    private final Ids ids;
+
+    StepOpening(Tables tables, UpstreamReading upstream, Ids ids) {
+        this.tables = tables;
+        this.upstream = upstream;
+        this.ids = ids;
+    }
+
+    /** @throws io.orchestrator.plan.ExpansionException when the plan asks for what its inputs do not have */
+    Opened open(DSLContext dsl, RunsTable.Locked run, PhaseSnapshot phase, int step) {
+        PhasePlan plan = run.plan().phase(phase.name());
+        var row = tables.phases.openStep(dsl, phase.id(), step);
+        int before = row.get("total", Integer.class);
+        int parallelism = row.get("parallelism", Integer.class);
+        Json input = run.inputs().overlaidBy(plan.inputs());
+        Json seen = upstream.visibleTo(dsl, run.id(), run.plan(), plan);
+        List<TaskSpec> specs = TaskSpecs.expand(run.plan(), plan, step, before, input, seen);
+        if (specs.isEmpty()) {
+            return new Opened(List.of(), false);
+        }
+        tables.phases.addTasks(dsl, phase.id(), specs.size());
+        List<String> taskIds = specs.stream().map(s -> ids.task()).toList();
+        List<@Nullable Long> timeboxes = timeboxes(plan, specs);
+        int released = Math.min(parallelism, specs.size());
+        tables.tasks.insert(
+                dsl,
+                new TasksTable.Place(
+                        run.id(),
+                        phase.id(),
+                        step,
+                        run.lane(),
+                        released,
+                        Optional.ofNullable(row.get("deadline_ms", Long.class))),
+                taskIds,
+                specs,
+                timeboxes);
+        boolean timers = scheduleTimeouts(dsl, run.id(), phase.id(), taskIds, timeboxes);
+        Priority lane = Priority.values()[run.lane()];
+        return new Opened(
+                taskIds.subList(0, released).stream()
+                        .map(id -> new Ticket(id, lane))
+                        .toList(),
+                timers);
+    }
+
+    private static List<@Nullable Long> timeboxes(PhasePlan plan, List<TaskSpec> specs) {
+        Map<String, Long> byName = new HashMap<>();
+        for (AgentRef agent : plan.agents()) {
+            agent.timebox().ifPresent(t -> byName.put(agent.as(), t.toMillis()));
+        }
+        List<@Nullable Long> result = new ArrayList<>(specs.size());
+        specs.forEach(spec -> result.add(byName.get(spec.name())));
+        return result;
+    }
+
+    private boolean scheduleTimeouts(
+            DSLContext dsl, String runId, String phaseId, List<String> taskIds, List<@Nullable Long> timeboxesMs) {
+        List<String> limited = new ArrayList<>();
+        List<Long> limits = new ArrayList<>();
+        for (int i = 0; i < taskIds.size(); i++) {
+            Long limit = timeboxesMs.get(i);
+            if (limit != null) {
+                limited.add(taskIds.get(i));
+                limits.add(limit);
+            }
+        }
+        if (limited.isEmpty()) {
+            return false;
+        }
+        tables.timers.scheduleTaskTimeouts(dsl, runId, phaseId, limited, limits);
+        return true;
+    }
+}

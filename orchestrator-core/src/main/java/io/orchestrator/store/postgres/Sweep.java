@@ -1,0 +1,82 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.Ready;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jooq.DSLContext;
+
+/**
+ * Carries out decisions to end: takes the tasks of ending phases off the live table, in small transactions, and moves
+ * the run on. It may be called at any time, by anyone, again and again.
+ *
+ * <ul>
+ *   <li>A phase that failed starts nothing more; what is running may finish, so that its work is not thrown away.
+ *   <li>A phase that was cancelled or timed out ends all its tasks; deleting their rows revokes the running attempts.
+ *   <li>A phase whose run is ending for another reason is treated like one that failed.
+ * </ul>
+ */
+final class Sweep {
+    private static final int BATCH = 1_000;
+
+    private final Database database;
+    private final Tables tables;
+    private final TaskEndings endings;
+    private final Advance advance;
+
+    Sweep(Database database, Tables tables, TaskEndings endings, Advance advance) {
+        this.database = database;
+        this.tables = tables;
+        this.endings = endings;
+        this.advance = advance;
+    }
+
+    Ready run(String runId) {
+        Ready ready = Ready.NOTHING;
+        AtomicBoolean more = new AtomicBoolean(true);
+        while (more.get()) {
+            ready = ready.and(database.transaction(dsl -> {
+                EventLog log = tables.newLog();
+                Round round = once(dsl, runId, log);
+                log.write(dsl);
+                more.set(round.swept >= BATCH);
+                return round.ready;
+            }));
+        }
+        return ready;
+    }
+
+    List<String> needAttention(int max) {
+        return database.read(dsl -> tables.runs.needAttention(dsl, max));
+    }
+
+    private record Round(int swept, Ready ready) {}
+
+    private Round once(DSLContext dsl, String runId, EventLog log) {
+        Ready ready = Ready.NOTHING;
+        int swept = 0;
+        for (PhasesTable.Ending phase : tables.phases.ending(dsl, runId)) {
+            List<LiveTask> victims = tables.live.sweep(dsl, phase.id(), endsRunningTasks(phase.ending()), BATCH);
+            swept += victims.size();
+            TaskState outcome = phase.ending().equals(Optional.of(StageState.TIMED_OUT))
+                    ? TaskState.TIMED_OUT
+                    : TaskState.CANCELLED;
+            List<EndedTask> ended = victims.stream()
+                    .map(live -> new EndedTask(live, outcome, live.epoch() + 1, live.used(), null, phase.reason()))
+                    .toList();
+            ready = ready.and(endings.apply(dsl, ended, log));
+        }
+        return new Round(swept, ready.and(advance.run(dsl, runId, log)));
+    }
+
+
+    private static boolean endsRunningTasks(Optional<StageState> ending) {
+        return ending.map(state -> switch (state) {
+                    case CANCELLED, TIMED_OUT -> true;
+                    case PENDING, RUNNING, COMPLETED, FAILED -> false;
+                })
+                .orElse(false);
+    }
+}

@@ -1,0 +1,20 @@
+package io.orchestrator.store.postgres;
+
+/** One of each; they have no state. */
+final class Tables {
+    final RunsTable runs = new RunsTable();
+    final PhasesTable phases = new PhasesTable();
+    final TasksTable tasks = new TasksTable();
+    final LiveTasksTable live = new LiveTasksTable();
+    final EventsTable events = new EventsTable();
+    final TimersTable timers = new TimersTable();
+    final CheckpointsTable checkpoints = new CheckpointsTable();
+    final StepsTable steps = new StepsTable();
+    final WorkersTable workers = new WorkersTable();
+    final LeasesTable leases = new LeasesTable();
+    final RoundsTable rounds = new RoundsTable();
+
+    EventLog newLog() {
+        return new EventLog(runs, events);
+    }
+}

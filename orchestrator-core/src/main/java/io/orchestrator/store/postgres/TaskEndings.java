@@ -1,0 +1,108 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.Ready;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jooq.DSLContext;
+
+/**
+ * All that follows from tasks having ended, in the transaction that deleted their live rows: outcome, event, counters,
+ * freed places in the phase, and, where a phase has no open task left, what comes next. Nothing polls for it.
+ */
+final class TaskEndings {
+    private final Tables tables;
+    private final Advance advance;
+
+    TaskEndings(Tables tables, Advance advance) {
+        this.tables = tables;
+        this.advance = advance;
+    }
+
+    Ready apply(DSLContext dsl, List<EndedTask> ended, EventLog log) {
+        if (ended.isEmpty()) {
+            return Ready.NOTHING;
+        }
+        Map<String, Long> busyMs = tables.tasks.finish(dsl, ended);
+        cancelTimers(dsl, ended);
+        Map<String, Integer> freed = new HashMap<>();
+        for (EndedTask task : ended) {
+            log.add(Event.ofTask(task.live(), "task." + task.outcome().wire(), data(task)));
+            log.use(task.runId(), task.used());
+            freed.merge(task.phaseId(), 1, Integer::sum);
+        }
+        List<PhasesTable.Standing> standings = tables.phases.book(dsl, tallies(ended, busyMs));
+        Ready ready = refill(dsl, standings, freed);
+        TreeSet<String> toAdvance = new TreeSet<>();
+        for (PhasesTable.Standing phase : standings) {
+            if (phase.open() == 0 || phase.ending()) {
+                toAdvance.add(phase.runId());
+            }
+        }
+        for (String runId : toAdvance) {
+            ready = ready.and(advance.run(dsl, runId, log));
+        }
+        return ready;
+    }
+
+    private void cancelTimers(DSLContext dsl, List<EndedTask> ended) {
+        List<String> ids = ended.stream()
+                .filter(t -> t.live().limited() || t.outcome() == TaskState.CANCELLED)
+                .map(EndedTask::taskId)
+                .toList();
+        if (!ids.isEmpty()) {
+            tables.timers.cancelOfTasks(dsl, ids);
+        }
+    }
+
+    /** A phase that is going to fail or to be cancelled starts nothing any more. */
+    private Ready refill(DSLContext dsl, List<PhasesTable.Standing> standings, Map<String, Integer> freed) {
+        List<String> phaseIds = new ArrayList<>();
+        List<Integer> places = new ArrayList<>();
+        for (PhasesTable.Standing phase : standings) {
+            if (!phase.ending() && phase.open() > 0) {
+                phaseIds.add(phase.phaseId());
+                places.add(freed.getOrDefault(phase.phaseId(), 0));
+            }
+        }
+        return phaseIds.isEmpty()
+                ? Ready.NOTHING
+                : new Ready(tables.live.release(dsl, phaseIds, places), false);
+    }
+
+    private static List<PhasesTable.Tally> tallies(List<EndedTask> ended, Map<String, Long> busyMs) {
+        Map<String, List<EndedTask>> byPhase = new LinkedHashMap<>();
+        ended.forEach(task -> byPhase.computeIfAbsent(task.phaseId(), p -> new ArrayList<>()).add(task));
+        return byPhase.entrySet().stream()
+                .map(e -> tally(e.getKey(), e.getValue(), busyMs.getOrDefault(e.getKey(), 0L)))
+                .toList();
+    }
+
+    private static PhasesTable.Tally tally(String phaseId, List<EndedTask> tasks, long busyMs) {
+        Usage used = tasks.stream().map(EndedTask::used).reduce(Usage.NONE, Usage::plus);
+        int completed = (int)
+                tasks.stream().filter(t -> t.outcome() == TaskState.COMPLETED).count();
+        List<EndedTask> failed = tasks.stream().filter(EndedTask::failsItsPhase).toList();
+        String failure = failed.isEmpty() ? null : failed.get(0).error();
+        return new PhasesTable.Tally(
+                phaseId,
+                tasks.size(),
+                completed,
+                failed.size(),
+                used.tokens(),
+                used.costUsd(),
+                used.toolMs(),
+                busyMs,
+                failure);
+    }
+
+    private static Json data(EndedTask task) {
+        return task.error() == null ? Json.EMPTY_OBJECT : Json.object("error", task.error());
+    }
+}

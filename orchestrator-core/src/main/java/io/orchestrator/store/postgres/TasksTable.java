@@ -1,0 +1,165 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.TaskSpec;
+import java.math.BigDecimal;
+import java.sql.Timestamp;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
+
+/** Statements on tasks: what a task is, and what became of it. */
+final class TasksTable {
+    /** Where new tasks belong, and what they share. */
+    record Place(String runId, String phaseId, int step, int lane, int released, Optional<Long> deadlineEpochMs) {}
+
+    /** An output and what it goes by. */
+    record Output(String phaseId, String name, int shard, int ordinal, Json value) {}
+
+    /**
+     * Inserts tasks with their live rows; the first {@code place.released()} of them are queued, the others pend. The
+     * rows are distinct by construction: ids are new, keys are unique within the specs of a phase.
+     */
+    void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
+        dsl.query(
+                        """
+                        INSERT INTO tasks (id, run_id, phase_id, key, step, ordinal, type, target, name, shard, input, budget)
+                        SELECT s.id, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.name, s.shard, s.input::jsonb, s.budget::jsonb
+                          FROM unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[])
+                               AS s(id, key, ordinal, type, target, name, shard, input, budget)
+                        """,
+                        place.runId(),
+                        place.phaseId(),
+                        place.step(),
+                        ids.toArray(String[]::new),
+                        strings(specs, TaskSpec::key),
+                        ints(specs, TaskSpec::ordinal),
+                        strings(specs, s -> s.type().wire()),
+                        strings(specs, TaskSpec::target),
+                        strings(specs, TaskSpec::name),
+                        ints(specs, TaskSpec::shard),
+                        strings(specs, s -> orNull(s.input())),
+                        strings(specs, s -> orNull(s.budget())))
+                .execute();
+        insertLive(dsl, place, ids, specs, timeboxesMs);
+    }
+
+    private static void insertLive(
+            DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
+        dsl.query(
+                        """
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline)
+                        SELECT s.id, ?, ?, s.ordinal, ?,
+                               CASE WHEN s.place <= ? THEN 'queued' ELSE 'pending' END,
+                               CASE WHEN s.place <= ? THEN clock_timestamp() END,
+                               clock_timestamp() + ? * interval '1 ms',
+                               least(to_timestamp(?::bigint / 1000.0),
+                                     clock_timestamp() + s.timebox_ms * interval '1 ms')
+                          FROM unnest(?::text[], ?::int[], ?::bigint[])
+                               WITH ORDINALITY AS s(id, ordinal, timebox_ms, place)
+                        """,
+                        place.runId(),
+                        place.phaseId(),
+                        place.lane(),
+                        place.released(),
+                        place.released(),
+                        LiveTasksTable.DISPATCH_GRACE.toMillis(),
+                        place.deadlineEpochMs().orElse(null),
+                        ids.toArray(String[]::new),
+                        ints(specs, TaskSpec::ordinal),
+                        timeboxesMs.toArray(Long[]::new))
+                .execute();
+    }
+
+    /**
+     * Writes what became of tasks; each only once, which the absence of an outcome guards on top of the fence. Returns
+     * how many milliseconds the completed ones took, by phase.
+     */
+    Map<String, Long> finish(DSLContext dsl, List<EndedTask> ended) {
+        var written = dsl.fetch(
+                        """
+                        UPDATE tasks t
+                           SET outcome = e.outcome, attempt = e.attempt, epoch = e.epoch, worker_id = e.worker_id,
+                               output = e.output::jsonb, error = e.error, tokens = e.tokens, cost_usd = e.cost_usd,
+                               tool_ms = e.tool_ms, started_at = e.started_at, finished_at = clock_timestamp()
+                          FROM unnest(?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[],
+                                      ?::bigint[], ?::numeric[], ?::bigint[], ?::timestamptz[])
+                               AS e(id, outcome, attempt, epoch, worker_id, output, error, tokens, cost_usd, tool_ms, started_at)
+                         WHERE t.id = e.id AND t.outcome IS NULL
+                        RETURNING t.phase_id, t.outcome,
+                                  (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
+                        """,
+                        array(ended, String[]::new, EndedTask::taskId),
+                        array(ended, String[]::new, e -> e.outcome().wire()),
+                        array(ended, Integer[]::new, e -> e.live().attempt()),
+                        array(ended, Long[]::new, EndedTask::finalEpoch),
+                        array(ended, String[]::new, e -> e.live().workerId()),
+                        array(ended, String[]::new, EndedTask::output),
+                        array(ended, String[]::new, EndedTask::error),
+                        array(ended, Long[]::new, e -> e.used().tokens()),
+                        array(ended, BigDecimal[]::new, e -> e.used().costUsd()),
+                        array(ended, Long[]::new, e -> e.used().toolMs()),
+                        array(ended, Timestamp[]::new, e -> e.startedAt() == null ? null : Timestamp.from(e.startedAt())));
+        if (written.size() != ended.size()) {
+            throw new IllegalStateException("of " + ended.size() + " tasks that just ended, " + written.size()
+                    + " had no outcome yet: a live row stood beside a final task");
+        }
+        Map<String, Long> busyMs = new HashMap<>();
+        written.forEach(r -> {
+            if ("completed".equals(r.get("outcome", String.class))) {
+                busyMs.merge(r.get("phase_id", String.class), r.get("took_ms", Long.class), Long::sum);
+            }
+        });
+        return busyMs;
+    }
+
+    /** Outputs of the completed tasks of phases, in the tasks' order. */
+    List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
+        return dsl.fetch(
+                        """
+                        SELECT phase_id, name, shard, ordinal, output::text AS output FROM tasks
+                         WHERE phase_id = ANY (?::text[]) AND outcome = 'completed'
+                         ORDER BY phase_id, ordinal
+                        """,
+                        (Object) phaseIds.toArray(String[]::new))
+                .map(r -> new Output(
+                        r.get("phase_id", String.class),
+                        r.get("name", String.class),
+                        r.get("shard", Integer.class),
+                        r.get("ordinal", Integer.class),
+                        Jsonb.parse(r.get("output", String.class))));
+    }
+
+    /** Which of these were ended under exactly this epoch: a report that was applied although its commit seemed lost. */
+    List<String> endedUnder(DSLContext dsl, String[] taskIds, Long[] epochs) {
+        return dsl.fetch(
+                        """
+                        SELECT t.id FROM tasks t JOIN unnest(?::text[], ?::bigint[]) AS r(id, epoch) ON r.id = t.id
+                         WHERE t.epoch = r.epoch AND t.outcome IN ('completed', 'failed')
+                        """,
+                        taskIds,
+                        epochs)
+                .map(r -> r.get("id", String.class));
+    }
+
+    private static @Nullable String orNull(Json value) {
+        return value.size() == 0 ? null : Jsonb.text(value);
+    }
+
+    private static String[] strings(List<TaskSpec> specs, Function<TaskSpec, @Nullable String> field) {
+        return specs.stream().map(field).toArray(String[]::new);
+    }
+
+    private static Integer[] ints(List<TaskSpec> specs, Function<TaskSpec, Integer> field) {
+        return specs.stream().map(field).toArray(Integer[]::new);
+    }
+
+    private static <T> T[] array(
+            List<EndedTask> ended, java.util.function.IntFunction<T[]> make, Function<EndedTask, @Nullable T> field) {
+        return ended.stream().map(field).toArray(make);
+    }
+}

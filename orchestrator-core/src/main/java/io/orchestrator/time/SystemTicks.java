@@ -1,0 +1,9 @@
+package io.orchestrator.time;
+
+/** The machine's monotonic clock. */
+public final class SystemTicks implements Ticks {
+    @Override
+    public long nanos() {
+        return System.nanoTime();
+    }
+}

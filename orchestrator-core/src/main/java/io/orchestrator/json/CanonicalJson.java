@@ -28,9 +28,9 @@ final class CanonicalJson {
             }
             out.append(']');
         } else if (node.isNumber()) {
-            out.append(number(node.decimalValue()));
+            out.append(number(node));
         } else {
-            out.append(JsonCodec.write(node));
+            out.append(Surrogates.escapeLone(JsonCodec.write(node)));
         }
     }
 
@@ -40,16 +40,23 @@ final class CanonicalJson {
         out.append('{');
         String separator = "";
         for (var entry : sorted.entrySet()) {
-            out.append(separator)
-                    .append(JsonCodec.write(JsonNodeFactory.instance.stringNode(entry.getKey())))
-                    .append(':');
+            out.append(separator);
+            append(out, JsonNodeFactory.instance.stringNode(entry.getKey()));
+            out.append(':');
             append(out, entry.getValue());
             separator = ",";
         }
         out.append('}');
     }
 
-    private static String number(BigDecimal value) {
-        return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
+    /** By the digits as they are written, because a float's own decimal value has more of them. */
+    private static String number(JsonNode node) {
+        String written = node.asString();
+        try {
+            BigDecimal value = new BigDecimal(written);
+            return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
+        } catch (NumberFormatException e) {
+            throw new JsonException("expected a number that JSON can write, found " + written, e);
+        }
     }
 }

@@ -1,7 +1,11 @@
 package io.orchestrator.json;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +25,8 @@ import tools.jackson.databind.node.ObjectNode;
 public final class Json {
     public static final Json NULL = new Json(JsonNodeFactory.instance.nullNode());
     public static final Json EMPTY_OBJECT = new Json(JsonNodeFactory.instance.objectNode());
+
+    private static final int MOST_DESCRIBED = 60;
 
     private final JsonNode node;
 
@@ -206,19 +212,37 @@ public final class Json {
         return JsonCodec.pretty(node);
     }
 
-    /** What this is, in words and shortened, for messages: {@code the string "abc"}, {@code an array of 3}. */
+    /** SHA-256 of {@link #canonical()} in lower-case hex: equal for documents of equal meaning. */
+    public String sha256() {
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(canonical().getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(digest);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256; this one says it has not", e);
+        }
+    }
+
+    /** What this is, in words, on one line and shortened, for messages: {@code the string "abc"}, {@code an array of 3}. */
     public String describe() {
         if (node.isString()) {
-            String value = node.stringValue();
-            return "the string \"" + (value.length() > 60 ? value.substring(0, 60) + "…" : value) + "\"";
+            return "the string " + JsonCodec.write(JsonNodeFactory.instance.stringNode(shortened(node.stringValue())));
         }
         if (node.isArray()) {
-            return "an array of " + node.size();
+            return node.isEmpty() ? "an empty array" : "an array of " + node.size();
         }
         if (node.isObject()) {
-            return "an object";
+            return node.isEmpty() ? "an empty object" : "an object";
         }
-        return node.isNumber() ? "the number " + node : node.toString();
+        return node.isNumber() ? "the number " + shortened(node.toString()) : node.toString();
+    }
+
+    private static String shortened(String value) {
+        if (value.length() <= MOST_DESCRIBED) {
+            return value;
+        }
+        int end = Character.isHighSurrogate(value.charAt(MOST_DESCRIBED - 1)) ? MOST_DESCRIBED - 1 : MOST_DESCRIBED;
+        return value.substring(0, end) + "…";
     }
 
     @Override

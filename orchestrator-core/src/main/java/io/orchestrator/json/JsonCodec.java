@@ -24,6 +24,7 @@ final class JsonCodec {
 
     private static final ObjectMapper MAPPER = JsonMapper.builder(
                     JsonFactory.builder().streamReadConstraints(BOUNDS).build())
+            .addModule(new JsonModule())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -59,7 +60,7 @@ final class JsonCodec {
 
     private static Json convert(Object value) {
         try {
-            return new Json(MAPPER.valueToTree(Unwrapped.of(value)));
+            return new Json(MAPPER.valueToTree(value));
         } catch (JacksonException e) {
             throw new JsonException(
                     "cannot write a " + value.getClass().getName() + " as JSON: " + e.getOriginalMessage(), e);

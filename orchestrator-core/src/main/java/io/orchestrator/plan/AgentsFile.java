@@ -1,0 +1,126 @@
+package io.orchestrator.plan;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.json.JsonException;
+import io.orchestrator.json.JsonPointer;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * The programs that stand behind the names of agents and tools, as an agents file defines them. Immutable.
+ *
+ * <p>{@link #toJson()} and {@link #fromJson} keep the resolved definitions with a run, so that it goes on with the same
+ * programs wherever it is taken up again.
+ */
+public record AgentsFile(Map<String, ProgramDefinition> agents, Map<String, ProgramDefinition> tools) {
+    public static final AgentsFile EMPTY = new AgentsFile(Map.of(), Map.of());
+
+    private static final DocumentSchema SCHEMA = DocumentSchema.resource("agents.schema.json");
+
+    public AgentsFile {
+        agents = Collections.unmodifiableMap(new LinkedHashMap<>(agents));
+        tools = Collections.unmodifiableMap(new LinkedHashMap<>(tools));
+    }
+
+    /**
+     * Reads a file; its folder is where the programs are started.
+     *
+     * @throws InvalidAgentsFileException naming the file, when it cannot be read or is not valid
+     */
+    public static AgentsFile read(Path file) {
+        String document = "the agents file " + file;
+        Faults faults = new Faults();
+        Json json = DocumentSchema.parse(text(file, document), faults);
+        faults.refuse(list -> new InvalidAgentsFileException(document, list));
+        Path absolute = file.toAbsolutePath().normalize();
+        Path folder = absolute.getParent();
+        return parse(json, folder == null ? absolute : folder, document);
+    }
+
+    /**
+     * Reads a document whose programs are started in the given directory.
+     *
+     * @throws InvalidAgentsFileException with all its faults
+     */
+    public static AgentsFile parse(Json document, Path baseDirectory) {
+        return parse(document, baseDirectory.toAbsolutePath().normalize(), "the agents file");
+    }
+
+    private static AgentsFile parse(Json json, Path directory, String document) {
+        Faults faults = new Faults();
+        SCHEMA.check(json, faults);
+        faults.refuse(list -> new InvalidAgentsFileException(document, list));
+        return of(json, program -> directory);
+    }
+
+    /** What {@link #fromJson} reads again: the same definitions with their directories. */
+    public Json toJson() {
+        Map<String, Json> agentForms = new LinkedHashMap<>();
+        agents.forEach((name, definition) -> agentForms.put(name, definition.toJson()));
+        Map<String, Json> toolForms = new LinkedHashMap<>();
+        tools.forEach((name, definition) -> toolForms.put(name, definition.toJson()));
+        return Json.object("agents", agentForms, "tools", toolForms);
+    }
+
+    /** Reads what {@link #toJson()} has written. */
+    public static AgentsFile fromJson(Json stored) {
+        return of(
+                stored,
+                program -> Path.of(program.text("directory")
+                        .orElseThrow(() -> new JsonException("a stored program has no directory: " + program))));
+    }
+
+    private static AgentsFile of(Json json, Function<Json, Path> directory) {
+        return new AgentsFile(
+                programs(json, "agents", TaskType.AGENT, directory), programs(json, "tools", TaskType.TOOL, directory));
+    }
+
+    private static Map<String, ProgramDefinition> programs(
+            Json json, String field, TaskType type, Function<Json, Path> directory) {
+        Map<String, ProgramDefinition> result = new LinkedHashMap<>();
+        json.get(field)
+                .ifPresent(all -> all.forEachField((name, program) ->
+                        result.put(name, ProgramDefinition.of(type, name, program, directory.apply(program)))));
+        return result;
+    }
+
+    /** Reads one byte more than is allowed at most, so that a device or a huge file does not fill the memory. */
+    private static String text(Path file, String document) {
+        try (var stream = Files.newInputStream(file)) {
+            byte[] bytes = stream.readNBytes(DocumentSchema.MOST_BYTES + 1);
+            if (bytes.length > DocumentSchema.MOST_BYTES) {
+                throw new InvalidAgentsFileException(
+                        document,
+                        List.of(new PlanFault(JsonPointer.ROOT.text(), "more than 1 MiB", DocumentSchema.BOUND)));
+            }
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw unreadable(document, "bytes that are not UTF-8", "a JSON document in UTF-8", e);
+        } catch (NoSuchFileException e) {
+            throw unreadable(document, "no such file", "a file that defines the plan's agents", e);
+        } catch (IOException e) {
+            throw unreadable(document, "a file that cannot be read (" + e.getMessage() + ")", "a readable file", e);
+        }
+    }
+
+    private static InvalidAgentsFileException unreadable(
+            String document, String found, String expected, IOException e) {
+        var exception = new InvalidAgentsFileException(
+                document, List.of(new PlanFault(JsonPointer.ROOT.text(), found, expected)));
+        exception.initCause(e);
+        return exception;
+    }
+}

@@ -1,0 +1,73 @@
+package io.orchestrator.plan;
+
+import io.orchestrator.json.Json;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The program behind the name of an agent or tool. Immutable.
+ *
+ * @param command program and arguments, handed to the operating system as they are, never to a shell
+ * @param directory where it is started, absolute
+ * @param env variables that are set for it
+ * @param passEnv names of the worker's own variables that it may see
+ * @param control whether its standard input stays open for messages from the engine
+ * @param grace how long it may take to end by itself before it is killed; may be zero
+ */
+public record ProgramDefinition(
+        TaskType type,
+        String name,
+        List<String> command,
+        Path directory,
+        Map<String, String> env,
+        List<String> passEnv,
+        boolean control,
+        Duration grace) {
+    /** What holds where the agents file says nothing. */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
+
+    public ProgramDefinition {
+        if (!directory.isAbsolute()) {
+            throw new IllegalArgumentException("a program's directory is absolute, found " + directory);
+        }
+        command = List.copyOf(command);
+        env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
+        passEnv = List.copyOf(passEnv);
+    }
+
+    /** The form of the agents file, with {@code directory} beside its fields. */
+    Json toJson() {
+        return Json.object(
+                "command", command,
+                "directory", directory.toString(),
+                "env", env,
+                "passEnv", passEnv,
+                "control", control,
+                "graceMs", grace.toMillis());
+    }
+
+    /** Reads a definition that has passed every check. */
+    static ProgramDefinition of(TaskType type, String name, Json document, Path directory) {
+        Map<String, String> env = new LinkedHashMap<>();
+        document.get("env").ifPresent(all -> all.forEachField((key, value) -> env.put(key, value.asText())));
+        return new ProgramDefinition(
+                type,
+                name,
+                texts(document, "command"),
+                directory,
+                env,
+                texts(document, "passEnv"),
+                document.get("control").map(Json::asBoolean).orElse(false),
+                document.get("graceMs")
+                        .map(millis -> Duration.ofMillis(millis.asDecimal().longValueExact()))
+                        .orElse(DEFAULT_GRACE));
+    }
+
+    private static List<String> texts(Json document, String field) {
+        return PlanRules.elements(document, field).stream().map(Json::asText).toList();
+    }
+}

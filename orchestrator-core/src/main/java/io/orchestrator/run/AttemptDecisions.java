@@ -19,6 +19,8 @@ public final class AttemptDecisions {
     }
 
     /**
+     * Another attempt, as long as the failure and the policy allow one.
+     *
      * @param attempt the number of the attempt that failed, from 1
      * @param random for the policy's jitter
      */

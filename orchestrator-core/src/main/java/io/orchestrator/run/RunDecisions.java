@@ -61,9 +61,7 @@ public final class RunDecisions {
                 .filter(p -> p.state() == StageState.PENDING)
                 .toList();
         if (run.ending().isPresent()) {
-            return pending.stream()
-                    .findFirst()
-                    .map(p -> new Move.EndPhase(p, StageState.CANCELLED));
+            return pending.stream().findFirst().map(p -> new Move.EndPhase(p, StageState.CANCELLED));
         }
         Set<String> completed = run.phases().stream()
                 .filter(p -> p.state() == StageState.COMPLETED)

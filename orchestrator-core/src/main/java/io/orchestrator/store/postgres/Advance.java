@@ -121,7 +121,9 @@ final class Advance {
             List<Json> outputs = tables.tasks.outputs(dsl, List.of(phase.id())).stream()
                     .map(TasksTable.Output::value)
                     .toList();
-            return Rubrics.misses(plan.rubrics(), outputs);
+            return Rubrics.misses(plan.rubrics(), outputs).stream()
+                    .map(Rubrics.Miss::sentence)
+                    .toList();
         }
 
         private void decide(StageState end, PhaseSnapshot because) {

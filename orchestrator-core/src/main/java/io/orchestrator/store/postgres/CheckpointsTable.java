@@ -11,7 +11,8 @@ import org.jooq.Record;
 
 /** Statements on checkpoints. */
 final class CheckpointsTable {
-    static final String DATA_COLUMNS = "k.seq AS ck_seq, k.token AS ck_token, k.data::text AS ck_data, k.data_zstd AS ck_zstd";
+    static final String DATA_COLUMNS =
+            "k.seq AS ck_seq, k.token AS ck_token, k.data::text AS ck_data, k.data_zstd AS ck_zstd";
 
     /**
      * Fence, append and trim in one statement: the live row of this epoch hands out the sequence number, so without it
@@ -45,7 +46,8 @@ final class CheckpointsTable {
 
     Optional<Checkpoint> newest(DSLContext dsl, String taskId) {
         return dsl.fetchOptional(
-                        "SELECT " + DATA_COLUMNS + " FROM checkpoints k WHERE k.task_id = ? ORDER BY k.seq DESC LIMIT 1",
+                        "SELECT " + DATA_COLUMNS
+                                + " FROM checkpoints k WHERE k.task_id = ? ORDER BY k.seq DESC LIMIT 1",
                         taskId)
                 .map(CheckpointsTable::checkpoint);
     }
@@ -57,11 +59,9 @@ final class CheckpointsTable {
     }
 
     List<CheckpointStore.Entry> list(DSLContext dsl, String taskId) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         SELECT seq, token, epoch, size_bytes, created_at FROM checkpoints WHERE task_id = ? ORDER BY seq DESC
-                        """,
-                        taskId)
+                        """, taskId)
                 .map(r -> new CheckpointStore.Entry(
                         r.get("seq", Long.class),
                         r.get("token", String.class),
@@ -75,8 +75,7 @@ final class CheckpointsTable {
     }
 
     CheckpointStore.Stats stats(DSLContext dsl) {
-        Record r = dsl.fetchSingle(
-                """
+        Record r = dsl.fetchSingle("""
                 SELECT count(*) AS total, coalesce(sum(size_bytes), 0)::bigint AS bytes,
                        coalesce(avg(size_bytes), 0)::double precision AS average FROM checkpoints
                 """);

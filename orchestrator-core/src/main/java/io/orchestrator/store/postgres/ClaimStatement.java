@@ -20,8 +20,7 @@ import org.jooq.Record;
  * that a crash could hand out twice would fence nobody.
  */
 final class ClaimStatement {
-    private static final String TAKE =
-            """
+    private static final String TAKE = """
             , holder AS (
                 SELECT worker_id FROM leases WHERE worker_id = ? AND until > clock_timestamp() FOR KEY SHARE
             ), claimed AS (
@@ -35,9 +34,7 @@ final class ClaimStatement {
             )
             SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
                    c.tokens, c.cost_usd, c.tool_ms, t.step, t.type, t.target, t.name,
-                   t.input::text AS input, t.budget::text AS budget,\s"""
-                    + CheckpointsTable.DATA_COLUMNS
-                    + """
+                   t.input::text AS input, t.budget::text AS budget,\s""" + CheckpointsTable.DATA_COLUMNS + """
 
               FROM claimed c
               JOIN tasks t ON t.id = c.task_id
@@ -56,8 +53,7 @@ final class ClaimStatement {
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
     List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         WITH wanted AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
@@ -65,12 +61,7 @@ final class ClaimStatement {
                                     WHERE lane = lanes.lane AND state = 'queued'
                                     ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
-                        )"""
-                                + TAKE,
-                        max,
-                        max,
-                        workerId)
-                .map(ClaimStatement::claimed);
+                        )""" + TAKE, max, max, workerId).map(ClaimStatement::claimed);
     }
 
     private static ClaimedTask claimed(Record r) {
@@ -86,10 +77,9 @@ final class ClaimStatement {
                 Jsonb.parseObject(r.get("input", String.class)),
                 Jsonb.parseObject(r.get("budget", String.class)),
                 Optional.ofNullable(r.get("deadline", Instant.class)),
-                r.get("ck_seq", Long.class) == null
-                        ? Optional.empty()
-                        : Optional.of(CheckpointsTable.checkpoint(r)),
-                new Usage(r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
+                r.get("ck_seq", Long.class) == null ? Optional.empty() : Optional.of(CheckpointsTable.checkpoint(r)),
+                new Usage(
+                        r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
                 r.get("claimed_at", Instant.class));
     }
 }

@@ -66,8 +66,10 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("cancelSignalTimeout", "3");
         // Sent when connecting, so it holds behind a transaction pooler that passes it on and is harmless elsewhere.
-        config.addDataSourceProperty("options", "-c statement_timeout=" + statementTimeout.toMillis()
-                + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC");
+        config.addDataSourceProperty(
+                "options",
+                "-c statement_timeout=" + statementTimeout.toMillis()
+                        + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC");
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         return new Database(new HikariDataSource(config));
     }

@@ -11,7 +11,12 @@ import java.util.Optional;
  * the password.
  */
 public record DatabaseUrl(
-        String host, int port, String database, Optional<String> user, Optional<String> password, Optional<String> query) {
+        String host,
+        int port,
+        String database,
+        Optional<String> user,
+        Optional<String> password,
+        Optional<String> query) {
     private static final int DEFAULT_PORT = 5432;
 
     public static DatabaseUrl parse(String text) {
@@ -47,19 +52,23 @@ public record DatabaseUrl(
     }
 
     String jdbc() {
-        return "jdbc:postgresql://" + host + ":" + port + "/" + database + query.map(q -> "?" + q).orElse("");
+        return "jdbc:postgresql://" + host + ":" + port + "/" + database
+                + query.map(q -> "?" + q).orElse("");
     }
 
     /** The whole URL, with its password: for handing to another process, never for a log. */
     public String full() {
-        return "postgresql://" + user.map(u -> encode(u) + password.map(p -> ":" + encode(p)).orElse("") + "@").orElse("")
-                + host + ":" + port + "/" + database + query.map(q -> "?" + q).orElse("");
+        return "postgresql://"
+                + user.map(u -> encode(u) + password.map(p -> ":" + encode(p)).orElse("") + "@")
+                        .orElse("") + host + ":" + port + "/" + database
+                + query.map(q -> "?" + q).orElse("");
     }
 
     @Override
     public String toString() {
-        return "postgresql://" + user.map(u -> u + (password.isPresent() ? ":***@" : "@")).orElse("") + host + ":" + port
-                + "/" + database;
+        return "postgresql://"
+                + user.map(u -> u + (password.isPresent() ? ":***@" : "@")).orElse("") + host + ":" + port + "/"
+                + database;
     }
 
     private static IllegalArgumentException invalid(String found) {

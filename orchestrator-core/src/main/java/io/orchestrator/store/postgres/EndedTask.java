@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param error for people, of any other
  */
 record EndedTask(
-        LiveTask live, TaskState outcome, long finalEpoch, Usage used, @Nullable String output, @Nullable String error) {
+        LiveTask live,
+        TaskState outcome,
+        long finalEpoch,
+        Usage used,
+        @Nullable String output,
+        @Nullable String error) {
 
     String taskId() {
         return live.taskId();

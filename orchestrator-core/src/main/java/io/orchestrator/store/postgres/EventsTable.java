@@ -33,15 +33,10 @@ final class EventsTable {
     }
 
     List<EventView> after(DSLContext dsl, String runId, long seq, int max) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         SELECT run_id, seq, at, kind, phase_id, task_id, epoch, attempt, worker_id, data::text AS data
                           FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?
-                        """,
-                        runId,
-                        seq,
-                        max)
-                .map(EventsTable::view);
+                        """, runId, seq, max).map(EventsTable::view);
     }
 
     private static EventView view(Record r) {

@@ -30,22 +30,18 @@ final class LeasesTable {
      * SHARE), so the tasks it took are visible to the statement that follows.
      */
     List<String> takeExpired(DSLContext dsl, int max) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         WITH expired AS MATERIALIZED (
                             SELECT worker_id FROM leases WHERE until < clock_timestamp() ORDER BY until LIMIT ?
                                FOR UPDATE SKIP LOCKED
                         )
                         DELETE FROM leases l USING expired e WHERE l.worker_id = e.worker_id RETURNING l.worker_id
-                        """,
-                        max)
-                .map(r -> r.get("worker_id", String.class));
+                        """, max).map(r -> r.get("worker_id", String.class));
     }
 
     List<String> take(DSLContext dsl, Collection<String> workerIds) {
-        return dsl.fetch(
-                        "DELETE FROM leases WHERE worker_id = ANY (?::text[]) RETURNING worker_id",
-                        (Object) workerIds.toArray(String[]::new))
+        return dsl.fetch("DELETE FROM leases WHERE worker_id = ANY (?::text[]) RETURNING worker_id", (Object)
+                        workerIds.toArray(String[]::new))
                 .map(r -> r.get("worker_id", String.class));
     }
 
@@ -58,13 +54,9 @@ final class LeasesTable {
 
     /** After a step back of the database's clock a dead worker's lease would look alive for as long as the step. */
     void clampToClock(DSLContext dsl, Duration lease) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE leases SET until = clock_timestamp() + ? * interval '1 ms'
                          WHERE until > clock_timestamp() + 4 * ? * interval '1 ms'
-                        """,
-                        lease.toMillis(),
-                        lease.toMillis())
-                .execute();
+                        """, lease.toMillis(), lease.toMillis()).execute();
     }
 }

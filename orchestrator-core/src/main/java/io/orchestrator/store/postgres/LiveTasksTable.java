@@ -22,14 +22,10 @@ final class LiveTasksTable {
      * Ends the live rows of attempts that are still trusted. The fence: a row of another epoch, or none, is not matched.
      */
     List<LiveTask> end(DSLContext dsl, List<AttemptReport> reports) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         DELETE FROM live_tasks l USING unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
-                        taskIds(reports),
-                        epochs(reports))
+                        RETURNING\s""" + LiveTask.COLUMNS, taskIds(reports), epochs(reports))
                 .map(LiveTask::of);
     }
 
@@ -43,8 +39,7 @@ final class LiveTasksTable {
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
+                        RETURNING\s""" + LiveTask.COLUMNS,
                         taskIds(reports),
                         epochs(reports),
                         tokens(reports),
@@ -64,8 +59,7 @@ final class LiveTasksTable {
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms, delay_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
+                        RETURNING\s""" + LiveTask.COLUMNS,
                         taskIds(reports),
                         epochs(reports),
                         tokens(reports),
@@ -95,10 +89,7 @@ final class LiveTasksTable {
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM next WHERE l.task_id = next.task_id
                         RETURNING l.task_id, l.lane
-                        """,
-                        phaseIds.toArray(String[]::new),
-                        places.toArray(Integer[]::new),
-                        DISPATCH_GRACE.toMillis())
+                        """, phaseIds.toArray(String[]::new), places.toArray(Integer[]::new), DISPATCH_GRACE.toMillis())
                 .map(LiveTasksTable::ticket);
     }
 
@@ -128,46 +119,32 @@ final class LiveTasksTable {
      * on are passed over and found by the next sweep. Deleting is the fence for those that were running.
      */
     List<LiveTask> sweep(DSLContext dsl, String phaseId, boolean runningToo, int max) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         WITH victims AS MATERIALIZED (
                             SELECT task_id FROM live_tasks
                              WHERE phase_id = ? AND (? OR state <> 'running')
                              LIMIT ? FOR UPDATE SKIP LOCKED
                         )
                         DELETE FROM live_tasks l USING victims v WHERE l.task_id = v.task_id
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
-                        phaseId,
-                        runningToo,
-                        max)
-                .map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, phaseId, runningToo, max).map(LiveTask::of);
     }
 
     /** What lost workers held and may try again: the epoch rises, which closes every door to the old holder. */
     List<LiveTask> requeue(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         UPDATE live_tasks l
                            SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, dispatch_at = clock_timestamp()
                          WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims < ?
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
-                        workerIds.toArray(String[]::new),
-                        maxClaims)
+                        RETURNING\s""" + LiveTask.COLUMNS, workerIds.toArray(String[]::new), maxClaims)
                 .map(LiveTask::of);
     }
 
     /** What lost workers held and has taken too many of them down. */
     List<LiveTask> bury(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         DELETE FROM live_tasks l
                          WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
-                        workerIds.toArray(String[]::new),
-                        maxClaims)
+                        RETURNING\s""" + LiveTask.COLUMNS, workerIds.toArray(String[]::new), maxClaims)
                 .map(LiveTask::of);
     }
 
@@ -195,13 +172,10 @@ final class LiveTasksTable {
     }
 
     void requestWrapUp(DSLContext dsl, Collection<String> phaseIds) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE live_tasks SET wrap_up_at = deadline
                          WHERE phase_id = ANY (?::text[]) AND deadline IS NOT NULL
-                        """,
-                        (Object) phaseIds.toArray(String[]::new))
-                .execute();
+                        """, (Object) phaseIds.toArray(String[]::new)).execute();
     }
 
     static Ticket ticket(Record row) {

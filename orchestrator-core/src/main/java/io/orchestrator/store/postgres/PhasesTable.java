@@ -102,28 +102,21 @@ final class PhasesTable {
 
     /** Starts a phase; returns its deadline in milliseconds since the epoch, where it or its run has a timebox. */
     Optional<Long> start(DSLContext dsl, String id, Optional<Long> timeboxMs) {
-        return dsl.fetchOptional(
-                        """
+        return dsl.fetchOptional("""
                         UPDATE phases p
                            SET state = 'running', started_at = clock_timestamp(),
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
                         RETURNING (extract(epoch FROM p.deadline) * 1000)::bigint AS deadline_ms
-                        """,
-                        timeboxMs.orElse(null),
-                        id)
-                .map(r -> r.get("deadline_ms", Long.class));
+                        """, timeboxMs.orElse(null), id).map(r -> r.get("deadline_ms", Long.class));
     }
 
     /** Opens a step with this many tasks; returns the phase's deadline and how many tasks it had before. */
     Record openStep(DSLContext dsl, String id, int step) {
-        return dsl.fetchSingle(
-                """
+        return dsl.fetchSingle("""
                 UPDATE phases SET step = ? WHERE id = ?
                 RETURNING total, parallelism, (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms
-                """,
-                step,
-                id);
+                """, step, id);
     }
 
     void addTasks(DSLContext dsl, String id, int count) {
@@ -132,14 +125,9 @@ final class PhasesTable {
     }
 
     void finish(DSLContext dsl, String id, StageState state, @Nullable String reason) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE phases SET state = ?, finished_at = clock_timestamp(), reason = coalesce(reason, ?) WHERE id = ?
-                        """,
-                        state.wire(),
-                        reason,
-                        id)
-                .execute();
+                        """, state.wire(), reason, id).execute();
     }
 
     Optional<String> reason(DSLContext dsl, String id) {
@@ -151,14 +139,10 @@ final class PhasesTable {
     int decide(DSLContext dsl, Map<String, StageState> endings, String reason) {
         int decided = 0;
         for (var entry : new java.util.TreeMap<>(endings).entrySet()) {
-            decided += dsl.query(
-                            """
+            decided += dsl.query("""
                             UPDATE phases SET ending = ?, reason = coalesce(reason, ?)
                              WHERE id = ? AND state = 'running' AND (ending IS NULL OR ending = 'failed')
-                            """,
-                            entry.getValue().wire(),
-                            reason,
-                            entry.getKey())
+                            """, entry.getValue().wire(), reason, entry.getKey())
                     .execute();
         }
         return decided;
@@ -166,14 +150,12 @@ final class PhasesTable {
 
     /** Running phases that end, or whose run does. */
     List<Ending> ending(DSLContext dsl, String runId) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         SELECT p.id, p.run_id, p.ending, coalesce(p.reason, r.reason, 'the run is ending') AS reason
                           FROM phases p JOIN runs r ON r.id = p.run_id
                          WHERE p.run_id = ? AND p.state = 'running' AND (p.ending IS NOT NULL OR r.ending IS NOT NULL)
                          ORDER BY p.id
-                        """,
-                        runId)
+                        """, runId)
                 .map(r -> new Ending(
                         r.get("id", String.class),
                         r.get("run_id", String.class),

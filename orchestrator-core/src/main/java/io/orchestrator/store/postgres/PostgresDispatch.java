@@ -15,8 +15,8 @@ final class PostgresDispatch implements Dispatch {
 
     @Override
     public List<Ticket> due(int max, Duration again) {
-        return database.transaction(dsl -> dsl.fetch(
-                        """
+        return database.transaction(
+                dsl -> dsl.fetch("""
                         WITH due AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
@@ -29,21 +29,14 @@ final class PostgresDispatch implements Dispatch {
                            SET dispatch_at = clock_timestamp() + ? * (0.75 + 0.5 * random()) * interval '1 ms'
                           FROM due WHERE l.task_id = due.task_id
                         RETURNING l.task_id, l.lane
-                        """,
-                        max,
-                        max,
-                        again.toMillis())
-                .map(LiveTasksTable::ticket));
+                        """, max, max, again.toMillis()).map(LiveTasksTable::ticket));
     }
 
     @Override
     public int everythingIsDue(Duration spread) {
-        return database.transaction(dsl -> dsl.query(
-                        """
+        return database.transaction(dsl -> dsl.query("""
                         UPDATE live_tasks SET dispatch_at = clock_timestamp() + ? * random() * interval '1 ms'
                          WHERE task_id IN (SELECT task_id FROM live_tasks WHERE state = 'queued' FOR UPDATE SKIP LOCKED)
-                        """,
-                        spread.toMillis())
-                .execute());
+                        """, spread.toMillis()).execute());
     }
 }

@@ -45,8 +45,7 @@ public final class PostgresStore implements AutoCloseable {
      * @param connections of the main pool
      */
     public static PostgresStore open(DatabaseUrl url, String name, int connections, Ids ids) {
-        return new PostgresStore(
-                Database.open(url, name, connections), Database.openForHeartbeats(url, name), ids);
+        return new PostgresStore(Database.open(url, name, connections), Database.openForHeartbeats(url, name), ids);
     }
 
     public RunStore runs() {

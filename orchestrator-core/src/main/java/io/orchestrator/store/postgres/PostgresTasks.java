@@ -55,12 +55,10 @@ final class PostgresTasks implements TaskStore {
     @Override
     public PhaseContext context(String phaseId, int step) {
         return database.transaction(dsl -> {
-            Record row = dsl.fetchSingle(
-                    """
+            Record row = dsl.fetchSingle("""
                     SELECT p.name, r.id, r.plan::text AS plan, r.inputs::text AS inputs, r.agents::text AS agents
                       FROM phases p JOIN runs r ON r.id = p.run_id WHERE p.id = ?
-                    """,
-                    phaseId);
+                    """, phaseId);
             Plan plan = PlanReader.read(Json.parse(row.get("plan", String.class)));
             PhasePlan phase = plan.phase(row.get("name", String.class));
             String runId = row.get("id", String.class);
@@ -137,15 +135,22 @@ final class PostgresTasks implements TaskStore {
                 AttemptReport report = accept(live);
                 ended.add(
                         switch (report.outcome()) {
-                            case Outcome.Completed(Json output) -> new EndedTask(
-                                    live, TaskState.COMPLETED, live.epoch(), report.used(), Jsonb.text(output), null);
-                            case Outcome.Failed(var failure) -> new EndedTask(
-                                    live,
-                                    TaskState.FAILED,
-                                    live.epoch(),
-                                    report.used(),
-                                    null,
-                                    Jsonb.clean(failure.message()));
+                            case Outcome.Completed(Json output) ->
+                                new EndedTask(
+                                        live,
+                                        TaskState.COMPLETED,
+                                        live.epoch(),
+                                        report.used(),
+                                        Jsonb.text(output),
+                                        null);
+                            case Outcome.Failed(var failure) ->
+                                new EndedTask(
+                                        live,
+                                        TaskState.FAILED,
+                                        live.epoch(),
+                                        report.used(),
+                                        null,
+                                        Jsonb.clean(failure.message()));
                             case Outcome.Retry ignored -> throw new IllegalStateException("a retry is no end");
                             case Outcome.HandedBack ignored -> throw new IllegalStateException("a hand-back is no end");
                         });
@@ -163,7 +168,11 @@ final class PostgresTasks implements TaskStore {
                 log.add(Event.ofTask(
                         task,
                         "task.retrying",
-                        Json.object("error", retry.failure().message(), "delayMs", retry.delay().toMillis())));
+                        Json.object(
+                                "error",
+                                retry.failure().message(),
+                                "delayMs",
+                                retry.delay().toMillis())));
             }
             if (!live.isEmpty()) {
                 tables.timers.scheduleRetries(dsl, live, delays);
@@ -198,8 +207,10 @@ final class PostgresTasks implements TaskStore {
 
         /** When a commit's answer was lost the same report comes again; what it did then is no refusal now. */
         private void acceptWhatWasAppliedBefore(List<AttemptReport> ends) {
-            List<Hold> unmatched =
-                    ends.stream().map(AttemptReport::hold).filter(h -> !accepted.contains(h)).toList();
+            List<Hold> unmatched = ends.stream()
+                    .map(AttemptReport::hold)
+                    .filter(h -> !accepted.contains(h))
+                    .toList();
             if (unmatched.isEmpty()) {
                 return;
             }

@@ -107,14 +107,16 @@ final class PostgresTimers implements TimerStore {
 
         private void sort(TimersTable.Fired timer) {
             switch (timer.kind()) {
-                case "retry" -> retries.add(
-                        new Hold(Objects.requireNonNull(timer.taskId()), Objects.requireNonNull(timer.expectEpoch())));
+                case "retry" ->
+                    retries.add(new Hold(
+                            Objects.requireNonNull(timer.taskId()), Objects.requireNonNull(timer.expectEpoch())));
                 case "task_timeout" -> expiredTasks.add(Objects.requireNonNull(timer.taskId()));
                 case "phase_wrap_up" -> wrapUp(timer, List.of(Objects.requireNonNull(timer.phaseId())));
                 case "run_wrap_up" -> wrapUp(timer, runningPhases(timer));
                 case "phase_timeout" -> timeOutPhase(timer);
                 case "run_timeout" -> timeOutRun(timer);
-                default -> throw new IllegalStateException("timer " + timer.id() + " is of unknown kind " + timer.kind());
+                default ->
+                    throw new IllegalStateException("timer " + timer.id() + " is of unknown kind " + timer.kind());
             }
         }
 
@@ -137,7 +139,8 @@ final class PostgresTimers implements TimerStore {
         private void timeOutRun(TimersTable.Fired timer) {
             String runId = Objects.requireNonNull(timer.runId());
             String reason = "the run's timebox is over";
-            if (tables.runs.lock(dsl, runId).isPresent() && tables.runs.overrule(dsl, runId, StageState.TIMED_OUT, reason)) {
+            if (tables.runs.lock(dsl, runId).isPresent()
+                    && tables.runs.overrule(dsl, runId, StageState.TIMED_OUT, reason)) {
                 Map<String, StageState> endingPhases = new HashMap<>();
                 tables.phases.running(dsl, runId).forEach(id -> endingPhases.put(id, StageState.TIMED_OUT));
                 tables.phases.decide(dsl, endingPhases, reason);

@@ -8,20 +8,14 @@ import org.jooq.DSLContext;
 final class RoundsTable {
     /** Marks a round and returns how long ago the one before was; empty for the first ever. Rounds take turns. */
     Optional<Duration> mark(DSLContext dsl, String service) {
-        Optional<Duration> since = dsl.fetchOptional(
-                        """
+        Optional<Duration> since = dsl.fetchOptional("""
                         SELECT (extract(epoch FROM clock_timestamp() - at) * 1000)::bigint AS ms
                           FROM rounds WHERE service = ? FOR UPDATE
-                        """,
-                        service)
-                .map(r -> Duration.ofMillis(r.get("ms", Long.class)));
-        dsl.query(
-                        """
+                        """, service).map(r -> Duration.ofMillis(r.get("ms", Long.class)));
+        dsl.query("""
                         INSERT INTO rounds (service, at) VALUES (?, clock_timestamp())
                         ON CONFLICT (service) DO UPDATE SET at = excluded.at
-                        """,
-                        service)
-                .execute();
+                        """, service).execute();
         return since;
     }
 }

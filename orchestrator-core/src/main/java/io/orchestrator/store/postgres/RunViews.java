@@ -19,8 +19,7 @@ import org.jooq.Record;
 final class RunViews {
     private static final String RUN =
             "SELECT id, name, state, reason, tokens, cost_usd, tool_ms, created_at, started_at, finished_at, deadline FROM runs";
-    private static final String TASK =
-            """
+    private static final String TASK = """
             SELECT s.*, t.output::text AS output FROM task_states s JOIN tasks t ON t.id = s.id
             """;
 
@@ -61,13 +60,10 @@ final class RunViews {
 
     private static List<RunView.Phase> phases(DSLContext dsl, String runId, boolean withTasks) {
         Map<String, Integer> running = new HashMap<>();
-        dsl.fetch(
-                        """
+        dsl.fetch("""
                         SELECT phase_id, count(*)::int AS n FROM live_tasks
                          WHERE run_id = ? AND state = 'running' GROUP BY phase_id
-                        """,
-                        runId)
-                .forEach(r -> running.put(r.get("phase_id", String.class), r.get("n", Integer.class)));
+                        """, runId).forEach(r -> running.put(r.get("phase_id", String.class), r.get("n", Integer.class)));
         Map<String, List<RunView.Task>> tasks = withTasks ? tasks(dsl, runId) : Map.of();
         return dsl.fetch("SELECT * FROM phases WHERE run_id = ? ORDER BY ordinal", runId)
                 .map(r -> phase(
@@ -78,14 +74,10 @@ final class RunViews {
 
     private static Map<String, List<RunView.Task>> tasks(DSLContext dsl, String runId) {
         Map<String, List<RunView.Task>> byPhase = new HashMap<>();
-        dsl.fetch(
-                        TASK
-                                + """
+        dsl.fetch(TASK + """
                                  WHERE s.phase_id IN (SELECT id FROM phases WHERE run_id = ?) ORDER BY s.phase_id, s.ordinal
-                                """,
-                        runId)
-                .forEach(r -> byPhase
-                        .computeIfAbsent(r.get("phase_id", String.class), id -> new ArrayList<>())
+                                """, runId)
+                .forEach(r -> byPhase.computeIfAbsent(r.get("phase_id", String.class), id -> new ArrayList<>())
                         .add(task(r)));
         return byPhase;
     }
@@ -131,6 +123,7 @@ final class RunViews {
     }
 
     private static Usage usage(Record r) {
-        return new Usage(r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class));
+        return new Usage(
+                r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class));
     }
 }

@@ -20,7 +20,13 @@ import org.jooq.Record;
 final class RunsTable {
     /** A run as a transaction needs it, its row locked. */
     record Locked(
-            String id, StageState state, Optional<StageState> ending, int lane, Json inputs, Plan plan, Optional<Long> deadlineEpochMs) {}
+            String id,
+            StageState state,
+            Optional<StageState> ending,
+            int lane,
+            Json inputs,
+            Plan plan,
+            Optional<Long> deadlineEpochMs) {}
 
     record Known(String id, String requestHash) {}
 
@@ -54,14 +60,11 @@ final class RunsTable {
 
     /** Reads the run and holds its row until the transaction ends. */
     Optional<Locked> lock(DSLContext dsl, String id) {
-        return dsl.fetchOptional(
-                        """
+        return dsl.fetchOptional("""
                         SELECT id, state, ending, lane, inputs::text AS inputs, plan::text AS plan,
                                (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms
                           FROM runs WHERE id = ? FOR UPDATE
-                        """,
-                        id)
-                .map(RunsTable::locked);
+                        """, id).map(RunsTable::locked);
     }
 
     private static Locked locked(Record r) {
@@ -81,7 +84,8 @@ final class RunsTable {
      */
     Map<String, Long> book(DSLContext dsl, SortedMap<String, Integer> events, Map<String, Usage> used) {
         List<String> ids = new ArrayList<>(events.keySet());
-        List<Usage> usage = ids.stream().map(id -> used.getOrDefault(id, Usage.NONE)).toList();
+        List<Usage> usage =
+                ids.stream().map(id -> used.getOrDefault(id, Usage.NONE)).toList();
         Map<String, Long> before = new HashMap<>();
         dsl.fetch(
                         """
@@ -108,28 +112,17 @@ final class RunsTable {
 
     /** Decides how an unfinished run ends, unless that is decided already; true if this decided it. */
     boolean decide(DSLContext dsl, String id, StageState ending, String reason) {
-        return dsl.query(
-                                """
+        return dsl.query("""
                                 UPDATE runs SET ending = ?, reason = ? WHERE id = ? AND finished_at IS NULL AND ending IS NULL
-                                """,
-                                ending.wire(),
-                                Jsonb.clean(reason),
-                                id)
-                        .execute()
-                == 1;
+                                """, ending.wire(), Jsonb.clean(reason), id).execute() == 1;
     }
 
     /** As {@link #decide}, but over a decision that is being carried out: a person's cancel or a timebox does not wait. */
     boolean overrule(DSLContext dsl, String id, StageState ending, String reason) {
-        return dsl.query(
-                                """
+        return dsl.query("""
                                 UPDATE runs SET ending = ?, reason = ?
                                  WHERE id = ? AND finished_at IS NULL AND ending IS DISTINCT FROM ?
-                                """,
-                                ending.wire(),
-                                Jsonb.clean(reason),
-                                id,
-                                ending.wire())
+                                """, ending.wire(), Jsonb.clean(reason), id, ending.wire())
                         .execute()
                 == 1;
     }
@@ -141,8 +134,7 @@ final class RunsTable {
 
     /** Unfinished runs that may be stuck: about to end, or without a task that could still finish. */
     List<String> needAttention(DSLContext dsl, int max) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         SELECT r.id FROM runs r
                          WHERE r.finished_at IS NULL
                            AND (r.ending IS NOT NULL
@@ -150,8 +142,6 @@ final class RunsTable {
                                                 AND (p.open = 0 OR p.ending IS NOT NULL))
                                 OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'))
                          ORDER BY r.id LIMIT ?
-                        """,
-                        max)
-                .map(r -> r.get("id", String.class));
+                        """, max).map(r -> r.get("id", String.class));
     }
 }

@@ -31,15 +31,20 @@ final class StepOpening {
         this.ids = ids;
     }
 
-    /** @throws io.orchestrator.plan.ExpansionException when the plan asks for what its inputs do not have */
+    /**
+     * Makes the tasks and says which of them are ready.
+     *
+     * @throws io.orchestrator.plan.ExpansionException when the plan asks for what its inputs do not have
+     */
     Opened open(DSLContext dsl, RunsTable.Locked run, PhaseSnapshot phase, int step) {
         PhasePlan plan = run.plan().phase(phase.name());
         var row = tables.phases.openStep(dsl, phase.id(), step);
         int before = row.get("total", Integer.class);
         int parallelism = row.get("parallelism", Integer.class);
         Json input = run.inputs().overlaidBy(plan.inputs());
-        Json seen = upstream.visibleTo(dsl, run.id(), run.plan(), plan);
-        List<TaskSpec> specs = TaskSpecs.expand(run.plan(), plan, step, before, input, seen);
+        Json seen = upstream.visibleTo(dsl, run.id(), run.plan(), TaskSpecs.before(plan, step));
+        List<TaskSpec> specs =
+                TaskSpecs.expand(plan, step, input, seen, run.plan().budgets(), before);
         if (specs.isEmpty()) {
             return new Opened(List.of(), false);
         }

@@ -8,14 +8,14 @@ import org.jooq.DSLContext;
 /** Statements on steps: memoised results. */
 final class StepsTable {
     Optional<Json> find(DSLContext dsl, String taskId, String name) {
-        return dsl.fetchOptional("SELECT result::text AS result FROM steps WHERE task_id = ? AND name = ?", taskId, name)
+        return dsl.fetchOptional(
+                        "SELECT result::text AS result FROM steps WHERE task_id = ? AND name = ?", taskId, name)
                 .map(r -> Json.parse(r.get("result", String.class)));
     }
 
     /** Fence and insert in one statement. False when the hold is no longer current, or the step is stored already. */
     boolean insert(DSLContext dsl, Hold hold, String name, Json result) {
-        return dsl.query(
-                                """
+        return dsl.query("""
                                 WITH held AS (
                                     UPDATE live_tasks SET claims = 0, heartbeat_at = clock_timestamp()
                                      WHERE task_id = ? AND epoch = ? AND state = 'running' RETURNING task_id, epoch
@@ -23,11 +23,7 @@ final class StepsTable {
                                 INSERT INTO steps (task_id, name, epoch, result)
                                 SELECT task_id, ?, epoch, ?::jsonb FROM held
                                 ON CONFLICT (task_id, name) DO NOTHING
-                                """,
-                                hold.taskId(),
-                                hold.epoch(),
-                                Jsonb.clean(name),
-                                Jsonb.text(result))
+                                """, hold.taskId(), hold.epoch(), Jsonb.clean(name), Jsonb.text(result))
                         .execute()
                 == 1;
     }

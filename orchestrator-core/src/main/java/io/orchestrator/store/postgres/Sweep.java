@@ -71,7 +71,6 @@ final class Sweep {
         return new Round(swept, ready.and(advance.run(dsl, runId, log)));
     }
 
-
     private static boolean endsRunningTasks(Optional<StageState> ending) {
         return ending.map(state -> switch (state) {
                     case CANCELLED, TIMED_OUT -> true;

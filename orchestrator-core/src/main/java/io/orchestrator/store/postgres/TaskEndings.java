@@ -71,14 +71,13 @@ final class TaskEndings {
                 places.add(freed.getOrDefault(phase.phaseId(), 0));
             }
         }
-        return phaseIds.isEmpty()
-                ? Ready.NOTHING
-                : new Ready(tables.live.release(dsl, phaseIds, places), false);
+        return phaseIds.isEmpty() ? Ready.NOTHING : new Ready(tables.live.release(dsl, phaseIds, places), false);
     }
 
     private static List<PhasesTable.Tally> tallies(List<EndedTask> ended, Map<String, Long> busyMs) {
         Map<String, List<EndedTask>> byPhase = new LinkedHashMap<>();
-        ended.forEach(task -> byPhase.computeIfAbsent(task.phaseId(), p -> new ArrayList<>()).add(task));
+        ended.forEach(task ->
+                byPhase.computeIfAbsent(task.phaseId(), p -> new ArrayList<>()).add(task));
         return byPhase.entrySet().stream()
                 .map(e -> tally(e.getKey(), e.getValue(), busyMs.getOrDefault(e.getKey(), 0L)))
                 .toList();

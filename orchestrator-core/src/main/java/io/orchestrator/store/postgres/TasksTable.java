@@ -81,7 +81,7 @@ final class TasksTable {
      */
     Map<String, Long> finish(DSLContext dsl, List<EndedTask> ended) {
         var written = dsl.fetch(
-                        """
+                """
                         UPDATE tasks t
                            SET outcome = e.outcome, attempt = e.attempt, epoch = e.epoch, worker_id = e.worker_id,
                                output = e.output::jsonb, error = e.error, tokens = e.tokens, cost_usd = e.cost_usd,
@@ -93,17 +93,17 @@ final class TasksTable {
                         RETURNING t.phase_id, t.outcome,
                                   (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
                         """,
-                        array(ended, String[]::new, EndedTask::taskId),
-                        array(ended, String[]::new, e -> e.outcome().wire()),
-                        array(ended, Integer[]::new, e -> e.live().attempt()),
-                        array(ended, Long[]::new, EndedTask::finalEpoch),
-                        array(ended, String[]::new, e -> e.live().workerId()),
-                        array(ended, String[]::new, EndedTask::output),
-                        array(ended, String[]::new, EndedTask::error),
-                        array(ended, Long[]::new, e -> e.used().tokens()),
-                        array(ended, BigDecimal[]::new, e -> e.used().costUsd()),
-                        array(ended, Long[]::new, e -> e.used().toolMs()),
-                        array(ended, Timestamp[]::new, e -> e.startedAt() == null ? null : Timestamp.from(e.startedAt())));
+                array(ended, String[]::new, EndedTask::taskId),
+                array(ended, String[]::new, e -> e.outcome().wire()),
+                array(ended, Integer[]::new, e -> e.live().attempt()),
+                array(ended, Long[]::new, EndedTask::finalEpoch),
+                array(ended, String[]::new, e -> e.live().workerId()),
+                array(ended, String[]::new, EndedTask::output),
+                array(ended, String[]::new, EndedTask::error),
+                array(ended, Long[]::new, e -> e.used().tokens()),
+                array(ended, BigDecimal[]::new, e -> e.used().costUsd()),
+                array(ended, Long[]::new, e -> e.used().toolMs()),
+                array(ended, Timestamp[]::new, e -> e.startedAt() == null ? null : Timestamp.from(e.startedAt())));
         if (written.size() != ended.size()) {
             throw new IllegalStateException("of " + ended.size() + " tasks that just ended, " + written.size()
                     + " had no outcome yet: a live row stood beside a final task");
@@ -119,13 +119,11 @@ final class TasksTable {
 
     /** Outputs of the completed tasks of phases, in the tasks' order. */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         SELECT phase_id, name, shard, ordinal, output::text AS output FROM tasks
                          WHERE phase_id = ANY (?::text[]) AND outcome = 'completed'
                          ORDER BY phase_id, ordinal
-                        """,
-                        (Object) phaseIds.toArray(String[]::new))
+                        """, (Object) phaseIds.toArray(String[]::new))
                 .map(r -> new Output(
                         r.get("phase_id", String.class),
                         r.get("name", String.class),
@@ -136,14 +134,10 @@ final class TasksTable {
 
     /** Which of these were ended under exactly this epoch: a report that was applied although its commit seemed lost. */
     List<String> endedUnder(DSLContext dsl, String[] taskIds, Long[] epochs) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         SELECT t.id FROM tasks t JOIN unnest(?::text[], ?::bigint[]) AS r(id, epoch) ON r.id = t.id
                          WHERE t.epoch = r.epoch AND t.outcome IN ('completed', 'failed')
-                        """,
-                        taskIds,
-                        epochs)
-                .map(r -> r.get("id", String.class));
+                        """, taskIds, epochs).map(r -> r.get("id", String.class));
     }
 
     private static @Nullable String orNull(Json value) {

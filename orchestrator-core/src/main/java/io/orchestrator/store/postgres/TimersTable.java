@@ -39,53 +39,35 @@ final class TimersTable {
 
     /** The timers of a timebox: a notice when nine tenths of it have passed, and the end. */
     void scheduleTimebox(DSLContext dsl, String scope, String runId, @Nullable String phaseId, Duration timebox) {
-        dsl.query(
-                        """
+        dsl.query("""
                         INSERT INTO timers (kind, run_id, phase_id, fire_at)
                         VALUES (? || '_wrap_up', ?, ?, clock_timestamp() + ? * interval '1 ms'),
                                (? || '_timeout', ?, ?, clock_timestamp() + ? * interval '1 ms')
-                        """,
-                        scope,
-                        runId,
-                        phaseId,
-                        timebox.toMillis() * 9 / 10,
-                        scope,
-                        runId,
-                        phaseId,
-                        timebox.toMillis())
+                        """, scope, runId, phaseId, timebox.toMillis() * 9 / 10, scope, runId, phaseId, timebox.toMillis())
                 .execute();
     }
 
-    void scheduleTaskTimeouts(DSLContext dsl, String runId, String phaseId, List<String> taskIds, List<Long> timeboxesMs) {
-        dsl.query(
-                        """
+    void scheduleTaskTimeouts(
+            DSLContext dsl, String runId, String phaseId, List<String> taskIds, List<Long> timeboxesMs) {
+        dsl.query("""
                         INSERT INTO timers (kind, run_id, phase_id, task_id, fire_at)
                         SELECT 'task_timeout', ?, ?, t.task_id, clock_timestamp() + t.ms * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS t(task_id, ms)
-                        """,
-                        runId,
-                        phaseId,
-                        taskIds.toArray(String[]::new),
-                        timeboxesMs.toArray(Long[]::new))
+                        """, runId, phaseId, taskIds.toArray(String[]::new), timeboxesMs.toArray(Long[]::new))
                 .execute();
     }
 
     long scheduleCustom(DSLContext dsl, String action, Json payload, Duration delay) {
-        return dsl.fetchSingle(
-                        """
+        return dsl.fetchSingle("""
                         INSERT INTO timers (kind, action, payload, fire_at)
                         VALUES ('custom', ?, ?::jsonb, clock_timestamp() + ? * interval '1 ms') RETURNING id
-                        """,
-                        action,
-                        Jsonb.text(payload),
-                        delay.toMillis())
+                        """, action, Jsonb.text(payload), delay.toMillis())
                 .get("id", Long.class);
     }
 
     /** The due ones that nobody else is firing; materialized, or the plan could fire more than {@code max}. */
     List<Fired> fireDue(DSLContext dsl, int max) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         WITH due AS MATERIALIZED (
                             SELECT id FROM timers
                              WHERE state = 'pending' AND fire_at <= clock_timestamp() AND kind <> 'custom'
@@ -94,8 +76,7 @@ final class TimersTable {
                         UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
                         RETURNING t.id, t.kind, t.run_id, t.phase_id, t.task_id, t.expect_epoch,
                                   (extract(epoch FROM t.fired_at - t.fire_at) * 1000)::bigint AS lateness_ms
-                        """,
-                        max)
+                        """, max)
                 .map(r -> new Fired(
                         r.get("id", Long.class),
                         r.get("kind", String.class),
@@ -107,8 +88,7 @@ final class TimersTable {
     }
 
     List<TimerStore.CustomTimer> fireCustom(DSLContext dsl, int max) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         WITH due AS MATERIALIZED (
                             SELECT id FROM timers
                              WHERE state = 'pending' AND fire_at <= clock_timestamp() AND kind = 'custom'
@@ -116,8 +96,7 @@ final class TimersTable {
                         )
                         UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
                         RETURNING t.id, t.action, t.payload::text AS payload
-                        """,
-                        max)
+                        """, max)
                 .map(r -> new TimerStore.CustomTimer(
                         r.get("id", Long.class),
                         r.get("action", String.class),
@@ -125,42 +104,31 @@ final class TimersTable {
     }
 
     Optional<Duration> untilNext(DSLContext dsl) {
-        return dsl.fetchOptional(
-                        """
+        return dsl.fetchOptional("""
                         SELECT ceil(extract(epoch FROM fire_at - clock_timestamp()) * 1000)::bigint AS ms
                           FROM timers WHERE state = 'pending' ORDER BY fire_at LIMIT 1
-                        """)
-                .map(r -> Duration.ofMillis(Math.max(0, r.get("ms", Long.class))));
+                        """).map(r -> Duration.ofMillis(Math.max(0, r.get("ms", Long.class))));
     }
 
     int cancelOfTasks(DSLContext dsl, List<String> taskIds) {
-        return dsl.query(
-                        """
+        return dsl.query("""
                         UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp()
                          WHERE task_id = ANY (?::text[]) AND task_id IS NOT NULL AND state = 'pending'
-                        """,
-                        (Object) taskIds.toArray(String[]::new))
-                .execute();
+                        """, (Object) taskIds.toArray(String[]::new)).execute();
     }
 
     void cancelOfPhase(DSLContext dsl, String phaseId) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp()
                          WHERE phase_id = ? AND task_id IS NULL AND state = 'pending'
-                        """,
-                        phaseId)
-                .execute();
+                        """, phaseId).execute();
     }
 
     void cancelOfRun(DSLContext dsl, String runId) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp()
                          WHERE run_id = ? AND phase_id IS NULL AND state = 'pending'
-                        """,
-                        runId)
-                .execute();
+                        """, runId).execute();
     }
 
     boolean cancel(DSLContext dsl, long id) {
@@ -172,7 +140,9 @@ final class TimersTable {
     }
 
     TimerStore.Stats stats(DSLContext dsl) {
-        var row = dsl.fetchSingle("SELECT count(*) AS pending, min(fire_at) AS next FROM timers WHERE state = 'pending'");
-        return new TimerStore.Stats(row.get("pending", Long.class), Optional.ofNullable(row.get("next", Instant.class)));
+        var row =
+                dsl.fetchSingle("SELECT count(*) AS pending, min(fire_at) AS next FROM timers WHERE state = 'pending'");
+        return new TimerStore.Stats(
+                row.get("pending", Long.class), Optional.ofNullable(row.get("next", Instant.class)));
     }
 }

@@ -5,6 +5,7 @@ import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.Upstream;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -21,16 +22,24 @@ final class UpstreamReading {
         this.tables = tables;
     }
 
-    Json visibleTo(DSLContext dsl, String runId, Plan plan, PhasePlan phase) {
-        Set<String> names = ancestors(plan, phase);
-        names.add(phase.phase());
+    /** @param self the phase with only those agents whose outputs the asking step may see */
+    Json visibleTo(DSLContext dsl, String runId, Plan plan, PhasePlan self) {
+        Set<String> needed = ancestors(plan, self);
+        List<PhasePlan> phases = new ArrayList<>();
+        plan.phases().stream().filter(p -> needed.contains(p.phase())).forEach(phases::add);
+        if (!self.agents().isEmpty()) {
+            phases.add(self);
+        }
         Map<String, String> nameById = new HashMap<>();
-        dsl.fetch("SELECT id, name FROM phases WHERE run_id = ? AND name = ANY (?::text[])", runId, names.toArray(String[]::new))
+        dsl.fetch(
+                        "SELECT id, name FROM phases WHERE run_id = ? AND name = ANY (?::text[])",
+                        runId,
+                        phases.stream().map(PhasePlan::phase).toArray(String[]::new))
                 .forEach(r -> nameById.put(r.get("id", String.class), r.get("name", String.class)));
-        List<Upstream.Output> outputs = tables.tasks.outputs(dsl, List.copyOf(nameById.keySet())).stream()
-                .map(o -> new Upstream.Output(nameById.getOrDefault(o.phaseId(), ""), o.name(), o.shard(), o.value()))
+        List<Upstream.Row> rows = tables.tasks.outputs(dsl, List.copyOf(nameById.keySet())).stream()
+                .map(o -> new Upstream.Row(nameById.getOrDefault(o.phaseId(), ""), o.name(), o.shard(), o.value()))
                 .toList();
-        return Upstream.of(plan, outputs);
+        return Upstream.of(phases, rows);
     }
 
     private static Set<String> ancestors(Plan plan, PhasePlan phase) {

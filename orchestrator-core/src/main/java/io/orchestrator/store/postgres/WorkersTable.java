@@ -8,18 +8,10 @@ import org.jooq.DSLContext;
 /** Statements on workers. */
 final class WorkersTable {
     void insert(DSLContext dsl, WorkerInfo w) {
-        dsl.query(
-                        """
+        dsl.query("""
                         INSERT INTO workers (id, host, boot_id, pid, pid_started, slots, version, state)
                         VALUES (?, ?, ?, ?, ?, ?, ?, 'alive')
-                        """,
-                        w.id(),
-                        w.host(),
-                        w.bootId(),
-                        w.pid(),
-                        w.pidStarted(),
-                        w.slots(),
-                        w.version())
+                        """, w.id(), w.host(), w.bootId(), w.pid(), w.pidStarted(), w.slots(), w.version())
                 .execute();
     }
 
@@ -29,24 +21,17 @@ final class WorkersTable {
     }
 
     void stopped(DSLContext dsl, Collection<String> ids, String state) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE workers SET state = ?, stopped_at = clock_timestamp()
                          WHERE id = ANY (?::text[]) AND stopped_at IS NULL
-                        """,
-                        state,
-                        ids.toArray(String[]::new))
-                .execute();
+                        """, state, ids.toArray(String[]::new)).execute();
     }
 
     List<WorkerInfo> presentOn(DSLContext dsl, String host, String bootId) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         SELECT id, host, boot_id, pid, pid_started, slots, version FROM workers
                          WHERE host = ? AND boot_id = ? AND stopped_at IS NULL
-                        """,
-                        host,
-                        bootId)
+                        """, host, bootId)
                 .map(r -> new WorkerInfo(
                         r.get("id", String.class),
                         r.get("host", String.class),

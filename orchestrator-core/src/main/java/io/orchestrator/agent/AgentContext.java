@@ -52,7 +52,7 @@ public interface AgentContext {
     /** The attempt was revoked; the body should end soon. Its thread is interrupted as well. */
     boolean cancelled();
 
-    /** The worker is about to stop: save a checkpoint and return early by throwing nothing; the task goes on elsewhere. */
+    /** The worker is about to stop: save a checkpoint and throw {@link ReturnedEarly}; the task goes on elsewhere. */
     boolean shutdownRequested();
 
     /** Time is nearly up: what is left. Empty until the engine has asked for a wrap-up. */

@@ -6,6 +6,12 @@ import java.util.function.Consumer;
  * Wake-up calls between processes: best effort, may be lost, never needed for correctness. Thread-safe.
  */
 public interface Hints {
+    /** A timer was set that may be due before all others. */
+    String TIMERS = "timers";
+
+    /** Something happened to the run whose id is the message. */
+    String RUNS = "runs";
+
     /** Tells the others; failure is silent but for a metric, because whoever sleeps also wakes by itself. */
     void publish(String channel, String message);
 

@@ -15,6 +15,12 @@ public interface TaskStore {
     /** Takes up to {@code max} queued tasks straight from the store, for when the queue does not answer. */
     List<ClaimedTask> claimNext(String workerId, int max);
 
+    /**
+     * Puts back whatever the store believes this worker holds and the worker does not: tasks of a claim whose answer was
+     * lost on the way.
+     */
+    Ready disown(String workerId, Collection<Hold> known);
+
     /** What the tasks of a phase's step share. */
     PhaseContext context(String phaseId, int step);
 

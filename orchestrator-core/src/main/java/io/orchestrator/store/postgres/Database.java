@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
+import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -85,7 +86,7 @@ public final class Database implements AutoCloseable {
                 return once(body);
             } catch (DataAccessException e) {
                 if (attempt == ATTEMPTS || !SqlStates.worthAnotherTry(e.sqlState())) {
-                    throw SqlStates.unavailable(e.sqlState()) ? new StoreUnavailable(describe(e), e) : e;
+                    throw translate(e);
                 }
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << attempt));
             } catch (SQLException e) {
@@ -132,7 +133,7 @@ public final class Database implements AutoCloseable {
         try (Connection connection = pool.getConnection()) {
             return body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
         } catch (DataAccessException e) {
-            throw SqlStates.unavailable(e.sqlState()) ? new StoreUnavailable(describe(e), e) : e;
+            throw translate(e);
         } catch (SQLException e) {
             throw new StoreUnavailable("Postgres does not answer: " + e.getMessage(), e);
         }
@@ -147,9 +148,20 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static String describe(DataAccessException e) {
+    private static RuntimeException translate(DataAccessException e) {
+        if (SqlStates.unavailable(e.sqlState())) {
+            return new StoreUnavailable(describe(e), e);
+        }
+        return SqlStates.badData(e.sqlState()) ? new DataRejected(reason(e), e) : e;
+    }
+
+    private static String reason(DataAccessException e) {
         Throwable cause = e.getCause();
-        return "Postgres went away: " + (cause == null ? e.sqlState() : cause.getMessage());
+        return cause == null ? "SQLSTATE " + e.sqlState() : String.valueOf(cause.getMessage());
+    }
+
+    private static String describe(DataAccessException e) {
+        return "Postgres went away: " + reason(e);
     }
 
     @Override

@@ -47,6 +47,6 @@ record LiveTask(
     }
 
     Ticket ticket() {
-        return new Ticket(taskId, Priority.values()[lane]);
+        return new Ticket(taskId, Priority.ofLane(lane));
     }
 }

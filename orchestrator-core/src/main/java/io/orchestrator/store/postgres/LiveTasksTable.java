@@ -139,6 +139,25 @@ final class LiveTasksTable {
                 .map(LiveTask::of);
     }
 
+    /** What a worker holds without knowing: the claim's answer never reached it, so nothing was started. */
+    List<LiveTask> disown(DSLContext dsl, String workerId, Collection<Hold> known) {
+        return dsl.fetch(
+                        """
+                        UPDATE live_tasks l
+                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = greatest(l.claims - 1, 0),
+                               dispatch_at = clock_timestamp() + ? * interval '1 ms'
+                         WHERE l.worker_id = ? AND l.state = 'running'
+                           AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::bigint[]) AS k(task_id, epoch)
+                                            WHERE k.task_id = l.task_id AND k.epoch = l.epoch)
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        DISPATCH_GRACE.toMillis(),
+                        workerId,
+                        known.stream().map(Hold::taskId).toArray(String[]::new),
+                        known.stream().map(Hold::epoch).toArray(Long[]::new))
+                .map(LiveTask::of);
+    }
+
     /** What lost workers held and has taken too many of them down. */
     List<LiveTask> bury(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
         return dsl.fetch("""
@@ -179,7 +198,7 @@ final class LiveTasksTable {
     }
 
     static Ticket ticket(Record row) {
-        return new Ticket(row.get("task_id", String.class), Priority.values()[row.get("lane", Integer.class)]);
+        return new Ticket(row.get("task_id", String.class), Priority.ofLane(row.get("lane", Integer.class)));
     }
 
     private static String[] taskIds(List<AttemptReport> reports) {

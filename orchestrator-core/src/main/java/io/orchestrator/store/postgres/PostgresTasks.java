@@ -53,6 +53,15 @@ final class PostgresTasks implements TaskStore {
     }
 
     @Override
+    public Ready disown(String workerId, Collection<Hold> known) {
+        return database.transaction(dsl -> new Ready(
+                tables.live.disown(dsl, workerId, known).stream()
+                        .map(LiveTask::ticket)
+                        .toList(),
+                false));
+    }
+
+    @Override
     public PhaseContext context(String phaseId, int step) {
         return database.transaction(dsl -> {
             Record row = dsl.fetchSingle("""

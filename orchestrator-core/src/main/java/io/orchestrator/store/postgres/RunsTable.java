@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
+import java.util.NavigableMap;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
@@ -47,7 +47,7 @@ final class RunsTable {
                                 Jsonb.text(request.source()),
                                 Jsonb.text(plan.inputs().overlaidBy(request.inputs())),
                                 Jsonb.text(request.agents()),
-                                plan.priority().ordinal(),
+                                plan.priority().lane(),
                                 plan.timebox().map(t -> t.toMillis()).orElse(null))
                         .execute()
                 == 1;
@@ -82,7 +82,7 @@ final class RunsTable {
      * Hands out sequence numbers and books usage, locking the runs in the order of their ids. Returns the last number
      * that was taken before.
      */
-    Map<String, Long> book(DSLContext dsl, SortedMap<String, Integer> events, Map<String, Usage> used) {
+    Map<String, Long> book(DSLContext dsl, NavigableMap<String, Integer> events, Map<String, Usage> used) {
         List<String> ids = new ArrayList<>(events.keySet());
         List<Usage> usage =
                 ids.stream().map(id -> used.getOrDefault(id, Usage.NONE)).toList();

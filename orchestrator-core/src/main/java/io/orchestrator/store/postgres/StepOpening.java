@@ -65,7 +65,7 @@ final class StepOpening {
                 specs,
                 timeboxes);
         boolean timers = scheduleTimeouts(dsl, run.id(), phase.id(), taskIds, timeboxes);
-        Priority lane = Priority.values()[run.lane()];
+        Priority lane = Priority.ofLane(run.lane());
         return new Opened(
                 taskIds.subList(0, released).stream()
                         .map(id -> new Ticket(id, lane))

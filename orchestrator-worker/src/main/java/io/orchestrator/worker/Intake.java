@@ -1,0 +1,178 @@
+package io.orchestrator.worker;
+
+import io.orchestrator.queue.Delivery;
+import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.service.Loop;
+import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.TaskStore;
+import io.orchestrator.time.Ticks;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads as many tickets as there are free slots, claims, settles, and hands over what it got. Settling comes after the
+ * claim and before the work: whatever came of the claim, a ticket has then done its duty, because a task that stays
+ * queued gets a new one.
+ */
+final class Intake {
+    private static final Logger LOG = LoggerFactory.getLogger(Intake.class);
+    private static final int LARGEST_BATCH = 256;
+    private static final Duration WAIT = Duration.ofSeconds(2);
+    private static final Duration WITHOUT_LEASE = Duration.ofMillis(100);
+    private static final Duration QUEUE_IS_AWAY_AFTER = Duration.ofSeconds(2);
+    private static final Duration SHORTEST_POLL = Duration.ofMillis(50);
+    private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
+
+    private final TaskQueue queue;
+    private final TaskStore tasks;
+    private final Lease lease;
+    private final Slots slots;
+    private final Holdings holdings;
+    private final Ticks ticks;
+    private final Consumer<ClaimedTask> starter;
+    private final Loop loop = new Loop("worker-intake", this::round);
+    private final String consumer;
+    private TaskQueue.@Nullable Reader reader;
+    private boolean claimUnanswered;
+    private long queueFailingSince;
+    private boolean queueFailing;
+    private Duration poll = SHORTEST_POLL;
+
+    Intake(
+            TaskQueue queue,
+            TaskStore tasks,
+            Lease lease,
+            Slots slots,
+            Holdings holdings,
+            Ticks ticks,
+            Consumer<ClaimedTask> starter,
+            String consumer) {
+        this.queue = queue;
+        this.tasks = tasks;
+        this.lease = lease;
+        this.slots = slots;
+        this.holdings = holdings;
+        this.ticks = ticks;
+        this.starter = starter;
+        this.consumer = consumer;
+    }
+
+    void start() {
+        loop.start();
+    }
+
+    void stop(Duration atMost) throws InterruptedException {
+        loop.stop();
+        closeReader();
+        if (!loop.awaitStopped(atMost)) {
+            loop.interrupt();
+        }
+        closeReader();
+    }
+
+    /** Whether tickets come from the queue; otherwise tasks are claimed from the store directly. */
+    boolean queueAnswers() {
+        return !queueFailing;
+    }
+
+    private Duration round() throws InterruptedException {
+        int free = slots.awaitFree(WAIT);
+        Optional<String> worker = lease.trustedWorker();
+        if (free == 0) {
+            return Duration.ZERO;
+        }
+        if (worker.isEmpty()) {
+            return WITHOUT_LEASE;
+        }
+        if (claimUnanswered) {
+            tasks.disown(worker.get(), holdings.holds());
+            claimUnanswered = false;
+        }
+        int max = Math.min(free, LARGEST_BATCH);
+        try {
+            fromQueue(worker.get(), max);
+            if (queueFailing) {
+                LOG.info("the queue answers again");
+                queueFailing = false;
+            }
+            return Duration.ZERO;
+        } catch (QueueUnavailable e) {
+            return queueFailed(worker.get(), max, e);
+        }
+    }
+
+    private void fromQueue(String worker, int max) {
+        TaskQueue.Reader open = reader();
+        List<Delivery> deliveries = open.read(max, WAIT);
+        if (deliveries.isEmpty()) {
+            return;
+        }
+        try {
+            take(tasks(worker, deliveries));
+        } catch (StoreUnavailable e) {
+            open.giveBack(deliveries);
+            throw e;
+        }
+        open.settle(deliveries);
+    }
+
+    private List<ClaimedTask> tasks(String worker, List<Delivery> deliveries) {
+        claimUnanswered = true;
+        List<ClaimedTask> claimed =
+                tasks.claim(worker, deliveries.stream().map(Delivery::taskId).toList());
+        claimUnanswered = false;
+        return claimed;
+    }
+
+    private void take(List<ClaimedTask> claimed) {
+        slots.take(claimed.size());
+        claimed.forEach(starter);
+    }
+
+    private Duration queueFailed(String worker, int max, QueueUnavailable e) {
+        if (!queueFailing) {
+            queueFailing = true;
+            queueFailingSince = ticks.nanos();
+            LOG.warn("the queue does not answer: {}", e.getMessage());
+        }
+        if (ticks.since(queueFailingSince).compareTo(QUEUE_IS_AWAY_AFTER) < 0) {
+            return Duration.ofMillis(200);
+        }
+        claimUnanswered = true;
+        List<ClaimedTask> claimed = tasks.claimNext(worker, max);
+        claimUnanswered = false;
+        take(claimed);
+        poll = claimed.isEmpty() ? longer(poll) : SHORTEST_POLL;
+        return claimed.isEmpty() ? poll : Duration.ZERO;
+    }
+
+    private static Duration longer(Duration pause) {
+        Duration doubled = pause.multipliedBy(2);
+        return doubled.compareTo(LONGEST_POLL) > 0 ? LONGEST_POLL : doubled;
+    }
+
+    private synchronized TaskQueue.Reader reader() {
+        TaskQueue.Reader open = reader;
+        if (open == null) {
+            open = queue.reader(consumer);
+            reader = open;
+        }
+        return open;
+    }
+
+    /** Ends a read that is waiting. */
+    private synchronized void closeReader() {
+        TaskQueue.Reader open = reader;
+        reader = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+}

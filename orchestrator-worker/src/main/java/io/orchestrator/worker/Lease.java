@@ -1,0 +1,168 @@
+package io.orchestrator.worker;
+
+import io.orchestrator.agent.WrapUp;
+import io.orchestrator.service.Loop;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.LeaseStore.Renewal;
+import io.orchestrator.store.LeaseStore.Trusted;
+import io.orchestrator.store.LeaseStore.WorkerInfo;
+import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.time.Ticks;
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps this process trusted, and stops its attempts before anyone could be given their tasks.
+ *
+ * <p>Trust runs from before a renewal is sent, by monotonic ticks, so a slow answer never lengthens it. Two threads that
+ * nothing else uses: one renews, the other compares ticks several times a second, which also notices at once when the
+ * process was frozen for longer than its lease.
+ */
+final class Lease {
+    private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
+    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration RETRY = Duration.ofMillis(500);
+
+    private final LeaseStore store;
+    private final WorkerSettings settings;
+    private final Supplier<WorkerInfo> identities;
+    private final Holdings holdings;
+    private final Ticks ticks;
+    private final InstantSource clock;
+    private final Loop renewing = new Loop("worker-lease", this::renew);
+    private final Loop fencing = new Loop("worker-fence", this::look);
+    private volatile @Nullable Grant grant;
+
+    private record Grant(String workerId, long trustedUntilNanos) {}
+
+    Lease(
+            LeaseStore store,
+            WorkerSettings settings,
+            Supplier<WorkerInfo> identities,
+            Holdings holdings,
+            Ticks ticks,
+            InstantSource clock) {
+        this.store = store;
+        this.settings = settings;
+        this.identities = identities;
+        this.holdings = holdings;
+        this.ticks = ticks;
+        this.clock = clock;
+    }
+
+    void start() {
+        renewing.start();
+        fencing.start();
+    }
+
+    void stop() throws InterruptedException {
+        renewing.interrupt();
+        fencing.interrupt();
+        boolean stopped = renewing.awaitStopped(Duration.ofSeconds(5)) && fencing.awaitStopped(Duration.ofSeconds(1));
+        LOG.debug("the lease's threads have stopped: {}", stopped);
+    }
+
+    /** The id to claim under, while the engine trusts this process. */
+    Optional<String> trustedWorker() {
+        Grant now = grant;
+        return now == null || isOver(now) ? Optional.empty() : Optional.of(now.workerId);
+    }
+
+    /** The id of the last grant, trusted or not. */
+    Optional<String> worker() {
+        return Optional.ofNullable(grant).map(Grant::workerId);
+    }
+
+    private Duration renew() {
+        Grant before = grant;
+        long sent = ticks.nanos();
+        if (before == null) {
+            WorkerInfo identity = identities.get();
+            store.register(identity, settings.lease());
+            grant = new Grant(identity.id(), sent + trust());
+            LOG.debug("working as {}", identity.id());
+            return settings.renewEvery();
+        }
+        try {
+            Collection<Hold> holds = holdings.holds();
+            Renewal renewal = store.renew(before.workerId, settings.lease(), holds);
+            if (!renewal.alive()) {
+                LOG.warn("the lease of {} was taken away; its attempts stop and a new one begins", before.workerId);
+                grant = null;
+                holdings.all().forEach(attempt -> attempt.stop(Attempt.Stop.REVOKED));
+                return Duration.ZERO;
+            }
+            grant = new Grant(before.workerId, sent + trust());
+            judge(holds, renewal);
+            return settings.renewEvery();
+        } catch (StoreUnavailable e) {
+            LOG.warn("the lease of {} could not be renewed: {}", before.workerId, e.getMessage());
+            return RETRY.compareTo(settings.renewEvery()) < 0 ? RETRY : settings.renewEvery();
+        }
+    }
+
+    /** A margin for the time between stopping attempts and their being stopped. */
+    private long trust() {
+        return settings.lease().toNanos() * 9 / 10;
+    }
+
+    private void judge(Collection<Hold> asked, Renewal renewal) {
+        Map<Hold, Trusted> trusted = new HashMap<>();
+        renewal.trusted().forEach(t -> trusted.put(t.hold(), t));
+        for (Hold hold : asked) {
+            Optional<Attempt> attempt = holdings.find(hold);
+            if (attempt.isEmpty()) {
+                continue;
+            }
+            Trusted still = trusted.get(hold);
+            if (still == null) {
+                attempt.get().stop(Attempt.Stop.REVOKED);
+            } else {
+                still.wrapUpBy().ifPresent(by -> attempt.get().requestWrapUp(notice(attempt.get(), by)));
+            }
+        }
+    }
+
+    private WrapUp notice(Attempt attempt, Instant by) {
+        var budget = attempt.budget();
+        OptionalLong tokens = budget.get("tokens")
+                .map(b -> OptionalLong.of(Math.max(0, b.asLong() - attempt.used().tokens())))
+                .orElse(OptionalLong.empty());
+        Optional<BigDecimal> usd =
+                budget.get("usd").map(b -> b.asDecimal().subtract(attempt.used().costUsd()).max(BigDecimal.ZERO));
+        return new WrapUp(by, Duration.between(clock.instant(), by), tokens, usd);
+    }
+
+    private Duration look() {
+        Grant now = grant;
+        if (now != null && isOver(now)) {
+            Collection<Attempt> attempts = holdings.all();
+            if (attempts.stream().anyMatch(a -> a.stopped().isEmpty())) {
+                LOG.warn("the lease of {} is over; {} attempts stop", now.workerId, attempts.size());
+            }
+            attempts.forEach(attempt -> attempt.stop(Attempt.Stop.FENCED));
+        }
+        return LOOK;
+    }
+
+    private boolean isOver(Grant granted) {
+        return ticks.nanos() - granted.trustedUntilNanos > 0;
+    }
+
+    /** Renews at once: after a hint that something changed for this worker's tasks. */
+    void renewNow() {
+        renewing.wake();
+    }
+}

@@ -1,0 +1,129 @@
+package io.orchestrator.worker;
+
+import io.orchestrator.queue.Hints;
+import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.run.Failure;
+import io.orchestrator.service.Loop;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.Ready;
+import io.orchestrator.store.ReportResult;
+import io.orchestrator.store.TaskStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Commits the ends of attempts in groups. One thread takes whatever has gathered while its previous commit was under
+ * way: no added wait when idle, large groups when busy. While the store is away the group is tried again and again, the
+ * queue fills up, and attempts that end wait for room with their slot: memory stays bounded.
+ */
+final class Reporter {
+    private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
+    private static final int MOST_WAITING = 4_096;
+    private static final int LARGEST_GROUP = 1_000;
+    private static final Duration IDLE = Duration.ofMillis(500);
+    private static final Duration STOPPING = Duration.ofSeconds(5);
+
+    private final TaskStore tasks;
+    private final TaskQueue queue;
+    private final Hints hints;
+    private final Holdings holdings;
+    private final BlockingQueue<AttemptReport> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
+    private final List<AttemptReport> group = new ArrayList<>();
+    private final Loop loop = new Loop("worker-reporter", this::round);
+
+    Reporter(TaskStore tasks, TaskQueue queue, Hints hints, Holdings holdings) {
+        this.tasks = tasks;
+        this.queue = queue;
+        this.hints = hints;
+        this.holdings = holdings;
+    }
+
+    void start() {
+        loop.start();
+    }
+
+    /** Takes a report over; waits for room while the store is away. */
+    void submit(AttemptReport report) throws InterruptedException {
+        waiting.put(report);
+    }
+
+    /** Stops at once; what has not been committed by now is lost to this process, and taken back by the engine. */
+    void stop() throws InterruptedException {
+        loop.interrupt();
+        if (!loop.awaitStopped(STOPPING)) {
+            LOG.warn("the reporter is still committing after {}", STOPPING);
+        }
+    }
+
+    private Duration round() throws InterruptedException {
+        if (group.isEmpty()) {
+            AttemptReport first = waiting.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
+            if (first == null) {
+                return Duration.ZERO;
+            }
+            group.add(first);
+        }
+        waiting.drainTo(group, LARGEST_GROUP - group.size());
+        commit(group);
+        group.clear();
+        return Duration.ZERO;
+    }
+
+    /** One bad report must not keep the others from being committed: a group that is rejected is committed one by one. */
+    private void commit(List<AttemptReport> reports) {
+        try {
+            settle(reports, tasks.report(reports));
+        } catch (DataRejected e) {
+            if (reports.size() > 1) {
+                reports.forEach(report -> commit(List.of(report)));
+            } else {
+                commit(List.of(withoutData(reports.get(0), e)));
+            }
+        }
+    }
+
+    private static AttemptReport withoutData(AttemptReport report, DataRejected e) {
+        String message = "the store cannot hold what this attempt reported: " + e.getMessage();
+        LOG.warn("task {}: {}", report.hold().taskId(), message);
+        Failure failure = new Failure(message, false, Optional.empty());
+        if (report.outcome() instanceof AttemptReport.Outcome.Failed) {
+            throw e;
+        }
+        return new AttemptReport(report.hold(), new AttemptReport.Outcome.Failed(failure), report.used());
+    }
+
+    private void settle(List<AttemptReport> reports, ReportResult result) {
+        for (AttemptReport report : reports) {
+            Hold hold = report.hold();
+            if (!result.accepted().contains(hold)) {
+                LOG.info("task {}: the end of attempt under epoch {} was refused, others hold it now", hold.taskId(), hold.epoch());
+            }
+            holdings.remove(hold);
+        }
+        announce(result.ready());
+    }
+
+    /** Best effort: what is not announced here is found by the dispatcher and by the timer service's own waking. */
+    void announce(Ready ready) {
+        if (!ready.tickets().isEmpty()) {
+            try {
+                queue.send(ready.tickets());
+            } catch (QueueUnavailable e) {
+                LOG.debug("{} tickets are left to the dispatcher: {}", ready.tickets().size(), e.getMessage());
+            }
+        }
+        if (ready.timersChanged()) {
+            hints.publish(Hints.TIMERS, "");
+        }
+    }
+}

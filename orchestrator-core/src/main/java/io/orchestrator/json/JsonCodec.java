@@ -53,7 +53,7 @@ final class JsonCodec {
         return switch (value) {
             case null -> Json.NULL;
             case Json json -> json;
-            case String text -> new Json(JsonNodeFactory.instance.stringNode(text));
+            case CharSequence text -> new Json(JsonNodeFactory.instance.stringNode(text.toString()));
             default -> convert(value);
         };
     }

@@ -65,6 +65,13 @@ class JsonSchemaTest {
         assertThat(only("{\"size\": 1, \"name\": \"abc\\n\"}").keyword()).isEqualTo("pattern");
     }
 
+    @Test
+    void numbers_beyond_64_bits_are_compared_like_any_other() {
+        assertThat(SCHEMA.check(Json.parse("{\"size\": 1e30}"))).isEmpty();
+        assertThat(SCHEMA.check(Json.parse("{\"size\": 9223372036854775808}"))).isEmpty();
+        assertThat(only("{\"size\": -1e30}").found()).isEqualTo(Json.parse("-1e30"));
+    }
+
     private static Violation only(String document) {
         List<Violation> violations = SCHEMA.check(Json.parse(document));
         assertThat(violations).hasSize(1);

@@ -4,6 +4,7 @@ import java.math.BigDecimal;
 import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.NumericNode;
 
 /** One text for each meaning, so that a hash of it does not depend on key order, white space or {@code 1.0} for {@code 1}. */
 final class CanonicalJson {
@@ -27,7 +28,7 @@ final class CanonicalJson {
                 append(out, node.get(i));
             }
             out.append(']');
-        } else if (node.isNumber()) {
+        } else if (node.isNumber() && !isNaN(node)) {
             out.append(number(node));
         } else {
             out.append(Surrogates.escapeLone(JsonCodec.write(node)));
@@ -50,13 +51,17 @@ final class CanonicalJson {
     }
 
     /** By the digits as they are written, because a float's own decimal value has more of them. */
-    private static String number(JsonNode node) {
+    static String number(JsonNode node) {
         String written = node.asString();
-        try {
-            BigDecimal value = new BigDecimal(written);
-            return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
-        } catch (NumberFormatException e) {
-            throw new JsonException("expected a number that JSON can write, found " + written, e);
+        if (isNaN(node)) {
+            return written;
         }
+        BigDecimal value = new BigDecimal(written);
+        return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
+    }
+
+    /** Also true of the infinities; such values come from Java code only, and are written as text. */
+    private static boolean isNaN(JsonNode node) {
+        return node instanceof NumericNode number && number.isNaN();
     }
 }

@@ -19,8 +19,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * One immutable JSON value. Thread-safe. {@code equals} compares by meaning of the tree (numbers by their value as
- * written), {@code toString} is the compact JSON text, on one line.
+ * One immutable JSON value. Thread-safe. {@code equals} compares by meaning ({@code 1.0} is {@code 1}, the order of
+ * fields does not matter), {@code toString} is the compact JSON text, on one line.
  */
 public final class Json {
     public static final Json NULL = new Json(JsonNodeFactory.instance.nullNode());
@@ -247,12 +247,12 @@ public final class Json {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Json json && node.equals(json.node);
+        return other instanceof Json json && JsonEquality.areEqual(node, json.node);
     }
 
     @Override
     public int hashCode() {
-        return node.hashCode();
+        return JsonEquality.hash(node);
     }
 
     @Override

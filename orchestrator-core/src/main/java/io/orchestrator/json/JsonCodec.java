@@ -46,6 +46,9 @@ final class JsonCodec {
             var at = e.getLocation();
             String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
             throw new JsonException(where + e.getOriginalMessage(), e);
+        } catch (NumberFormatException e) {
+            // The parser lets this one through for an exponent that BigDecimal cannot hold.
+            throw new JsonException("a number is out of every range: " + e.getMessage(), e);
         }
     }
 
@@ -53,7 +56,7 @@ final class JsonCodec {
         return switch (value) {
             case null -> Json.NULL;
             case Json json -> json;
-            case String text -> new Json(JsonNodeFactory.instance.stringNode(text));
+            case CharSequence text -> new Json(JsonNodeFactory.instance.stringNode(text.toString()));
             default -> convert(value);
         };
     }

@@ -7,11 +7,16 @@ import com.networknt.schema.dialect.Dialect;
 import com.networknt.schema.dialect.Dialects;
 import com.networknt.schema.keyword.AnnotationKeyword;
 import com.networknt.schema.path.NodePath;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * A JSON Schema of draft 2020-12, ready to check documents. Thread-safe.
@@ -30,6 +35,8 @@ public final class JsonSchema {
 
     /** Below these a violation says only that one of several ways was not taken. */
     private static final Set<String> ALTERNATIVES = Set.of("anyOf", "oneOf", "not");
+
+    private static final BigDecimal BEYOND_64_BITS = new BigDecimal(BigInteger.ONE.shiftLeft(63));
 
     private final Json root;
     private final Schema schema;
@@ -68,10 +75,33 @@ public final class JsonSchema {
     /** Every violation, in no order that a caller may rely on; empty for a document that is right. */
     public List<Violation> check(Json document) {
         List<Violation> result = new ArrayList<>();
-        for (Error error : schema.validate(document.node())) {
+        for (Error error : schema.validate(comparable(document.node()))) {
             result.add(violation(error, document));
         }
         return result;
+    }
+
+    /**
+     * The document with every decimal number beyond 64 bits replaced by a whole one of the same sign beyond them: the
+     * validator compares whole numbers of any size, and throws at such decimals. Limits of schemas are within 64 bits.
+     */
+    private static JsonNode comparable(JsonNode node) {
+        if (node instanceof ObjectNode object) {
+            ObjectNode copy = JsonNodeFactory.instance.objectNode();
+            object.properties().forEach(field -> copy.set(field.getKey(), comparable(field.getValue())));
+            return copy;
+        }
+        if (node instanceof ArrayNode array) {
+            ArrayNode copy = JsonNodeFactory.instance.arrayNode();
+            array.forEach(element -> copy.add(comparable(element)));
+            return copy;
+        }
+        boolean isBeyond = node.isBigDecimal() && node.decimalValue().abs().compareTo(BEYOND_64_BITS) >= 0;
+        return isBeyond
+                ? JsonNodeFactory.instance.numberNode(BEYOND_64_BITS
+                        .toBigIntegerExact()
+                        .multiply(BigInteger.valueOf(node.decimalValue().signum())))
+                : node;
     }
 
     private Violation violation(Error error, Json document) {

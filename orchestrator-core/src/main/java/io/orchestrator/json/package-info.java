@@ -5,6 +5,9 @@
  * checkpoints, plans. The parser behind it is visible in this package only. Reading is bounded (depth, length of names,
  * numbers and strings) because documents come from agents and from the network; a document beyond the bounds is a
  * {@link io.orchestrator.json.JsonException} that says which bound.
+ *
+ * <p>{@link io.orchestrator.json.JsonSchema} checks documents against published schemas;
+ * {@link io.orchestrator.json.UnstorableValue} finds what is correct JSON and still cannot be kept in Postgres.
  */
 @NullMarked
 package io.orchestrator.json;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orchestrator.embedded;
+
+import org.jspecify.annotations.NullMarked;

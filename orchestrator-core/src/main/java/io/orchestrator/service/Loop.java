@@ -123,7 +123,9 @@ public final class Loop implements Service {
             LOG.error("{} failed in a round and goes on", name, e);
         }
         Duration doubled = backOff.multipliedBy(2);
-        backOff = backOff.isZero() ? FIRST_BACK_OFF : doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;
+        backOff = backOff.isZero()
+                ? FIRST_BACK_OFF
+                : doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;
         return backOff;
     }
 

@@ -4,6 +4,8 @@ import io.orchestrator.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /** Durable promises to act at an instant. Thread-safe, for any number of timer services at once. */
 public interface TimerStore {
@@ -31,8 +33,8 @@ public interface TimerStore {
     /** Sets a custom timer; returns its id. */
     long schedule(String action, Json payload, Duration delay);
 
-    /** Custom timers that are due: marked fired when {@code handler} returns, in one transaction. */
-    int fireCustom(int max, java.util.function.Consumer<CustomTimer> handler);
+    /** Custom timers of these actions that are due: marked fired when {@code handler} returns, in one transaction. */
+    int fireCustom(Set<String> actions, int max, Consumer<CustomTimer> handler);
 
     boolean cancel(long timerId);
 

@@ -213,8 +213,8 @@ final class Attempt implements AgentContext {
         if (reason != null) {
             throw new AttemptRevoked(
                     switch (reason) {
-                        case REVOKED -> "task " + hold().taskId() + " is no longer this worker's under epoch "
-                                + hold().epoch();
+                        case REVOKED ->
+                            "task " + hold().taskId() + " is no longer this worker's under epoch " + hold().epoch();
                         case FENCED -> "this worker could not renew its lease in time, so its attempts stop";
                         case SHUTDOWN -> "this worker stops, and the time for returning early is over";
                     });

@@ -5,7 +5,6 @@ import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.CheckpointTooLarge;
 import io.orchestrator.agent.ReturnedEarly;
-import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentRef;
 import io.orchestrator.plan.RetryPolicy;
 import io.orchestrator.run.AttemptDecisions;
@@ -49,7 +48,8 @@ final class AttemptRunner {
     private Optional<Outcome> outcome(Attempt attempt) {
         Optional<Agent> agent = agents.find(attempt.claimed(), attempt.phase());
         if (agent.isEmpty()) {
-            String what = attempt.claimed().type().wire() + " '" + attempt.claimed().target() + "'";
+            String what =
+                    attempt.claimed().type().wire() + " '" + attempt.claimed().target() + "'";
             LOG.warn("this worker knows no {}; the task goes back for others", what);
             return Optional.of(new Outcome.HandedBack("this worker knows no " + what, UNKNOWN_AGENT_DELAY));
         }

@@ -17,7 +17,7 @@ public record HostIdentity(String host, String bootId, long pid, String pidStart
 
     public static HostIdentity ofThisProcess() {
         ProcessHandle self = ProcessHandle.current();
-        return new HostIdentity(hostName(), bootId(), self.pid(), started(self));
+        return new HostIdentity(hostName(), thisBoot(), self.pid(), started(self));
     }
 
     WorkerInfo worker(String id, int slots) {
@@ -52,7 +52,7 @@ public record HostIdentity(String host, String bootId, long pid, String pidStart
     }
 
     /** Distinguishes boots, and containers that share a kernel but not a pid namespace. */
-    private static String bootId() {
+    private static String thisBoot() {
         try {
             String boot = Files.exists(BOOT_ID) ? Files.readString(BOOT_ID).strip() : "unknown";
             Path namespace = Path.of("/proc/self/ns/pid");

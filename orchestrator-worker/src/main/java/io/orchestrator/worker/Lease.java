@@ -138,10 +138,11 @@ final class Lease {
     private WrapUp notice(Attempt attempt, Instant by) {
         var budget = attempt.budget();
         OptionalLong tokens = budget.get("tokens")
-                .map(b -> OptionalLong.of(Math.max(0, b.asLong() - attempt.used().tokens())))
+                .map(b ->
+                        OptionalLong.of(Math.max(0, b.asLong() - attempt.used().tokens())))
                 .orElse(OptionalLong.empty());
-        Optional<BigDecimal> usd =
-                budget.get("usd").map(b -> b.asDecimal().subtract(attempt.used().costUsd()).max(BigDecimal.ZERO));
+        Optional<BigDecimal> usd = budget.get("usd")
+                .map(b -> b.asDecimal().subtract(attempt.used().costUsd()).max(BigDecimal.ZERO));
         return new WrapUp(by, Duration.between(clock.instant(), by), tokens, usd);
     }
 

@@ -1,14 +1,11 @@
 package io.orchestrator.worker;
 
-import io.orchestrator.queue.Hints;
-import io.orchestrator.queue.QueueUnavailable;
-import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.run.Failure;
+import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.Hold;
-import io.orchestrator.store.Ready;
 import io.orchestrator.store.ReportResult;
 import io.orchestrator.store.TaskStore;
 import java.time.Duration;
@@ -34,17 +31,15 @@ final class Reporter {
     private static final Duration STOPPING = Duration.ofSeconds(5);
 
     private final TaskStore tasks;
-    private final TaskQueue queue;
-    private final Hints hints;
+    private final Announcer announcer;
     private final Holdings holdings;
     private final BlockingQueue<AttemptReport> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final List<AttemptReport> group = new ArrayList<>();
     private final Loop loop = new Loop("worker-reporter", this::round);
 
-    Reporter(TaskStore tasks, TaskQueue queue, Hints hints, Holdings holdings) {
+    Reporter(TaskStore tasks, Announcer announcer, Holdings holdings) {
         this.tasks = tasks;
-        this.queue = queue;
-        this.hints = hints;
+        this.announcer = announcer;
         this.holdings = holdings;
     }
 
@@ -106,24 +101,13 @@ final class Reporter {
         for (AttemptReport report : reports) {
             Hold hold = report.hold();
             if (!result.accepted().contains(hold)) {
-                LOG.info("task {}: the end of attempt under epoch {} was refused, others hold it now", hold.taskId(), hold.epoch());
+                LOG.info(
+                        "task {}: the end of attempt under epoch {} was refused, others hold it now",
+                        hold.taskId(),
+                        hold.epoch());
             }
             holdings.remove(hold);
         }
-        announce(result.ready());
-    }
-
-    /** Best effort: what is not announced here is found by the dispatcher and by the timer service's own waking. */
-    void announce(Ready ready) {
-        if (!ready.tickets().isEmpty()) {
-            try {
-                queue.send(ready.tickets());
-            } catch (QueueUnavailable e) {
-                LOG.debug("{} tickets are left to the dispatcher: {}", ready.tickets().size(), e.getMessage());
-            }
-        }
-        if (ready.timersChanged()) {
-            hints.publish(Hints.TIMERS, "");
-        }
+        announcer.announce(result.ready());
     }
 }

@@ -17,7 +17,8 @@ public final class Scaling {
         public Range {
             if (min < 1 || max < min) {
                 throw new IllegalArgumentException(
-                        "scaling needs at least 1 worker and a maximum not below the minimum, found " + min + " to " + max);
+                        "scaling needs at least 1 worker and a maximum not below the minimum, found " + min + " to "
+                                + max);
             }
         }
     }
@@ -35,7 +36,7 @@ public final class Scaling {
         if (!range.on()) {
             return current;
         }
-        int wanted = (int) Math.clamp(work, range.min(), range.max());
+        int wanted = Math.clamp(work, range.min(), range.max());
         if (wanted >= current) {
             return wanted;
         }

@@ -5,6 +5,7 @@ import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.run.Ids;
+import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.CheckpointStore;
@@ -53,7 +54,12 @@ public final class WorkerPool {
      * @param queueAnswers false while tasks are claimed from the store directly
      */
     public record Stats(
-            String workerId, int workerCount, int running, boolean isRunning, boolean leaseHeld, boolean queueAnswers) {}
+            String workerId,
+            int workerCount,
+            int running,
+            boolean isRunning,
+            boolean leaseHeld,
+            boolean queueAnswers) {}
 
     private final Ports ports;
     private final WorkerSettings settings;
@@ -62,6 +68,7 @@ public final class WorkerPool {
     private final PhaseContexts phases;
     private final DurableWrites writes;
     private final AttemptRunner runner;
+    private final Announcer announcer;
     private final Reporter reporter;
     private final Lease lease;
     private final Intake intake;
@@ -79,8 +86,9 @@ public final class WorkerPool {
         this.slots = new Slots(settings.concurrency());
         this.phases = new PhaseContexts(ports.tasks());
         this.writes = new DurableWrites(ports.checkpoints(), settings.keepCheckpoints());
+        this.announcer = new Announcer(ports.queue(), ports.hints());
         this.runner = new AttemptRunner(agents, ports.random());
-        this.reporter = new Reporter(ports.tasks(), ports.queue(), ports.hints(), holdings);
+        this.reporter = new Reporter(ports.tasks(), announcer, holdings);
         this.lease = new Lease(
                 ports.leases(),
                 settings,
@@ -180,7 +188,7 @@ public final class WorkerPool {
         Optional<String> worker = lease.worker();
         if (worker.isPresent()) {
             try {
-                reporter.announce(ports.leases().release(worker.get()));
+                announcer.announce(ports.leases().release(worker.get()));
             } catch (StoreUnavailable e) {
                 LOG.warn("the lease of {} is left to run out: {}", worker.get(), e.getMessage());
             }
@@ -224,7 +232,9 @@ public final class WorkerPool {
                 holdings.remove(attempt.hold());
             }
         } catch (InterruptedException e) {
-            LOG.warn("the end of task {} was not reported, and its lease runs out", attempt.hold().taskId());
+            LOG.warn(
+                    "the end of task {} was not reported, and its lease runs out",
+                    attempt.hold().taskId());
             holdings.remove(attempt.hold());
             Thread.currentThread().interrupt();
         } finally {

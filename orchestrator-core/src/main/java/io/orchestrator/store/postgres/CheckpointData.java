@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A checkpoint's data as it is stored: as JSON text, or compressed when it is larger than 10 KB. */
+@SuppressWarnings("ArrayRecordComponent") // A value on its way to one statement; nobody compares it.
 record CheckpointData(@Nullable String text, byte @Nullable [] compressed, long sizeBytes) {
     static final int MAX_BYTES = 8 * 1024 * 1024;
     private static final int COMPRESS_ABOVE_BYTES = 10 * 1024;

@@ -149,8 +149,7 @@ final class LiveTasksTable {
                          WHERE l.worker_id = ? AND l.state = 'running'
                            AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::bigint[]) AS k(task_id, epoch)
                                             WHERE k.task_id = l.task_id AND k.epoch = l.epoch)
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
+                        RETURNING\s""" + LiveTask.COLUMNS,
                         DISPATCH_GRACE.toMillis(),
                         workerId,
                         known.stream().map(Hold::taskId).toArray(String[]::new),

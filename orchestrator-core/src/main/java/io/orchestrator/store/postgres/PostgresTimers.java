@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.jooq.DSLContext;
@@ -34,7 +35,7 @@ final class PostgresTimers implements TimerStore {
 
     @Override
     public Fired fireDue(int max) {
-        TreeSet<String> runsToSweep = new TreeSet<>();
+        Set<String> runsToSweep = new TreeSet<>();
         Fired fired = database.transaction(dsl -> {
             runsToSweep.clear();
             return new Firing(dsl, runsToSweep).fire(max);
@@ -57,9 +58,12 @@ final class PostgresTimers implements TimerStore {
     }
 
     @Override
-    public int fireCustom(int max, Consumer<CustomTimer> handler) {
+    public int fireCustom(Set<String> actions, int max, Consumer<CustomTimer> handler) {
+        if (actions.isEmpty()) {
+            return 0;
+        }
         return database.transaction(dsl -> {
-            List<CustomTimer> due = tables.timers.fireCustom(dsl, max);
+            List<CustomTimer> due = tables.timers.fireCustom(dsl, actions, max);
             due.forEach(handler);
             return due.size();
         });
@@ -78,12 +82,12 @@ final class PostgresTimers implements TimerStore {
     /** One transaction that fires timers. */
     private final class Firing {
         private final DSLContext dsl;
-        private final TreeSet<String> runsToSweep;
+        private final Set<String> runsToSweep;
         private final EventLog log = tables.newLog();
         private final List<Hold> retries = new ArrayList<>();
         private final List<String> expiredTasks = new ArrayList<>();
 
-        Firing(DSLContext dsl, TreeSet<String> runsToSweep) {
+        Firing(DSLContext dsl, Set<String> runsToSweep) {
             this.dsl = dsl;
             this.runsToSweep = runsToSweep;
         }

@@ -1,0 +1,48 @@
+package io.orchestrator.scheduler;
+
+import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.store.Dispatch;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends again what is queued and nobody has taken. */
+final class Dispatcher {
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatcher.class);
+    private static final int BATCH = 2_000;
+    private static final Duration SPREAD = Duration.ofSeconds(2);
+
+    private final Dispatch store;
+    private final TaskQueue queue;
+    private final SchedulerSettings settings;
+
+    Dispatcher(Dispatch store, TaskQueue queue, SchedulerSettings settings) {
+        this.store = store;
+        this.queue = queue;
+        this.settings = settings;
+    }
+
+    /** One round; returns when the next is due. */
+    Duration round() {
+        if (queue.lostItsMemory()) {
+            int due = store.everythingIsDue(SPREAD);
+            LOG.info("the queue is new or has lost its memory; {} queued tasks are sent again", due);
+        }
+        if (backlog() > settings.enoughTickets()) {
+            return settings.dispatchEvery();
+        }
+        List<Ticket> due = store.due(BATCH, settings.resendAfter());
+        if (due.isEmpty()) {
+            return settings.dispatchEvery();
+        }
+        LOG.debug("{} tickets are sent again", due.size());
+        queue.send(due);
+        return due.size() < BATCH ? settings.dispatchEvery() : Duration.ZERO;
+    }
+
+    private long backlog() {
+        return queue.depth().values().stream().mapToLong(Long::longValue).sum();
+    }
+}

@@ -1,0 +1,72 @@
+package io.orchestrator.scheduler;
+
+import io.orchestrator.store.LeaseStore.WorkerInfo;
+import io.orchestrator.store.Ready;
+import io.orchestrator.store.Recovery;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes back what lost workers held. */
+final class Reaper {
+    private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
+    private static final int WORKERS_A_ROUND = 100;
+
+    private final Recovery store;
+    private final SchedulerSettings settings;
+    private final Neighbours neighbours;
+
+    /**
+     * Who else is on this host.
+     *
+     * @param provenDead whether a worker of this host and boot can no longer be running
+     */
+    record Neighbours(String host, String bootId, Predicate<WorkerInfo> provenDead) {}
+
+    Reaper(Recovery store, SchedulerSettings settings, Neighbours neighbours) {
+        this.store = store;
+        this.settings = settings;
+        this.neighbours = neighbours;
+    }
+
+    Ready round() {
+        Recovery.Round expired = store.reap(settings.lease(), settings.maxClaims(), WORKERS_A_ROUND);
+        if (expired.credited() > 0) {
+            LOG.info("no round for a while: {} leases are credited, none is taken away", expired.credited());
+        }
+        tell(expired, "had not renewed in time");
+        return expired.ready().and(provenDead());
+    }
+
+    /** A process that is gone need not be waited for. */
+    private Ready provenDead() {
+        List<String> dead = store.workersOn(neighbours.host(), neighbours.bootId()).stream()
+                .filter(neighbours.provenDead())
+                .map(WorkerInfo::id)
+                .toList();
+        if (dead.isEmpty()) {
+            return Ready.NOTHING;
+        }
+        Recovery.Round round = store.takeAway(dead, settings.maxClaims());
+        tell(round, "is dead");
+        return round.ready();
+    }
+
+    private static void tell(Recovery.Round round, String why) {
+        if (!round.lost().isEmpty()) {
+            LOG.warn(
+                    "lost workers {} ({}): {} tasks go back to the queue, {} end as dead",
+                    round.lost(),
+                    why,
+                    round.requeued(),
+                    round.buried());
+        }
+    }
+
+    Duration every() {
+        Duration tenth = settings.lease().dividedBy(10);
+        return tenth.compareTo(Duration.ofSeconds(1)) < 0 ? tenth : Duration.ofSeconds(1);
+    }
+}

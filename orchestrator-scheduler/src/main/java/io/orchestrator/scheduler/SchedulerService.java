@@ -1,0 +1,78 @@
+package io.orchestrator.scheduler;
+
+import io.orchestrator.queue.Hints;
+import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.service.Loop;
+import io.orchestrator.service.Service;
+import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LeaseStore.WorkerInfo;
+import io.orchestrator.store.Recovery;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Predicate;
+
+/** The loops of a scheduler process: dispatcher, reaper, reconciler. */
+public final class SchedulerService implements Service {
+    private static final Duration RECONCILE_EVERY = Duration.ofSeconds(1);
+    private static final int RUNS_A_ROUND = 100;
+
+    private final Announcer announcer;
+    private final Recovery recovery;
+    private final Reaper reaper;
+    private final List<Loop> loops;
+
+    /**
+     * Makes the service; it starts nothing yet.
+     *
+     * @param host the name of this host, and {@code bootId} its boot, as workers register them
+     * @param provenDead whether a worker of this host and boot can no longer be running
+     */
+    public SchedulerService(
+            Dispatch dispatch,
+            Recovery recovery,
+            TaskQueue queue,
+            Hints hints,
+            SchedulerSettings settings,
+            String host,
+            String bootId,
+            Predicate<WorkerInfo> provenDead) {
+        this.announcer = new Announcer(queue, hints);
+        this.recovery = recovery;
+        this.reaper = new Reaper(recovery, settings, new Reaper.Neighbours(host, bootId, provenDead));
+        Dispatcher dispatcher = new Dispatcher(dispatch, queue, settings);
+        this.loops = List.of(
+                new Loop("scheduler-reaper", this::reap),
+                new Loop("scheduler-dispatcher", dispatcher::round),
+                new Loop("scheduler-reconciler", this::reconcile));
+    }
+
+    @Override
+    public void start() {
+        loops.forEach(Loop::start);
+    }
+
+    @Override
+    public void stop() {
+        loops.forEach(Loop::stop);
+    }
+
+    @Override
+    public boolean awaitStopped(Duration atMost) throws InterruptedException {
+        boolean stopped = true;
+        for (Loop loop : loops) {
+            stopped &= loop.awaitStopped(atMost);
+        }
+        return stopped;
+    }
+
+    private Duration reap() {
+        announcer.announce(reaper.round());
+        return reaper.every();
+    }
+
+    private Duration reconcile() {
+        announcer.announce(recovery.sweep(RUNS_A_ROUND));
+        return RECONCILE_EVERY;
+    }
+}

@@ -1,0 +1,22 @@
+package io.orchestrator.scheduler;
+
+import java.time.Duration;
+
+/**
+ * How a scheduler works.
+ *
+ * @param lease the workers' lease; how long nobody reaps after the reapers themselves were away is judged by it
+ * @param maxClaims claims without progress after which a task ends as dead
+ * @param dispatchEvery how often the dispatcher looks
+ * @param resendAfter how long a ticket has to be overdue before it is sent again
+ * @param enoughTickets while a lane's stream is longer than this, nothing is sent again
+ */
+public record SchedulerSettings(
+        Duration lease, int maxClaims, Duration dispatchEvery, Duration resendAfter, int enoughTickets) {
+    public static final SchedulerSettings DEFAULT =
+            new SchedulerSettings(Duration.ofSeconds(15), 5, Duration.ofSeconds(1), Duration.ofSeconds(30), 10_000);
+
+    public SchedulerSettings withLease(Duration newLease) {
+        return new SchedulerSettings(newLease, maxClaims, dispatchEvery, resendAfter, enoughTickets);
+    }
+}

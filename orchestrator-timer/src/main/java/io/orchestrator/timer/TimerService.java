@@ -1,0 +1,109 @@
+package io.orchestrator.timer;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.queue.Hints;
+import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.service.Loop;
+import io.orchestrator.service.Service;
+import io.orchestrator.store.TimerStore;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Fires timers. Thread-safe; any number of instances may run, and any may stop at any moment. */
+public final class TimerService implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(TimerService.class);
+    private static final int BATCH = 1_000;
+    private static final int CUSTOM_BATCH = 10;
+
+    private final TimerStore timers;
+    private final Announcer announcer;
+    private final Hints hints;
+    private final Duration checkInterval;
+    private final Map<String, Consumer<Json>> actions = new ConcurrentHashMap<>();
+    private final Loop loop = new Loop("timer", this::round);
+    private Hints.@Nullable Subscription subscription;
+
+    /**
+     * Makes the service; it starts nothing yet.
+     *
+     * @param checkInterval how long it sleeps at most: the safety net for a lost hint
+     */
+    public TimerService(TimerStore timers, TaskQueue queue, Hints hints, Duration checkInterval) {
+        this.timers = timers;
+        this.announcer = new Announcer(queue, hints);
+        this.hints = hints;
+        this.checkInterval = checkInterval;
+    }
+
+    /** Says what a custom action does; called at least once for each timer that fires, before it is marked as fired. */
+    public void onAction(String action, Consumer<Json> body) {
+        actions.put(action, body);
+    }
+
+    /** Sets a timer for a custom action; returns its id. */
+    public long schedule(String action, Json payload, Duration delay) {
+        long id = timers.schedule(action, payload, delay);
+        hints.publish(Hints.TIMERS, "");
+        return id;
+    }
+
+    /** Cancels a timer that has not fired; false when it has, or does not exist. */
+    public boolean cancelTimer(long id) {
+        return timers.cancel(id);
+    }
+
+    public TimerStore.Stats getStats() {
+        return timers.stats();
+    }
+
+    @Override
+    public synchronized void start() {
+        if (subscription == null) {
+            subscription = hints.subscribe(Hints.TIMERS, ignored -> loop.wake());
+        }
+        loop.start();
+    }
+
+    @Override
+    public synchronized void stop() {
+        loop.stop();
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
+        }
+    }
+
+    @Override
+    public boolean awaitStopped(Duration atMost) throws InterruptedException {
+        return loop.awaitStopped(atMost);
+    }
+
+    /** Fires what is due; returns how long until the next one is, at most the check interval. */
+    private Duration round() {
+        TimerStore.Fired fired = timers.fireDue(BATCH);
+        if (fired.fired() > 0) {
+            LOG.debug("fired {} timers, the latest {} ms late", fired.fired(), fired.latenessMs());
+            announcer.announce(fired.ready());
+        }
+        int custom = timers.fireCustom(actions.keySet(), CUSTOM_BATCH, this::act);
+        if (fired.fired() == BATCH || custom == CUSTOM_BATCH) {
+            return Duration.ZERO;
+        }
+        Duration next = timers.untilNext().orElse(checkInterval);
+        return next.compareTo(checkInterval) < 0 ? next : checkInterval;
+    }
+
+    private void act(TimerStore.CustomTimer timer) {
+        Consumer<Json> body = actions.get(timer.action());
+        if (body == null) {
+            throw new IllegalStateException("timer " + timer.id() + " fired for the unknown action " + timer.action());
+        }
+        body.accept(timer.payload());
+    }
+}

@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.store.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
@@ -87,16 +88,17 @@ final class TimersTable {
                         r.get("lateness_ms", Long.class)));
     }
 
-    List<TimerStore.CustomTimer> fireCustom(DSLContext dsl, int max) {
+    List<TimerStore.CustomTimer> fireCustom(DSLContext dsl, Collection<String> actions, int max) {
         return dsl.fetch("""
                         WITH due AS MATERIALIZED (
                             SELECT id FROM timers
                              WHERE state = 'pending' AND fire_at <= clock_timestamp() AND kind = 'custom'
+                               AND action = ANY (?::text[])
                              ORDER BY fire_at LIMIT ? FOR UPDATE SKIP LOCKED
                         )
                         UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
                         RETURNING t.id, t.action, t.payload::text AS payload
-                        """, max)
+                        """, actions.toArray(String[]::new), max)
                 .map(r -> new TimerStore.CustomTimer(
                         r.get("id", Long.class),
                         r.get("action", String.class),

@@ -36,7 +36,7 @@ break.txt") 2>/dev/null; then skipped=$((skipped + 1)); fi
     if (printf 'x\n' >"$tree/$(printf 'bad\377').md") 2>/dev/null; then skipped=$((skipped + 1)); fi
 }
 
-# run AGENT INPUT UPSTREAM CHECKPOINT: fills $scratch/messages. Standard input stays open, as the engine's does.
+# run AGENT INPUT UPSTREAM CHECKPOINT: fills $scratch/messages. Standard input stays open, as the engine may keep it.
 run() {
     rm -f "$scratch/open"
     mkfifo "$scratch/open"

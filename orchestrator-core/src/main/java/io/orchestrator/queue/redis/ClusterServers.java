@@ -1,0 +1,62 @@
+package io.orchestrator.queue.redis;
+
+import io.lettuce.core.cluster.ClusterClientOptions;
+import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
+import io.lettuce.core.cluster.RedisClusterClient;
+import io.lettuce.core.cluster.api.StatefulRedisClusterConnection;
+import io.lettuce.core.pubsub.StatefulRedisPubSubConnection;
+import io.lettuce.core.resource.ClientResources;
+import java.time.Duration;
+
+/** A Redis Cluster: each partition and each topic is a slot, and with it a node. */
+final class ClusterServers implements Deployment {
+    private final RedisClusterClient client;
+    private final RedisClusterClient blockingClient;
+
+    ClusterServers(RedisUrl url, ClientResources resources, Duration commandTimeout) {
+        client = RedisClusterClient.create(resources, url.seeds());
+        client.setOptions(LettuceOptions.forCommands(options(), commandTimeout).build());
+        blockingClient = RedisClusterClient.create(resources, url.seeds());
+        blockingClient.setOptions(
+                LettuceOptions.forBlocking(options(), commandTimeout).build());
+    }
+
+    private static ClusterClientOptions.Builder options() {
+        // Off by default in Lettuce: a client that never looks again writes to yesterday's master.
+        return ClusterClientOptions.builder()
+                .topologyRefreshOptions(ClusterTopologyRefreshOptions.builder()
+                        .enableAllAdaptiveRefreshTriggers()
+                        .enablePeriodicRefresh(Duration.ofSeconds(15))
+                        .build());
+    }
+
+    @Override
+    public Link commands() {
+        return link(client.connect());
+    }
+
+    @Override
+    public Link blocking() {
+        return link(blockingClient.connect());
+    }
+
+    private static Link link(StatefulRedisClusterConnection<String, String> connection) {
+        return new Link(connection, connection.async());
+    }
+
+    @Override
+    public StatefulRedisPubSubConnection<String, String> pubSub() {
+        return client.connectPubSub();
+    }
+
+    @Override
+    public boolean oneServer() {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        blockingClient.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+        client.shutdown(Duration.ZERO, Duration.ofSeconds(2));
+    }
+}

@@ -104,7 +104,7 @@ public final class MemoryBroker {
     }
 
     private void append(Ticket ticket) {
-        lanes.get(ticket.lane()).add(new Entry(nextId++, ticket, Instant.MIN));
+        lane(ticket.lane()).add(new Entry(nextId++, ticket, Instant.MIN));
     }
 
     Map<Priority, Long> depth() {
@@ -125,7 +125,7 @@ public final class MemoryBroker {
             lastSeen.put(consumer, now);
             List<Entry> taken = new ArrayList<>();
             for (Priority lane : order) {
-                Deque<Entry> entries = lanes.get(lane);
+                Deque<Entry> entries = lane(lane);
                 while (taken.size() < max && !entries.isEmpty()) {
                     Entry waiting = entries.remove();
                     Entry entry = new Entry(waiting.id(), waiting.ticket(), now);
@@ -221,6 +221,10 @@ public final class MemoryBroker {
             changed.signalAll();
             return true;
         });
+    }
+
+    private Deque<Entry> lane(Priority lane) {
+        return lanes.computeIfAbsent(lane, l -> new ArrayDeque<>());
     }
 
     private Map<Long, Entry> pendingOf(String consumer) {

@@ -1,6 +1,5 @@
 package io.orchestrator.queue.redis;
 
-import io.lettuce.core.RedisCommandExecutionException;
 import io.orchestrator.queue.QueueUnavailable;
 import java.util.HashMap;
 import java.util.List;
@@ -17,16 +16,11 @@ record ConsumerInfo(String name, long pending, long idleMs) {
                     .map(ConsumerInfo::of)
                     .toList();
         } catch (QueueUnavailable e) {
-            if (Replies.groupIsGone(e) || isMissing(e.getCause())) {
+            if (Replies.groupIsGone(e)) {
                 return List.of();
             }
             throw e;
         }
-    }
-
-    private static boolean isMissing(Throwable cause) {
-        return cause instanceof RedisCommandExecutionException
-                && String.valueOf(cause.getMessage()).contains("no such key");
     }
 
     /** A flat list of names and values, or with the newer protocol a map. */

@@ -103,7 +103,7 @@ final class JobConsumer implements JobQueue.Consumption {
                 .toList();
     }
 
-    @SuppressWarnings("unchecked")
+    @SuppressWarnings({"unchecked", "rawtypes"})
     private StreamOffset<String>[] newMessages() {
         return new StreamOffset[] {StreamOffset.lastConsumed(group.stream())};
     }

@@ -34,12 +34,16 @@ record RedisUrl(List<RedisURI> seeds, boolean cluster, String masked) {
     private static RedisURI parseOne(String address, String url) {
         try {
             return RedisURI.create(address);
-        } catch (RuntimeException e) {
-            // The cause is left out on purpose: its message repeats the URL, and with it the password.
-            throw new IllegalArgumentException("cannot use the Redis URL " + masked(url)
-                    + "; expected redis://[user:password@]host:port[/database], rediss://… for TLS,"
-                    + " redis-sentinel://host:port,host:port[/database]#master or redis-cluster://host:port,host:port");
+        } catch (IllegalArgumentException e) {
+            throw unusable(url);
         }
+    }
+
+    /** Without a cause on purpose: its message would repeat the URL, and with it the password. */
+    private static IllegalArgumentException unusable(String url) {
+        return new IllegalArgumentException("cannot use the Redis URL " + masked(url)
+                + "; expected redis://[user:password@]host:port[/database], rediss://… for TLS,"
+                + " redis-sentinel://host:port,host:port[/database]#master or redis-cluster://host:port,host:port");
     }
 
     /** The URL without credentials and parameters. */

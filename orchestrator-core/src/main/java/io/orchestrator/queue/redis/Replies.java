@@ -73,7 +73,9 @@ final class Replies {
     /** Whether the server says that the stream or its group is gone, as after a flush. */
     static boolean groupIsGone(QueueUnavailable failure) {
         String message = messageOf(failure);
-        return message.startsWith("NOGROUP") || message.startsWith("UNBLOCKED");
+        return message.startsWith("NOGROUP")
+                || message.startsWith("UNBLOCKED")
+                || message.startsWith("ERR no such key");
     }
 
     private static String messageOf(QueueUnavailable failure) {

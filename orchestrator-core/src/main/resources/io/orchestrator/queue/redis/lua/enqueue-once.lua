@@ -2,7 +2,7 @@
 -- KEYS[1]   stream
 -- KEYS[2]   once: the idempotence key, in the same slot
 -- ARGV[1]   payload
--- ARGV[2]   life of the key in milliseconds
+-- ARGV[2]   life: how long the key is remembered, in milliseconds
 -- ARGV[3]   bound: about how many messages the stream may keep, 0 for all
 -- returns   VALUE: the message's id, or nothing for a duplicate
 if redis.call('EXISTS', KEYS[2]) == 1 then

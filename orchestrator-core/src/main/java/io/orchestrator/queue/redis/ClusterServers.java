@@ -1,5 +1,6 @@
 package io.orchestrator.queue.redis;
 
+import io.lettuce.core.ClientOptions.DisconnectedBehavior;
 import io.lettuce.core.cluster.ClusterClientOptions;
 import io.lettuce.core.cluster.ClusterTopologyRefreshOptions;
 import io.lettuce.core.cluster.RedisClusterClient;
@@ -10,15 +11,24 @@ import java.time.Duration;
 
 /** A Redis Cluster: each partition and each topic is a slot, and with it a node. */
 final class ClusterServers implements Deployment {
+    /**
+     * The connection to each node is made by the first command for it, which would be rejected otherwise. The price: what
+     * was sent when a node went away may be sent twice, which every operation of this package bears.
+     */
+    private static final DisconnectedBehavior WAIT_FOR_THE_NODE = DisconnectedBehavior.ACCEPT_COMMANDS;
+
     private final RedisClusterClient client;
     private final RedisClusterClient blockingClient;
 
     ClusterServers(RedisUrl url, ClientResources resources, Duration commandTimeout) {
         client = RedisClusterClient.create(resources, url.seeds());
-        client.setOptions(LettuceOptions.forCommands(options(), commandTimeout).build());
+        ClusterClientOptions.Builder forCommands = options();
+        LettuceOptions.forCommands(forCommands, commandTimeout).disconnectedBehavior(WAIT_FOR_THE_NODE);
+        client.setOptions(forCommands.build());
         blockingClient = RedisClusterClient.create(resources, url.seeds());
-        blockingClient.setOptions(
-                LettuceOptions.forBlocking(options(), commandTimeout).build());
+        ClusterClientOptions.Builder forBlocking = options();
+        LettuceOptions.forBlocking(forBlocking, commandTimeout).disconnectedBehavior(WAIT_FOR_THE_NODE);
+        blockingClient.setOptions(forBlocking.build());
     }
 
     private static ClusterClientOptions.Builder options() {

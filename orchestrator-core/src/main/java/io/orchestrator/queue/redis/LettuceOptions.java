@@ -19,10 +19,10 @@ final class LettuceOptions {
     static final Duration LONGEST_BLOCK = Duration.ofSeconds(2);
 
     /**
-     * A blocking command must be given longer than it blocks: otherwise its answer comes when nobody waits for it any
-     * more, and the tickets in it are with nobody.
+     * How much longer than it blocks a blocking command is waited for: otherwise its answer would come when nobody waits
+     * for it any more, and the tickets in it be with nobody.
      */
-    static final Duration BLOCKING_TIMEOUT = LONGEST_BLOCK.plusSeconds(5);
+    static final Duration BLOCKING_GRACE = Duration.ofSeconds(5);
 
     /** More would only queue up in memory while Redis is frozen, to be executed late and for nothing. */
     static final int REQUEST_QUEUE = 1_000;
@@ -42,22 +42,23 @@ final class LettuceOptions {
     }
 
     /** For a connection that reconnects; while it cannot, commands fail at once instead of being sent again later. */
-    static <B extends ClientOptions.Builder> B forCommands(B options, Duration commandTimeout) {
-        common(options, commandTimeout).autoReconnect(true).timeoutOptions(TimeoutOptions.enabled(commandTimeout));
-        return options;
+    static ClientOptions.Builder forCommands(ClientOptions.Builder options, Duration commandTimeout) {
+        return common(options, commandTimeout)
+                .autoReconnect(true)
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .timeoutOptions(TimeoutOptions.enabled(commandTimeout));
     }
 
-    static <B extends ClientOptions.Builder> B forBlocking(B options, Duration commandTimeout) {
-        common(options, commandTimeout)
+    /** For a connection that is given up after a failure; its user knows how long each command may take. */
+    static ClientOptions.Builder forBlocking(ClientOptions.Builder options, Duration commandTimeout) {
+        return common(options, commandTimeout)
                 .autoReconnect(false)
-                .timeoutOptions(TimeoutOptions.enabled(BLOCKING_TIMEOUT.plus(commandTimeout)));
-        return options;
+                .disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
+                .timeoutOptions(TimeoutOptions.builder().timeoutCommands(false).build());
     }
 
     private static ClientOptions.Builder common(ClientOptions.Builder options, Duration commandTimeout) {
-        return options.disconnectedBehavior(DisconnectedBehavior.REJECT_COMMANDS)
-                .requestQueueSize(REQUEST_QUEUE)
-                .socketOptions(socket(commandTimeout));
+        return options.requestQueueSize(REQUEST_QUEUE).socketOptions(socket(commandTimeout));
     }
 
     private static SocketOptions socket(Duration connectTimeout) {

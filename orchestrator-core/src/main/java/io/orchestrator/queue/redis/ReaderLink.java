@@ -39,7 +39,7 @@ final class ReaderLink implements AutoCloseable {
         return deployment.oneServer();
     }
 
-    /** Sends one command and waits for its answer, {@code blocks} longer than the command time-out. */
+    /** Sends one command, which blocks in the server for up to {@code blocks}, and waits for its answer. */
     <T> T call(String operation, Duration blocks, SharedLink.Command<T> command) {
         try {
             return replies.await(

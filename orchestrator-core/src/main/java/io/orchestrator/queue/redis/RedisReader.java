@@ -8,26 +8,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads in two steps: first it takes what is there, lane by lane in one round trip for each partition; only when there
- * is nothing it blocks, on all lanes at once. Reads on a connection of its own, settles on the shared one.
+ * Reads in two steps: first it takes what is there, lane by lane in one round trip (in a cluster one for each partition);
+ * only when there is nothing it blocks, on all lanes at once. Reads on a connection of its own, settles on the shared one.
  */
 final class RedisReader implements TaskQueue.Reader {
     private static final Logger log = LoggerFactory.getLogger(RedisReader.class);
 
     private final String consumer;
-    private final RedisKeys keys;
     private final ReaderLink link;
     private final Settlement settlement;
     private final Consumer<RedisReader> onClose;
-    private final List<PartitionReader> partitions;
+    private final List<String> streams;
+    private final List<LaneReader> laneReaders;
     private final BlockingRead blockingRead;
-    private int firstPartition;
+    private int turn;
 
     RedisReader(
             String consumer,
@@ -37,14 +37,16 @@ final class RedisReader implements TaskQueue.Reader {
             Settlement settlement,
             Consumer<RedisReader> onClose) {
         this.consumer = consumer;
-        this.keys = keys;
         this.link = link;
         this.settlement = settlement;
         this.onClose = onClose;
-        this.partitions = IntStream.range(0, partitionCount)
-                .mapToObj(partition -> new PartitionReader(keys, partition, consumer))
+        List<Lanes> lanes = Lanes.of(keys, partitionCount, link.oneServer());
+        this.streams = lanes.stream()
+                .flatMap(some -> some.streams(List.of(Priority.values()), 0).stream())
                 .toList();
-        this.blockingRead = new BlockingRead(keys, partitionCount, consumer);
+        this.laneReaders =
+                lanes.stream().map(some -> new LaneReader(some, consumer)).toList();
+        this.blockingRead = new BlockingRead(lanes, consumer);
     }
 
     @Override
@@ -77,14 +79,22 @@ final class RedisReader implements TaskQueue.Reader {
     }
 
     private List<Delivery> takeWhatIsThere(int max) {
+        List<Delivery> pending = fromAll(max, (reader, left) -> reader.readPending(link, left));
+        return pending.isEmpty() ? fromAll(max, (reader, left) -> reader.readNew(link, left)) : pending;
+    }
+
+    private List<Delivery> fromAll(int max, BiFunction<LaneReader, Integer, LaneReader.Found> read) {
         List<Delivery> found = new ArrayList<>();
-        for (int i = 0; i < partitions.size() && found.size() < max; i++) {
-            PartitionReader partition = partitions.get((firstPartition + i) % partitions.size());
-            PartitionReader.Found here = partition.read(link, max - found.size());
+        for (int i = 0; i < laneReaders.size() && found.size() < max; i++) {
+            LaneReader reader = laneReaders.get((turn + i) % laneReaders.size());
+            LaneReader.Found here;
+            do {
+                here = read.apply(reader, max - found.size());
+                settlement.settle(here.gone());
+            } while (here.deliveries().isEmpty() && !here.gone().isEmpty());
             found.addAll(here.deliveries());
-            settle(here.gone());
         }
-        firstPartition = (firstPartition + 1) % partitions.size();
+        turn = (turn + 1) % laneReaders.size();
         return found;
     }
 
@@ -120,7 +130,7 @@ final class RedisReader implements TaskQueue.Reader {
     }
 
     private void lookForPending() {
-        partitions.forEach(PartitionReader::lookForPending);
+        laneReaders.forEach(LaneReader::lookForPending);
     }
 
     @Override
@@ -131,11 +141,7 @@ final class RedisReader implements TaskQueue.Reader {
         link.close();
         onClose.accept(this);
         try {
-            for (int partition = 0; partition < partitions.size(); partition++) {
-                for (Priority lane : Priority.values()) {
-                    settlement.retire(keys.lane(partition, lane), consumer, 0);
-                }
-            }
+            streams.forEach(stream -> settlement.retire(stream, consumer, 0));
         } catch (QueueUnavailable e) {
             log.debug("The tickets of {} wait for the removal of idle consumers: {}", consumer, e.getMessage());
         }

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.lettuce.core.Range;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.TaskQueueContract;
+import io.orchestrator.queue.Ticket;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -41,10 +43,14 @@ class ClusterRedisTaskQueueIT extends TaskQueueContract {
 
     @Override
     protected TaskQueue connect() {
+        return open(1).taskQueue();
+    }
+
+    private RedisQueues open(int partitions) {
         RedisSettings settings = RedisSettings.of(node.url().replace("redis://", "redis-cluster://"));
-        RedisQueues queues = RedisQueues.open(settings.withPartitions(3));
+        RedisQueues queues = RedisQueues.open(settings.withPartitions(partitions));
         opened.add(queues);
-        return queues.taskQueue();
+        return queues;
     }
 
     @AfterEach
@@ -55,6 +61,25 @@ class ClusterRedisTaskQueueIT extends TaskQueueContract {
     @Override
     protected void forgetEverything() {
         node.ask(commands -> commands.flushall());
+    }
+
+    @Test
+    void ticketsOfAllPartitionsAreReadAndWakeAReaderThatWaits() {
+        TaskQueue spread = open(3).taskQueue();
+        TaskQueue.Reader reader = spread.reader("w1");
+        assertThat(spread.lostItsMemory()).isTrue();
+        spread.send(tickets("t", 100, Priority.NORMAL));
+        assertThat(drain(reader, 7)).hasSize(100).doesNotHaveDuplicates();
+
+        for (Ticket ticket : tickets("u", 10, Priority.LOW)) {
+            BackgroundRead read = BackgroundRead.start(reader, 1, LONG);
+            read.awaitWaiting();
+            spread.send(List.of(ticket));
+            assertThat(ids(read.result())).containsExactly(ticket.taskId());
+            reader.settle(read.result());
+        }
+        assertThat(spread.lostItsMemory()).isFalse();
+        assertThat(spread.depth().values()).containsOnly(0L);
     }
 
     @Test

@@ -80,6 +80,7 @@ class RedisTaskQueueIT extends TaskQueueContract {
         }
         assertThat(consumers()).isZero();
 
+        queue.send(tickets("u", 850, Priority.NORMAL));
         String lane = keys.lane(0, Priority.NORMAL);
         TestRedis.ask(settings.url(), commands -> {
             for (int i = 0; i < 900; i++) {
@@ -92,7 +93,7 @@ class RedisTaskQueueIT extends TaskQueueContract {
         assertThat(queue.removeIdleConsumers(Duration.ZERO)).isEqualTo(900);
 
         assertThat(consumers()).isZero();
-        assertThat(drain(queue.reader("w1"), 64)).hasSize(50);
+        assertThat(drain(queue.reader("w1"), 64)).hasSize(900).doesNotHaveDuplicates();
     }
 
     @SuppressWarnings("unchecked")

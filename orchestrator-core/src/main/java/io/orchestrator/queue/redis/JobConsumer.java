@@ -70,6 +70,9 @@ final class JobConsumer implements JobQueue.Consumption {
             } else {
                 pauseAfter(e);
             }
+        } catch (EvictingRedis e) {
+            log.error("The consumer {} of {} cannot work: {}", consumer, group.stream(), e.getMessage());
+            pauseAfter(e);
         }
     }
 
@@ -81,7 +84,7 @@ final class JobConsumer implements JobQueue.Consumption {
         }
     }
 
-    private void pauseAfter(QueueUnavailable failure) throws InterruptedException {
+    private void pauseAfter(RuntimeException failure) throws InterruptedException {
         link.discard();
         if (closing.getCount() > 0) {
             log.debug("The consumer {} of {} waits: {}", consumer, group.stream(), failure.getMessage());

@@ -141,6 +141,9 @@ final class RedisHints implements Hints, AutoCloseable {
 
     @Override
     public void close() {
+        if (subscribing.isShutdown()) {
+            return;
+        }
         sending.shutdownNow();
         subscribing.execute(() -> {
             if (connection != null) {

@@ -27,6 +27,8 @@ final class RedisTaskQueue implements TaskQueue {
     private final Settlement settlement;
     private final Set<RedisReader> readers = ConcurrentHashMap.newKeySet();
     private final Map<Integer, String> generations = new HashMap<>();
+    private final String self = UUID.randomUUID().toString();
+    private long asked;
 
     RedisTaskQueue(Deployment deployment, SharedLink link, Replies replies, RedisKeys keys, int partitions) {
         this.deployment = deployment;
@@ -79,7 +81,7 @@ final class RedisTaskQueue implements TaskQueue {
 
     @Override
     public synchronized boolean lostItsMemory() {
-        String fresh = UUID.randomUUID().toString();
+        String fresh = self + "." + ++asked;
         List<Command<List<Object>>> looks = IntStream.range(0, partitions)
                 .<Command<List<Object>>>mapToObj(partition -> {
                     List<String> scriptKeys = new ArrayList<>(List.of(keys.generation(partition)));
@@ -93,7 +95,8 @@ final class RedisTaskQueue implements TaskQueue {
             String mark = String.valueOf(answers.get(partition).getFirst());
             boolean begun = Long.valueOf(1).equals(answers.get(partition).get(1));
             String seen = generations.put(partition, mark);
-            lost |= begun || (seen != null && !seen.equals(mark));
+            // A mark of our own that we have not seen: the answer that told us of its beginning was lost.
+            lost |= begun || (seen == null ? mark.startsWith(self) : !seen.equals(mark));
         }
         return lost;
     }

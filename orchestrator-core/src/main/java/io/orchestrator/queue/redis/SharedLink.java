@@ -48,13 +48,13 @@ final class SharedLink implements AutoCloseable {
     <T> List<T> callAll(String operation, List<? extends Command<T>> commands) {
         Link current = current(operation);
         try {
-            List<CompletionStage<T>> replies = new ArrayList<>(commands.size());
+            List<CompletionStage<T>> underWay = new ArrayList<>(commands.size());
             for (Command<T> command : commands) {
-                replies.add(send(current, command, operation));
+                underWay.add(send(current, command, operation));
             }
             List<T> answers = new ArrayList<>(commands.size());
-            for (CompletionStage<T> reply : replies) {
-                answers.add(this.replies.await(reply, timeout, operation));
+            for (CompletionStage<T> reply : underWay) {
+                answers.add(replies.await(reply, timeout, operation));
             }
             return answers;
         } catch (QueueUnavailable e) {

@@ -99,6 +99,22 @@ class RedisFaultsIT {
     }
 
     @Test
+    void aLossIsHeardOfEvenWhenTheFirstAnswerWasLost() {
+        TestRedis server = server();
+        RedisSettings settings = RedisSettings.of(server.url()).withCommandTimeout(Duration.ofMillis(300));
+        RedisQueues queues = open(settings);
+        queues.check();
+        server.ask(commands -> commands.clientPause(1_000));
+
+        assertThatExceptionOfType(QueueUnavailable.class)
+                .isThrownBy(() -> queues.taskQueue().lostItsMemory());
+
+        assertThat(await().ignoreExceptionsInstanceOf(QueueUnavailable.class)
+                        .until(() -> List.of(queues.taskQueue().lostItsMemory()), answer -> !answer.isEmpty()))
+                .containsExactly(true);
+    }
+
+    @Test
     void aTicketWhoseDeliveryNobodyWaitedForAnyMoreIsReadNext() {
         TestRedis server = server();
         RedisSettings settings = RedisSettings.of(server.url()).withCommandTimeout(Duration.ofMillis(300));

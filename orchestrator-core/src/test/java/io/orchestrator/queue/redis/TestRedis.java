@@ -46,6 +46,25 @@ final class TestRedis implements AutoCloseable {
         return redis;
     }
 
+    /** A sentinel that watches the server under the name {@code main}, and alone decides on a failover. */
+    static TestRedis startSentinel(TestRedis watched) {
+        TestRedis sentinel = new TestRedis();
+        String port = watched.url().substring(watched.url().lastIndexOf(':') + 1);
+        Path config = sentinel.directory.resolve("sentinel.conf");
+        try {
+            Files.writeString(
+                    config,
+                    "sentinel monitor main 127.0.0.1 " + port + " 1\nsentinel down-after-milliseconds main 500\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sentinel.command.removeAll(List.of("--save", ""));
+        sentinel.command.add(1, config.toString());
+        sentinel.command.add("--sentinel");
+        sentinel.restart();
+        return sentinel;
+    }
+
     /** The server that all tests of this JVM share: each is to use a prefix of its own. */
     static String sharedUrl() {
         return Shared.URL;

@@ -218,6 +218,16 @@ public abstract class TaskQueueContract {
     }
 
     @Test
+    void aDeadReaderIsRemovedOnlyWhenAllItsTicketsWereHandedOver() {
+        queue.send(tickets("t", 600, Priority.NORMAL));
+        assertThat(queue.reader("dead").read(600, NOT_AT_ALL)).hasSize(600);
+
+        assertThat(queue.removeIdleConsumers(Duration.ZERO)).isEqualTo(1);
+
+        assertThat(drain(queue.reader("alive"), 100)).hasSize(600).doesNotHaveDuplicates();
+    }
+
+    @Test
     void everyoneWhoAsksHearsOfALossOnce() {
         TaskQueue other = connect();
         assertThat(queue.lostItsMemory()).as("nobody looked before").isTrue();

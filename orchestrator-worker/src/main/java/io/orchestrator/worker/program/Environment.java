@@ -7,6 +7,9 @@ import java.util.Optional;
 final class Environment {
     static final Environment UNKNOWN = new Environment("");
 
+    /** The process ended before it could be read. */
+    static final Environment VANISHED = new Environment("");
+
     private final String entries;
 
     private Environment(String entries) {

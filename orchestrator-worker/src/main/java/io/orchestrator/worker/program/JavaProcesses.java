@@ -1,14 +1,19 @@
 package io.orchestrator.worker.program;
 
 import java.time.Instant;
-import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The processes of any host, as far as Java tells: parents and start times, no sessions and no environments. */
 final class JavaProcesses implements ProcessSource {
     @Override
-    public Collection<ProcessEntry> scan() {
-        return ProcessHandle.allProcesses().map(JavaProcesses::entry).toList();
+    public void scan(Consumer<ProcessEntry> seen) {
+        ProcessHandle.allProcesses().map(JavaProcesses::entry).forEach(seen);
+    }
+
+    @Override
+    public void scanAfter(long pid, Consumer<ProcessEntry> seen) {
+        scan(seen);
     }
 
     @Override

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends processes that may be starting new ones at the same time: looks, kills what it sees, and looks again until two
- * looks in a row find nothing.
+ * Ends processes that may be starting new ones at the same time: looks, kills what it sees, and looks again until
+ * several looks in a row find nothing.
  *
  * <p>Killing one by one can lose against programs that fork faster than they are found, so from the second round on
  * whole process groups are signalled, which the kernel does in one step that no fork can slip through.
@@ -23,20 +23,21 @@ final class KillLoop {
     private static final Logger log = LoggerFactory.getLogger(KillLoop.class);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(20);
-    private static final int EMPTY_LOOKS = 2;
+
+    /** Two looks that are certain to find all have to find nothing, or ten that are not, on a host that never rests. */
+    private static final int ENOUGH = 10;
+
+    private static final int CERTAIN_LOOK = 5;
 
     private final ProcessTable table;
-    private final Supplier<? extends Collection<ProcessEntry>> members;
+    private final Supplier<Look> looks;
     private final Predicate<ProcessEntry> inGroupOfOurs;
     private final Set<Long> killed = new LinkedHashSet<>();
 
     /** @param inGroupOfOurs whether all that is in this process' group is to be ended with it */
-    KillLoop(
-            ProcessTable table,
-            Supplier<? extends Collection<ProcessEntry>> members,
-            Predicate<ProcessEntry> inGroupOfOurs) {
+    KillLoop(ProcessTable table, Supplier<Look> looks, Predicate<ProcessEntry> inGroupOfOurs) {
         this.table = table;
-        this.members = members;
+        this.looks = looks;
         this.inGroupOfOurs = inGroupOfOurs;
     }
 
@@ -44,15 +45,16 @@ final class KillLoop {
     boolean run(Duration patience) {
         Countdown countdown = Countdown.of(patience);
         Duration pause = FIRST_PAUSE;
-        int emptyLooks = 0;
+        int certainty = 0;
         try (SteadyWait wait = new SteadyWait()) {
-            for (int round = 0; emptyLooks < EMPTY_LOOKS; round++) {
-                Collection<ProcessEntry> found = members.get();
+            for (int round = 0; certainty < ENOUGH; round++) {
+                Look look = looks.get();
+                Collection<ProcessEntry> found = look.members();
                 if (found.isEmpty()) {
-                    emptyLooks++;
+                    certainty += look.certain() ? CERTAIN_LOOK : 1;
                     continue;
                 }
-                emptyLooks = 0;
+                certainty = 0;
                 if (countdown.isOver()) {
                     log.warn("processes {} could not be ended within {}", pids(found), patience);
                     return false;

@@ -6,10 +6,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collection;
-import java.util.List;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import java.util.function.LongPredicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +26,9 @@ final class ProcFilesystem implements ProcessSource {
     private static final long TICKS_PER_SECOND = 100;
 
     private static final int STAT_MAX_BYTES = 4_096;
+    private static final int MAX_LISTS = 20;
+    private static final int MAX_LOOKS_AT_EXEC = 20;
+    private static final long EXEC_PAUSE_NANOS = 100_000;
 
     private final String namespace = readNamespace();
 
@@ -30,19 +37,62 @@ final class ProcFilesystem implements ProcessSource {
     }
 
     @Override
-    public Collection<ProcessEntry> scan() {
+    public void scan(Consumer<ProcessEntry> seen) {
+        scan(pid -> true, seen);
+    }
+
+    /** Reading a directory is cheap, reading a file for each process of a busy host is not. */
+    @Override
+    public void scanAfter(long first, Consumer<ProcessEntry> seen) {
+        OptionalLong lastGiven = lastPid();
+        if (lastGiven.isEmpty()) {
+            scan(seen);
+            return;
+        }
+        long last = lastGiven.getAsLong();
+        // Pids grow up to a limit and then start again from the bottom.
+        scan(last >= first ? pid -> pid > first && pid <= last : pid -> pid > first || pid <= last, seen);
+    }
+
+    /**
+     * Lists again until there is nothing new: a process may start a child after the list was made and end before it is
+     * looked at, and one list would then show neither.
+     */
+    private static void scan(LongPredicate wanted, Consumer<ProcessEntry> seen) {
+        byte[] buffer = new byte[STAT_MAX_BYTES];
+        Set<Long> known = new HashSet<>();
+        boolean news = true;
+        for (int round = 0; news && round < MAX_LISTS; round++) {
+            news = false;
+            for (long pid : pids()) {
+                if (wanted.test(pid) && known.add(pid)) {
+                    news = true;
+                    readStat(pid, buffer).ifPresent(seen);
+                }
+            }
+        }
+    }
+
+    private static long[] pids() {
         String[] names = PROC.list();
         if (names == null) {
             throw new IllegalStateException("cannot list " + PROC + ": is it still mounted?");
         }
-        List<ProcessEntry> entries = new ArrayList<>(names.length);
-        byte[] buffer = new byte[STAT_MAX_BYTES];
-        for (String name : names) {
-            if (Character.isDigit(name.charAt(0))) {
-                readStat(Long.parseLong(name), buffer).ifPresent(entries::add);
-            }
+        return Arrays.stream(names)
+                .filter(name -> Character.isDigit(name.charAt(0)))
+                .mapToLong(Long::parseLong)
+                .toArray();
+    }
+
+    /** The pid that was given away last is the last field of the load average. */
+    private static OptionalLong lastPid() {
+        try {
+            String load = Files.readString(Path.of(PROC.getPath(), "loadavg")).strip();
+            return OptionalLong.of(Long.parseLong(load.substring(load.lastIndexOf(' ') + 1)));
+        } catch (IOException | NumberFormatException e) {
+            log.debug("the last pid is unknown; all processes are looked at", e);
+            return OptionalLong.empty();
         }
-        return entries;
     }
 
     @Override
@@ -50,13 +100,41 @@ final class ProcFilesystem implements ProcessSource {
         return readStat(pid, new byte[STAT_MAX_BYTES]);
     }
 
+    /**
+     * A process shows no environment, and no arguments either, for a moment while it becomes another program. Programs
+     * without any environment have arguments.
+     */
     @Override
     public Environment environment(long pid) {
-        try (FileInputStream file = new FileInputStream(PROC + "/" + pid + "/environ")) {
-            return Environment.of(file.readAllBytes());
+        try {
+            for (int look = 0; look < MAX_LOOKS_AT_EXEC; look++) {
+                byte[] environment = read(pid, "environ");
+                if (environment.length > 0) {
+                    return Environment.of(environment);
+                }
+                Optional<ProcessEntry> process = find(pid);
+                if (process.isEmpty() || process.get().ended()) {
+                    return Environment.VANISHED;
+                }
+                if (isKernelThread(process.get()) || read(pid, "cmdline").length > 0) {
+                    return Environment.UNKNOWN;
+                }
+                LockSupport.parkNanos(EXEC_PAUSE_NANOS);
+            }
+            return Environment.UNKNOWN;
         } catch (IOException e) {
             log.trace("process {} ended, or belongs to another user", pid, e);
-            return Environment.UNKNOWN;
+            return find(pid).isEmpty() ? Environment.VANISHED : Environment.UNKNOWN;
+        }
+    }
+
+    private static boolean isKernelThread(ProcessEntry process) {
+        return process.session() == 0 && process.group() == 0;
+    }
+
+    private static byte[] read(long pid, String name) throws IOException {
+        try (FileInputStream file = new FileInputStream(PROC + "/" + pid + "/" + name)) {
+            return file.readAllBytes();
         }
     }
 

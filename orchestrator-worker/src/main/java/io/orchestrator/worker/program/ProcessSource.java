@@ -1,16 +1,25 @@
 package io.orchestrator.worker.program;
 
-import java.util.Collection;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Where an operating system tells about its processes. */
 interface ProcessSource {
-    /** Every process that exists from the start to the end of the call, and perhaps some that do not. */
-    Collection<ProcessEntry> scan();
+    /** Shows every process that exists when the call ends, and some that do not any more, each as soon as it is seen. */
+    void scan(Consumer<ProcessEntry> seen);
+
+    /**
+     * What {@link #scan} shows, but perhaps only those that were started after the process with this pid. To be asked
+     * within a second of that start, because pids are given away in turns.
+     */
+    void scanAfter(long pid, Consumer<ProcessEntry> seen);
 
     Optional<ProcessEntry> find(long pid);
 
-    /** The environment a process was started with; empty when it may not be read, or the system does not tell. */
+    /**
+     * The environment a process was started with; {@link Environment#UNKNOWN} when it may not be read or the system
+     * does not tell, {@link Environment#VANISHED} when the process has ended.
+     */
     Environment environment(long pid);
 
     /** A bound that no process started from now on has a smaller {@link ProcessEntry#started()} than. */

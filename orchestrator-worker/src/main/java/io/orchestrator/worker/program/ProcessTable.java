@@ -1,11 +1,13 @@
 package io.orchestrator.worker.program;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,13 +41,27 @@ public final class ProcessTable {
             Scan scan = latest;
             if (scan == null || scan.startedNanos() - askedNanos < 0) {
                 long startedNanos = System.nanoTime();
-                scan = new Scan(startedNanos, List.copyOf(source.scan()));
+                List<ProcessEntry> entries = new ArrayList<>();
+                source.scan(entries::add);
+                scan = new Scan(startedNanos, entries);
                 latest = scan;
             }
             return scan.entries();
         } finally {
             scanning.unlock();
         }
+    }
+
+    /** At least what was started after this process, which itself was started less than a second ago. */
+    Collection<ProcessEntry> startedAfter(long pid) {
+        List<ProcessEntry> entries = new ArrayList<>();
+        source.scanAfter(pid, entries::add);
+        return entries;
+    }
+
+    /** Shows all processes one by one, each at the moment when it is seen. */
+    void watch(Consumer<ProcessEntry> seen) {
+        source.scan(seen);
     }
 
     Optional<ProcessEntry> find(long pid) {

@@ -2,14 +2,8 @@ package io.orchestrator.worker.program;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * A started program and everything it starts, which can be ended as a whole. Thread-safe.
@@ -20,24 +14,22 @@ import java.util.Map;
  */
 public final class ProcessTree {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration BRIEF = Duration.ofSeconds(1);
     private static final Duration REAP_LOOK = Duration.ofMillis(1);
     private static final Duration FIRST_LOOK = Duration.ofMillis(5);
     private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
 
     private final ProcessTable table;
+    private final TreeLook.Identity identity;
     private final Process leader;
-    private final String attemptId;
-    private final boolean ownSession;
-    private final long startBound;
+    private final Countdown briefly = Countdown.of(BRIEF);
     private volatile boolean verifiedGone;
 
-    private ProcessTree(ProcessTable table, Process leader, String attemptId, boolean ownSession, long startBound) {
+    private ProcessTree(ProcessTable table, TreeLook.Identity identity) {
         this.table = table;
-        this.leader = leader;
-        this.attemptId = attemptId;
-        this.ownSession = ownSession;
-        this.startBound = startBound;
-        if (ownSession) {
+        this.identity = identity;
+        this.leader = identity.leader();
+        if (identity.ownSession()) {
             table.claimSession(leader.pid());
         }
     }
@@ -60,7 +52,8 @@ public final class ProcessTree {
         builder.environment().put(Markers.ATTEMPT_ID, launch.attemptId());
         long startBound = table.startBound();
         Process leader = builder.start();
-        return new ProcessTree(table, leader, launch.attemptId(), starter.startsSessions(), startBound);
+        return new ProcessTree(
+                table, new TreeLook.Identity(leader, launch.attemptId(), starter.startsSessions(), startBound));
     }
 
     /**
@@ -78,7 +71,7 @@ public final class ProcessTree {
 
     /** The pids of all members that run now. */
     public List<Long> members() {
-        return find().stream().map(ProcessEntry::pid).toList();
+        return look().members().stream().map(ProcessEntry::pid).toList();
     }
 
     /**
@@ -92,13 +85,13 @@ public final class ProcessTree {
         if (verifiedGone) {
             return true;
         }
-        Collection<ProcessEntry> found = find();
-        if (!found.isEmpty()) {
-            if (grace.compareTo(Duration.ZERO) > 0) {
-                found.forEach(process -> table.signal(process, false));
+        Look first = firstLook();
+        if (!first.foundNothing()) {
+            if (!first.members().isEmpty() && grace.compareTo(Duration.ZERO) > 0) {
+                first.members().forEach(process -> table.signal(process, false));
                 awaitEnd(grace);
             }
-            if (!new KillLoop(table, this::find, this::isInGroupOfTree).run(KILL_PATIENCE)) {
+            if (!new KillLoop(table, this::hunt, this::isInGroupOfTree).run(KILL_PATIENCE)) {
                 return false;
             }
         }
@@ -123,67 +116,36 @@ public final class ProcessTree {
         Countdown countdown = Countdown.of(grace);
         Duration pause = FIRST_LOOK;
         try (SteadyWait wait = new SteadyWait()) {
-            while (!countdown.isOver() && !find().isEmpty()) {
+            while (!countdown.isOver() && !look().foundNothing()) {
                 wait.pause(Duration.ofNanos(Math.clamp(countdown.remainingNanos(), 0, pause.toNanos())));
                 pause = pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0 ? pause.multipliedBy(2) : LONGEST_LOOK;
             }
         }
     }
 
-    private Collection<ProcessEntry> find() {
-        if (verifiedGone) {
-            return List.of();
-        }
-        boolean leaderAlive = leader.isAlive();
-        Map<Long, List<ProcessEntry>> children = new HashMap<>();
-        Map<Long, ProcessEntry> members = new LinkedHashMap<>();
-        List<ProcessEntry> candidates = new ArrayList<>();
-        boolean leaderReplaced = false;
-        for (ProcessEntry process : table.snapshot()) {
-            if (process.ended() || process.started() < startBound) {
-                continue;
-            }
-            candidates.add(process);
-            children.computeIfAbsent(process.parent(), pid -> new ArrayList<>()).add(process);
-            leaderReplaced |= process.pid() == leader.pid() && !leaderAlive;
-        }
-        boolean sessionIsOurs = ownSession && !leaderReplaced;
-        for (ProcessEntry process : candidates) {
-            if (belongs(process, leaderAlive, sessionIsOurs)) {
-                members.put(process.pid(), process);
-            }
-        }
-        addDescendants(members, children);
-        return members.values();
+    /** What a program that ran for a moment has left behind is among the processes of that moment. */
+    private Look firstLook() {
+        boolean brief = !briefly.isOver() && !leader.isAlive();
+        return brief ? lookAmong(table.startedAfter(leader.pid())) : look();
     }
 
-    private boolean belongs(ProcessEntry process, boolean leaderAlive, boolean sessionIsOurs) {
-        if (process.pid() == leader.pid() && leaderAlive) {
-            return true;
-        }
-        if (sessionIsOurs && process.session() == leader.pid()) {
-            return true;
-        }
-        return !table.isClaimed(process.session())
-                && table.environment(process)
-                        .get(Markers.ATTEMPT_ID)
-                        .filter(attemptId::equals)
-                        .isPresent();
+    private Look look() {
+        return verifiedGone ? new Look(List.of(), true) : lookAmong(table.snapshot());
+    }
+
+    private Look lookAmong(Collection<ProcessEntry> processes) {
+        return new TreeLook(table, identity, process -> {}).at(processes);
+    }
+
+    /** Kills while it looks. */
+    private Look hunt() {
+        TreeLook look = new TreeLook(table, identity, process -> table.signal(process, true));
+        table.watch(look);
+        return look.result();
     }
 
     /** Members have left the worker's session with the leader; whatever group they are in now was made in the tree. */
     private boolean isInGroupOfTree(ProcessEntry process) {
-        return ownSession && process.session() != table.self().session();
-    }
-
-    private static void addDescendants(Map<Long, ProcessEntry> members, Map<Long, List<ProcessEntry>> children) {
-        Deque<ProcessEntry> open = new ArrayDeque<>(members.values());
-        while (!open.isEmpty()) {
-            for (ProcessEntry child : children.getOrDefault(open.remove().pid(), List.of())) {
-                if (members.putIfAbsent(child.pid(), child) == null) {
-                    open.add(child);
-                }
-            }
-        }
+        return identity.ownSession() && process.session() != table.self().session();
     }
 }

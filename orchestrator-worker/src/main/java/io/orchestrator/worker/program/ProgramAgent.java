@@ -35,9 +35,6 @@ public final class ProgramAgent implements Agent {
 
     @Override
     public Json execute(AgentContext context) throws InterruptedException {
-        spec.problem().ifPresent(problem -> {
-            throw AgentFailure.permanent(problem);
-        });
         return ProgramRun.start(spec, host, context).toEnd();
     }
 }

@@ -187,8 +187,7 @@ final class ProgramRun {
     private static Path program(ProgramSpec spec) {
         return switch (spec.lookup()) {
             case CommandLookup.Found found -> found.program();
-            case CommandLookup.Missing missing ->
-                throw AgentFailure.permanent("agent '" + spec.name() + "': " + missing.reason());
+            case CommandLookup.Missing missing -> throw AgentFailure.permanent(missing.reason());
         };
     }
 

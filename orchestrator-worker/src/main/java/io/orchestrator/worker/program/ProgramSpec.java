@@ -59,14 +59,26 @@ public record ProgramSpec(
 
     /** Why this agent cannot be started on this host, in a sentence with its name; empty when it can. */
     public Optional<String> problem() {
-        return check().map(reason -> "agent '" + name + "': " + reason);
+        return switch (lookup()) {
+            case CommandLookup.Found found -> Optional.empty();
+            case CommandLookup.Missing missing -> Optional.of(missing.reason());
+        };
     }
 
+    /** The program to start, or {@link #problem()}. */
     CommandLookup lookup() {
-        return CommandLookup.of(command.getFirst(), ChildEnvironment.path(this), directory);
+        Optional<String> unusable = unusable();
+        CommandLookup lookup = unusable.isPresent()
+                ? new CommandLookup.Missing(unusable.get())
+                : CommandLookup.of(command.getFirst(), ChildEnvironment.path(this), directory);
+        return switch (lookup) {
+            case CommandLookup.Found found -> found;
+            case CommandLookup.Missing missing ->
+                new CommandLookup.Missing("agent '" + name + "': " + missing.reason());
+        };
     }
 
-    private Optional<String> check() {
+    private Optional<String> unusable() {
         if (command.isEmpty() || command.getFirst().isBlank()) {
             return Optional.of("\"command\" is empty; expected a list such as [\"sh\", \"agent.sh\"]");
         }
@@ -76,22 +88,16 @@ public record ProgramSpec(
         if (grace.isNegative()) {
             return Optional.of("the grace for ending it is negative: " + grace);
         }
-        Optional<String> badVariable = env.entrySet().stream()
-                .filter(e ->
-                        e.getKey().isEmpty() || e.getKey().indexOf('=') >= 0 || holdsNul(e.getKey() + e.getValue()))
-                .map(e -> "\"env\" holds '" + e.getKey() + "', which cannot be a variable: a name is not empty and"
-                        + " has no '=', and neither name nor value has a NUL character")
-                .findFirst();
-        if (badVariable.isPresent()) {
-            return badVariable;
+        for (Map.Entry<String, String> variable : env.entrySet()) {
+            String variableName = variable.getKey();
+            if (variableName.isEmpty() || variableName.contains("=") || holdsNul(variableName + variable.getValue())) {
+                return Optional.of("\"env\" holds '" + variableName + "', which cannot be a variable: a name is not"
+                        + " empty and has no '=', and neither name nor value has a NUL character");
+            }
         }
-        if (!Files.isDirectory(directory)) {
-            return Optional.of("its directory does not exist: " + directory);
-        }
-        return switch (lookup()) {
-            case CommandLookup.Found found -> Optional.empty();
-            case CommandLookup.Missing missing -> Optional.of(missing.reason());
-        };
+        return Files.isDirectory(directory)
+                ? Optional.empty()
+                : Optional.of("its directory does not exist: " + directory);
     }
 
     private static boolean holdsNul(String text) {

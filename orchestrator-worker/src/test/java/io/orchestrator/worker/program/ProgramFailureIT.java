@@ -157,12 +157,13 @@ class ProgramFailureIT {
             throw revoked;
         };
         ProgramSpec spec = programs.script("""
-                trap '' TERM
+                trap 'echo asked > asked' TERM
                 echo '{"type":"checkpoint","token":"t"}'
-                while :; do sleep 1000; done
-                """).withGrace(Duration.ofHours(1));
+                while :; do sleep 0.05; done
+                """).withGrace(Duration.ofSeconds(2));
         assertThatThrownBy(() -> programs.run(spec)).isSameAs(revoked);
         assertThat(programs.alive()).isEmpty();
+        assertThat(directory.resolve("asked")).doesNotExist();
     }
 
     private static List<String> namesIn(Json output) {

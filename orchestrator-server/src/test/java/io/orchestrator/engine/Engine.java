@@ -39,8 +39,12 @@ final class Engine implements AutoCloseable {
             RedisQueues.open(RedisSettings.of(TestServers.redisUrl()).withKeyPrefix(TestServers.newKeyPrefix()));
     final Announcer announcer = new Announcer(redis.taskQueue(), redis.hints());
     final List<WorkerPool> pools = new ArrayList<>();
-    final TimerService timer =
-            new TimerService(store.timers(), redis.taskQueue(), redis.hints(), Duration.ofSeconds(2));
+    final TimerService timer = new TimerService(
+            store.timers(),
+            redis.taskQueue(),
+            redis.hints(),
+            Duration.ofSeconds(2),
+            RandomGenerator.of("L64X128MixRandom"));
     final SchedulerService scheduler = new SchedulerService(
             store.dispatch(),
             store.recovery(),
@@ -102,7 +106,8 @@ final class Engine implements AutoCloseable {
     RunView awaitEnd(String runId) {
         Awaitility.await()
                 .atMost(PATIENCE)
-                .until(() -> store.runs().view(runId, false).orElseThrow().state().isFinal());
+                .until(() ->
+                        store.runs().view(runId, false).orElseThrow().state().isFinal());
         return view(runId);
     }
 

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -30,13 +31,22 @@ class EngineIT {
         engine.close();
     }
 
+    /** A short piece of an agent's work, which an interrupt ends. */
+    private static void pause() throws InterruptedException {
+        boolean never = new CountDownLatch(1).await(10, TimeUnit.MILLISECONDS);
+        assertThat(never).isFalse();
+    }
+
     @Test
     void a_run_goes_through_its_phases_to_the_end_by_itself() {
         engine.agent("Double", c -> Json.of(c.input().get("n").orElseThrow().asLong() * 2))
-                .agent("Sum", c -> c.upstream().get("A").orElseThrow().get("Double").orElseThrow())
+                .agent(
+                        "Sum",
+                        c -> c.upstream().get("A").orElseThrow().get("Double").orElseThrow())
                 .start(4);
-        RunView end = engine.awaitEnd(engine.submit(
-                "{'name':'x','inputs':{'n':21},'phases':[{'phase':'A','agents':['Double']},{'phase':'B','agents':['Sum']}]}"));
+        RunView end = engine.awaitEnd(
+                engine.submit(
+                        "{'name':'x','inputs':{'n':21},'phases':[{'phase':'A','agents':['Double']},{'phase':'B','agents':['Sum']}]}"));
         assertThat(end.state()).isEqualTo(StageState.COMPLETED);
         assertThat(end.phases().get(1).tasks().getFirst().output()).contains(Json.of(42));
     }
@@ -49,12 +59,16 @@ class EngineIT {
         for (int i = 1; i < 10_000; i++) {
             items.append(',').append(i);
         }
-        RunView end = engine.awaitEnd(engine.submit("{'name':'x','inputs':{'items':[" + items
-                + "]},'phases':[{'phase':'A','parallelism':10000,'agents':[{'agent':'No','shard':{'over':'items','size':1}}]}]}"));
+        RunView end = engine.awaitEnd(
+                engine.submit(
+                        "{'name':'x','inputs':{'items':[" + items
+                                + "]},'phases':[{'phase':'A','parallelism':10000,'agents':[{'agent':'No','shard':{'over':'items','size':1}}]}]}"));
         assertThat(end.state()).isEqualTo(StageState.COMPLETED);
         assertThat(end.phases().getFirst().completed()).isEqualTo(10_000);
         List<EventView> events = engine.store.runs().events(end.id(), 0, 20_000);
-        assertThat(events.stream().filter(e -> e.kind().equals("task.completed")).map(e -> e.taskId().orElseThrow()))
+        assertThat(events.stream()
+                        .filter(e -> e.kind().equals("task.completed"))
+                        .map(e -> e.taskId().orElseThrow()))
                 .hasSize(10_000)
                 .doesNotHaveDuplicates();
     }
@@ -120,8 +134,8 @@ class EngineIT {
                     return Json.NULL;
                 })
                 .start(4);
-        RunView end = engine.awaitEnd(engine.submit(
-                "{'name':'x','retry':{'base':'PT0.01S'},'phases':[{'phase':'A','agents':['Spender']}]}"));
+        RunView end = engine.awaitEnd(
+                engine.submit("{'name':'x','retry':{'base':'PT0.01S'},'phases':[{'phase':'A','agents':['Spender']}]}"));
         assertThat(end.usage().tokens()).isEqualTo(200);
         assertThat(end.usage().costUsd()).isEqualByComparingTo("0.50");
         assertThat(end.phases().getFirst().usage().toolMs()).isEqualTo(20);
@@ -158,8 +172,7 @@ class EngineIT {
                     }
                     started.countDown();
                     while (!c.shutdownRequested()) {
-                        Thread.onSpinWait();
-                        Thread.yield();
+                        pause();
                     }
                     c.checkpoint("stopped", Json.NULL);
                     throw new ReturnedEarly("asked to");
@@ -202,7 +215,7 @@ class EngineIT {
                         if (c.wrapUp().isPresent()) {
                             askedToWrapUp.set(true);
                         }
-                        new CountDownLatch(1).await(10, java.util.concurrent.TimeUnit.MILLISECONDS);
+                        pause();
                     }
                 })
                 .agent("Never", c -> Json.NULL)
@@ -214,7 +227,8 @@ class EngineIT {
         assertThat(end.phases().getFirst().state()).isEqualTo(StageState.TIMED_OUT);
         RunView.Task task = end.phases().getFirst().tasks().getFirst();
         assertThat(task.state()).isEqualTo(TaskState.TIMED_OUT);
-        assertThat(engine.store.checkpoints().load(task.id()).map(Checkpoint::data)).contains(Json.of("so far"));
+        assertThat(engine.store.checkpoints().load(task.id()).map(Checkpoint::data))
+                .contains(Json.of("so far"));
         assertThat(end.phases().get(1).tasks()).isEmpty();
         assertThat(Duration.between(begun, end.finishedAt().orElseThrow())).isGreaterThan(Duration.ofSeconds(11));
         assertThat(askedToWrapUp).isTrue();
@@ -228,6 +242,7 @@ class EngineIT {
                 .anyMatch(e -> e.kind().equals("task.handed_back")));
         engine.agent("Rare", c -> Json.of(c.task().attempt()));
         engine.addPool(2);
-        assertThat(engine.awaitEnd(runId).phases().getFirst().tasks().getFirst().output()).contains(Json.of(1));
+        assertThat(engine.awaitEnd(runId).phases().getFirst().tasks().getFirst().output())
+                .contains(Json.of(1));
     }
 }

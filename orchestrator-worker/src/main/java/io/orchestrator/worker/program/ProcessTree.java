@@ -117,7 +117,7 @@ public final class ProcessTree {
         Countdown countdown = Countdown.of(grace);
         Duration pause = FIRST_LOOK;
         try (SteadyWait wait = new SteadyWait()) {
-            while (!countdown.isOver() && !look().foundNothing()) {
+            while (!countdown.isOver() && !look().members().isEmpty()) {
                 wait.pause(Duration.ofNanos(Math.clamp(countdown.remainingNanos(), 0, pause.toNanos())));
                 pause = pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0 ? pause.multipliedBy(2) : LONGEST_LOOK;
             }

@@ -23,7 +23,8 @@ record ScheduledPlan(Plan plan, Json source) {
     /** @throws InvalidPlanException with all faults */
     static ScheduledPlan of(Json given, ScheduleContext context) {
         boolean isWhole = given.has("phases");
-        Json source = isWhole ? limited(given, context) : planOf(limited(given, context));
+        Json limited = limited(given, isWhole, context);
+        Json source = isWhole ? limited : planOf(limited);
         List<PlanFault> faults = contradictions(given, isWhole, context);
         try {
             Plan plan = PlanReader.read(source);
@@ -56,11 +57,12 @@ record ScheduledPlan(Plan plan, Json source) {
         return faults;
     }
 
-    private static Json limited(Json given, ScheduleContext context) {
+    private static Json limited(Json given, boolean isWhole, ScheduleContext context) {
         if (!given.isObject()) {
             return given;
         }
-        Json result = overlay(overlay(given, "budgets", context.budgets()), "rubrics", context.rubrics());
+        Json budgeted = overlay(given, "budgets", context.budgets());
+        Json result = isWhole ? budgeted : overlay(budgeted, "rubrics", context.rubrics());
         return context.timebox().map(timebox -> result.with("timebox", timebox)).orElse(result);
     }
 

@@ -39,7 +39,7 @@ final class TaskShards {
                 .orElseThrow(() -> new ExpansionException(
                         "task '" + task.key() + "': expected an array '" + field + "' in the input, found none"));
         int count = Math.ceilDiv(array.size(), size);
-        Json share = share(task.budget(), count);
+        Json share = count == 0 ? Json.EMPTY_OBJECT : share(task.budget(), count);
         List<TaskSpec> shards = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             int from = i * size;

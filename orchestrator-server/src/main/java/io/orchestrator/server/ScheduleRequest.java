@@ -1,6 +1,7 @@
 package io.orchestrator.server;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.json.JsonPointer;
 import io.orchestrator.plan.InvalidPlanException;
 import io.orchestrator.plan.PlanFault;
 import io.orchestrator.scheduler.ScheduleContext;
@@ -34,8 +35,8 @@ record ScheduleRequest(Json plan, ScheduleContext context) {
         }
         body.fields().keySet().stream()
                 .filter(name -> !name.equals("plan") && !name.equals("ctx"))
-                .forEach(name -> faults.add(
-                        new PlanFault("", "the unknown field " + Json.of(name), "one of \"plan\", \"ctx\"")));
+                .forEach(name -> faults.add(new PlanFault(
+                        JsonPointer.ROOT.child(name).text(), "an unknown field", "one of \"plan\", \"ctx\"")));
         key.filter(text -> text.isBlank() || text.length() > LONGEST_KEY)
                 .ifPresent(text -> faults.add(new PlanFault(
                         "Idempotency-Key", text.length() + " characters", "1 to " + LONGEST_KEY + " characters")));

@@ -20,6 +20,13 @@ public interface JobQueue extends AutoCloseable {
     /** A message of a topic. */
     record Message(String id, Json payload) {}
 
+    /** A running consumer. */
+    interface Consumption extends AutoCloseable {
+        /** Ends waiting at once, and lets a handler that is at work finish, for 5 s at most. */
+        @Override
+        void close();
+    }
+
     /** Deterministic: key order and white space of the input do not matter. */
     static String generateKey(String phase, Json input, String version) {
         return IdempotenceKey.generate(phase, input, version);
@@ -32,12 +39,21 @@ public interface JobQueue extends AutoCloseable {
      * Hands messages to {@code handler} until the returned handle is closed. A message is acknowledged when the handler
      * returns; one whose handler throws stays pending for {@link #claimPending}.
      */
-    AutoCloseable consume(String topic, String group, String consumer, Consumer<Message> handler);
+    Consumption consume(String topic, String group, String consumer, Consumer<Message> handler);
+
+    /**
+     * Says that a message from {@link #claimPending} is done. Once all groups of a topic are done with a message it is
+     * deleted; those of {@code heartbeats} and {@code events} stay until newer ones push them out.
+     */
+    void acknowledge(String topic, String group, String messageId);
 
     /** Messages in the topic. */
     long queueDepth(String topic);
 
-    /** Takes over messages that another consumer received at least {@code minIdle} ago and did not acknowledge. */
+    /**
+     * Takes over messages that a consumer of the group received at least {@code minIdle} ago and did not acknowledge: at
+     * most 100 a call, the oldest first. Each is to be acknowledged.
+     */
     List<Message> claimPending(String topic, String group, String consumer, Duration minIdle);
 
     @Override

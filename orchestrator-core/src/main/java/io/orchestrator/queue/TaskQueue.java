@@ -21,9 +21,11 @@ public interface TaskQueue extends AutoCloseable {
     Map<Priority, Long> depth();
 
     /**
-     * Whether the queue has lost its memory since this was last asked by anyone: flushed, failed over to an empty
-     * server, restored. Asking also makes the queue whole again (groups, generation mark). The caller answers a
-     * {@code true} by sending everything that is queued again.
+     * Whether the queue may have lost tickets since this object was last asked: flushed, restarted, failed over, restored.
+     * The first one to ask an empty queue hears {@code true} too. Each process that asks hears of each loss once, because
+     * a process that heard of it and then died has told nobody; sending everything twice is harmless, not sending it is
+     * a delay. Asking also makes the queue whole again (groups, generation mark). The caller answers a {@code true} by
+     * sending everything that is queued again.
      */
     boolean lostItsMemory();
 
@@ -36,17 +38,21 @@ public interface TaskQueue extends AutoCloseable {
     /** One consumer's way to tickets. For one thread at a time. */
     interface Reader extends AutoCloseable {
         /**
-         * At most {@code max} tickets, higher lanes first; waits up to {@code wait} for the first one. Tickets that this
-         * consumer received and never settled (a time-out, a crash) come first.
+         * At most {@code max} tickets, in the order of {@link LaneOrder}; waits up to {@code wait} for the first one.
+         * Tickets that this consumer received and never settled (a time-out, a crash) come first. Empty when the time is
+         * over, when the reader is closed, and when the thread is interrupted.
          */
         List<Delivery> read(int max, Duration wait);
 
         /** Acknowledges and deletes; to be called right after the claim, whatever came of it. */
         void settle(List<Delivery> deliveries);
 
-        /** Puts unclaimed deliveries back for other readers, and settles them here. */
+        /** Puts unclaimed deliveries back for other readers, at the end of their lanes, and settles them here. */
         void giveBack(List<Delivery> deliveries);
 
+        /**
+         * Ends a read that waits, from whatever thread, and gives back what was delivered and not settled. Idempotent.
+         */
         @Override
         void close();
     }

@@ -1,0 +1,10 @@
+package io.orchestrator.queue.redis;
+
+/** The server may evict what is queued, and the settings say that such a server is not to be used. */
+public final class EvictingRedis extends IllegalStateException {
+    private static final long serialVersionUID = 1L;
+
+    EvictingRedis(String message) {
+        super(message);
+    }
+}

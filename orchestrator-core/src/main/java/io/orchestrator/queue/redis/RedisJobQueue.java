@@ -1,0 +1,117 @@
+package io.orchestrator.queue.redis;
+
+import io.lettuce.core.Consumer;
+import io.lettuce.core.XAutoClaimArgs;
+import io.orchestrator.json.Json;
+import io.orchestrator.queue.JobQueue;
+import io.orchestrator.queue.QueueUnavailable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Topics in Redis Streams, each with its idempotence keys in one slot. A key is a small string that expires by itself,
+ * so memory is bounded by how many messages are sent within the time to live (about 150 bytes each).
+ */
+final class RedisJobQueue implements JobQueue {
+    /** Topics whose messages inform and are worth nothing when they are old. */
+    private static final Set<String> INFORMATIONAL = Set.of("heartbeats", "events");
+
+    private static final long INFORMATIONAL_BOUND = 100_000;
+    private static final int CLAIM_AT_MOST = 100;
+
+    private final Deployment deployment;
+    private final SharedLink link;
+    private final Replies replies;
+    private final RedisKeys keys;
+    private final Duration idempotenceTtl;
+    private final Set<JobConsumer> consumers = ConcurrentHashMap.newKeySet();
+
+    RedisJobQueue(Deployment deployment, SharedLink link, Replies replies, RedisKeys keys, Duration idempotenceTtl) {
+        this.deployment = deployment;
+        this.link = link;
+        this.replies = replies;
+        this.keys = keys;
+        this.idempotenceTtl = idempotenceTtl;
+    }
+
+    @Override
+    public Optional<String> enqueue(String topic, Json payload, String idempotenceKey) {
+        String stream = stream(topic);
+        long bound = INFORMATIONAL.contains(topic) ? INFORMATIONAL_BOUND : 0;
+        return link.call(
+                "enqueue to '" + topic + "'",
+                commands -> Script.ENQUEUE_ONCE
+                        .<String>run(
+                                commands,
+                                List.of(stream, keys.once(topic, idempotenceKey)),
+                                List.of(
+                                        payload.toString(),
+                                        Long.toString(idempotenceTtl.toMillis()),
+                                        Long.toString(bound)))
+                        .thenApply(Optional::ofNullable));
+    }
+
+    @Override
+    public Consumption consume(
+            String topic, String group, String consumer, java.util.function.Consumer<Message> handler) {
+        ReaderLink readerLink = new ReaderLink(deployment, link, replies);
+        JobConsumer started = new JobConsumer(
+                new JobGroup(link, stream(topic), group, !INFORMATIONAL.contains(topic)),
+                consumer,
+                readerLink,
+                handler,
+                consumers::remove);
+        consumers.add(started);
+        started.start();
+        return started;
+    }
+
+    @Override
+    public void acknowledge(String topic, String group, String messageId) {
+        new JobGroup(link, stream(topic), group, !INFORMATIONAL.contains(topic)).acknowledge(messageId);
+    }
+
+    @Override
+    public long queueDepth(String topic) {
+        String stream = stream(topic);
+        return link.call("tell the depth of '" + topic + "'", commands -> commands.xlen(stream));
+    }
+
+    @Override
+    public List<Message> claimPending(String topic, String group, String consumer, Duration minIdle) {
+        String stream = stream(topic);
+        XAutoClaimArgs<String> arguments = new XAutoClaimArgs<String>()
+                .consumer(Consumer.from(group, consumer))
+                .minIdleTime(minIdle)
+                .startId("0-0")
+                .count(CLAIM_AT_MOST);
+        try {
+            return link
+                    .call("hand over what is pending in '" + topic + "'", c -> c.xautoclaim(stream, arguments))
+                    .getMessages()
+                    .stream()
+                    .map(JobGroup::message)
+                    .toList();
+        } catch (QueueUnavailable e) {
+            if (Replies.groupIsGone(e)) {
+                return List.of();
+            }
+            throw e;
+        }
+    }
+
+    private String stream(String topic) {
+        if (topic.isBlank() || topic.indexOf('{') >= 0 || topic.indexOf('}') >= 0) {
+            throw new IllegalArgumentException("the topic '" + topic + "' is empty or contains a brace");
+        }
+        return keys.topic(topic);
+    }
+
+    @Override
+    public void close() {
+        List.copyOf(consumers).forEach(JobConsumer::close);
+    }
+}

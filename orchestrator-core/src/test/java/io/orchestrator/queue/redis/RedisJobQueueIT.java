@@ -1,0 +1,180 @@
+package io.orchestrator.queue.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.awaitility.Awaitility.await;
+
+import io.lettuce.core.ScriptOutputType;
+import io.orchestrator.json.Json;
+import io.orchestrator.queue.JobQueue;
+import io.orchestrator.queue.JobQueue.Message;
+import io.orchestrator.queue.QueueUnavailable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class RedisJobQueueIT {
+    private final RedisSettings settings = TestRedis.sharedSettings();
+    private final RedisQueues queues = RedisQueues.open(settings);
+    private final JobQueue jobs = queues.jobQueue();
+    private final Queue<Message> received = new ConcurrentLinkedQueue<>();
+
+    @AfterEach
+    void close() {
+        queues.close();
+    }
+
+    @Test
+    void theSameKeyIsEnqueuedOnce() {
+        Json payload = Json.object("n", 1);
+        String key = JobQueue.generateKey("intake", Json.parse("{\"a\":1, \"b\":2}"), "v1");
+        String sameKey = JobQueue.generateKey("intake", Json.parse("{\"b\":2,\"a\":1}"), "v1");
+
+        assertThat(jobs.enqueue("tasks", payload, key)).isPresent();
+        assertThat(jobs.enqueue("tasks", payload, sameKey)).isEmpty();
+        assertThat(jobs.enqueue("events", payload, key)).as("another topic").isPresent();
+
+        assertThat(jobs.queueDepth("tasks")).isEqualTo(1);
+    }
+
+    @Test
+    void manyWhoEnqueueTheSameKeyAtOnceEnqueueOneMessage() throws Exception {
+        try (var threads = Executors.newFixedThreadPool(8)) {
+            Callable<Optional<String>> enqueue = () -> jobs.enqueue("tasks", Json.NULL, "the key");
+            List<Optional<String>> ids =
+                    threads
+                            .invokeAll(IntStream.range(0, 100)
+                                    .mapToObj(i -> enqueue)
+                                    .toList())
+                            .stream()
+                            .map(done -> done.resultNow())
+                            .toList();
+            assertThat(ids.stream().flatMap(Optional::stream)).hasSize(1);
+        }
+        assertThat(jobs.queueDepth("tasks")).isEqualTo(1);
+    }
+
+    @Test
+    void aKeyIsForgottenAfterItsTimeToLive() {
+        try (RedisQueues shortMemory = RedisQueues.open(settings.withIdempotenceTtl(Duration.ofMillis(50)))) {
+            assertThat(shortMemory.jobQueue().enqueue("tasks", Json.NULL, "k")).isPresent();
+            await().until(() ->
+                    shortMemory.jobQueue().enqueue("tasks", Json.NULL, "k").isPresent());
+        }
+    }
+
+    @Test
+    void messagesReachTheHandlerAndAreDeletedWhenItIsDone() {
+        jobs.enqueue("tasks", Json.object("n", 1), "before anyone listened");
+        try (var consumption = jobs.consume("tasks", "workers", "w1", received::add)) {
+            assertThat(consumption).isNotNull();
+            jobs.enqueue("tasks", Json.object("n", 2), "later");
+            await().until(() -> received.size() == 2);
+            await().until(() -> jobs.queueDepth("tasks") == 0);
+        }
+        assertThat(received).extracting(Message::payload).containsExactly(Json.object("n", 1), Json.object("n", 2));
+    }
+
+    @Test
+    void aMessageStaysUntilEveryGroupIsDoneWithIt() {
+        Queue<Message> slow = new ConcurrentLinkedQueue<>();
+        try (var first = jobs.consume("tasks", "one", "w1", received::add);
+                var second = jobs.consume("tasks", "two", "w1", message -> {
+                    slow.add(message);
+                    throw new IllegalStateException("not done");
+                })) {
+            assertThat(first).isNotSameAs(second);
+            await().until(() -> groups() == 2);
+            jobs.enqueue("tasks", Json.NULL, "k");
+            await().until(() -> received.size() == 1 && slow.size() == 1);
+        }
+        assertThat(jobs.queueDepth("tasks")).isEqualTo(1);
+
+        jobs.acknowledge("tasks", "two", slow.element().id());
+
+        await().until(() -> jobs.queueDepth("tasks") == 0);
+    }
+
+    private int groups() {
+        String topic = new RedisKeys(settings.keyPrefix()).topic("tasks");
+        return TestRedis.ask(
+                settings.url(),
+                commands -> commands.exists(topic) == 0
+                        ? 0
+                        : commands.xinfoGroups(topic).size());
+    }
+
+    @Test
+    void whatAHandlerFailedOnIsClaimedByAnother() {
+        try (var consumption = jobs.consume("tasks", "workers", "w1", message -> {
+            received.add(message);
+            throw new IllegalStateException("the handler's own fault");
+        })) {
+            assertThat(consumption).isNotNull();
+            jobs.enqueue("tasks", Json.object("n", 1), "k");
+            await().until(() -> received.size() == 1);
+        }
+        assertThat(jobs.claimPending("tasks", "workers", "w2", Duration.ofHours(1)))
+                .isEmpty();
+
+        List<Message> claimed = jobs.claimPending("tasks", "workers", "w2", Duration.ZERO);
+        assertThat(claimed).containsExactlyElementsOf(received);
+        jobs.acknowledge("tasks", "workers", claimed.getFirst().id());
+
+        assertThat(jobs.claimPending("tasks", "workers", "w2", Duration.ZERO)).isEmpty();
+        assertThat(jobs.queueDepth("tasks")).isZero();
+    }
+
+    @Test
+    void nothingIsPendingInATopicNobodyUsed() {
+        assertThat(jobs.claimPending("tasks", "workers", "w1", Duration.ZERO)).isEmpty();
+        assertThat(jobs.queueDepth("tasks")).isZero();
+        assertThatIllegalArgumentException().isThrownBy(() -> jobs.queueDepth("{x}"));
+    }
+
+    @Test
+    void eventsAreBoundedAndTasksAreNot() {
+        RedisKeys keys = new RedisKeys(settings.keyPrefix());
+        for (String topic : List.of("tasks", "events")) {
+            fill(keys.topic(topic), 101_000);
+            jobs.enqueue(topic, Json.NULL, "one more");
+        }
+        assertThat(jobs.queueDepth("tasks")).isEqualTo(101_001);
+        assertThat(jobs.queueDepth("events")).isBetween(100_000L, 100_200L);
+    }
+
+    private void fill(String stream, int count) {
+        String script = "for i = 1, ARGV[1] do redis.call('XADD', KEYS[1], '*', 'p', 'null') end return 1";
+        TestRedis.ask(
+                settings.url(),
+                commands -> commands.eval(
+                        script, ScriptOutputType.INTEGER, new String[] {stream}, Integer.toString(count)));
+    }
+
+    @Test
+    void aConsumerGoesOnAfterTheServerWasAwayAndForgotEverything() {
+        try (TestRedis server = TestRedis.start();
+                RedisQueues own = RedisQueues.open(RedisSettings.of(server.url()));
+                var consumption = own.jobQueue().consume("tasks", "workers", "w1", received::add)) {
+            assertThat(consumption).isNotNull();
+            own.jobQueue().enqueue("tasks", Json.object("n", 1), "k");
+            await().until(() -> received.size() == 1);
+
+            server.kill();
+            server.restart();
+
+            await().ignoreExceptionsInstanceOf(QueueUnavailable.class)
+                    .until(() -> own.jobQueue()
+                            .enqueue("tasks", Json.object("n", 2), "k")
+                            .isPresent());
+            await().until(() -> received.size() == 2);
+        }
+    }
+}

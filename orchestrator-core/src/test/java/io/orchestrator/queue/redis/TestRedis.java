@@ -1,0 +1,129 @@
+package io.orchestrator.queue.redis;
+
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.RedisURI;
+import io.lettuce.core.api.sync.RedisCommands;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+import redis.embedded.RedisExecProvider;
+
+/** A Redis server for tests, which can be killed and started again. */
+final class TestRedis implements AutoCloseable {
+    private final List<String> command = new ArrayList<>();
+    private final Path directory;
+    private final String url;
+    private @Nullable Process process;
+
+    private TestRedis(String... options) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            directory = Files.createTempDirectory("test-redis");
+            int port = free.getLocalPort();
+            url = "redis://127.0.0.1:" + port;
+            command.addAll(List.of(RedisExecProvider.defaultProvider().get().getAbsolutePath()));
+            command.addAll(List.of("--port", Integer.toString(port), "--bind", "127.0.0.1", "--save", ""));
+            command.addAll(List.of(options));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Runtime.getRuntime().addShutdownHook(new Thread(this::close));
+    }
+
+    /** A server of one's own. */
+    static TestRedis start(String... options) {
+        TestRedis redis = new TestRedis(options);
+        redis.restart();
+        return redis;
+    }
+
+    /** A sentinel that watches the server under the name {@code main}, and alone decides on a failover. */
+    static TestRedis startSentinel(TestRedis watched) {
+        TestRedis sentinel = new TestRedis();
+        String port = watched.url().substring(watched.url().lastIndexOf(':') + 1);
+        Path config = sentinel.directory.resolve("sentinel.conf");
+        try {
+            Files.writeString(
+                    config,
+                    "sentinel monitor main 127.0.0.1 " + port + " 1\nsentinel down-after-milliseconds main 500\n");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        sentinel.command.removeAll(List.of("--save", ""));
+        sentinel.command.add(1, config.toString());
+        sentinel.command.add("--sentinel");
+        sentinel.restart();
+        return sentinel;
+    }
+
+    /** The server that all tests of this JVM share: each is to use a prefix of its own. */
+    static String sharedUrl() {
+        return Shared.URL;
+    }
+
+    static RedisSettings sharedSettings() {
+        return RedisSettings.of(sharedUrl()).withKeyPrefix("test-" + UUID.randomUUID() + ":");
+    }
+
+    private static final class Shared {
+        static final String URL = fromEnvironmentOrStarted();
+
+        private static String fromEnvironmentOrStarted() {
+            String given = System.getenv("ORCHESTRATOR_TEST_REDIS_URL");
+            return given == null || given.isBlank() ? start().url() : given;
+        }
+    }
+
+    String url() {
+        return url;
+    }
+
+    void restart() {
+        try {
+            process = new ProcessBuilder(command)
+                    .directory(directory.toFile())
+                    .redirectErrorStream(true)
+                    .redirectOutput(directory.resolve("log").toFile())
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Awaitility.await().ignoreExceptions().until(() -> ask(url, commands -> commands.ping()), "PONG"::equals);
+    }
+
+    /** As kill -9 does. */
+    void kill() {
+        Process running = process;
+        if (running != null) {
+            running.destroyForcibly().onExit().join();
+        }
+    }
+
+    /** Asks a server on a connection that is closed afterwards. */
+    static <T> T ask(String url, Function<RedisCommands<String, String>, T> question) {
+        RedisURI uri = RedisURI.create(url);
+        uri.setTimeout(Duration.ofSeconds(5));
+        try (RedisClient client = RedisClient.create(uri);
+                var connection = client.connect()) {
+            return question.apply(connection.sync());
+        }
+    }
+
+    <T> T ask(Function<RedisCommands<String, String>, T> question) {
+        return ask(url, question);
+    }
+
+    @Override
+    public void close() {
+        kill();
+    }
+}

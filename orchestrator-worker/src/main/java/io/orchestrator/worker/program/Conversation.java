@@ -1,0 +1,120 @@
+package io.orchestrator.worker.program;
+
+import io.orchestrator.agent.AgentContext;
+import io.orchestrator.agent.AgentFailure;
+import io.orchestrator.json.Json;
+import io.orchestrator.worker.program.ProgramMessage.Failure;
+import io.orchestrator.worker.program.ProgramMessage.Heartbeat;
+import io.orchestrator.worker.program.ProgramMessage.LogLine;
+import io.orchestrator.worker.program.ProgramMessage.Malformed;
+import io.orchestrator.worker.program.ProgramMessage.Result;
+import io.orchestrator.worker.program.ProgramMessage.SaveCheckpoint;
+import io.orchestrator.worker.program.ProgramMessage.SpendReport;
+import io.orchestrator.worker.program.ProgramMessage.Text;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a program says, passed on to the engine, and what is to be remembered of it. Not thread-safe. */
+final class Conversation {
+    private static final int MAX_TEXT_CHARS = 1024 * 1024;
+    private static final int STDERR_TAIL_BYTES = 4 * 1024;
+    private static final int PLAIN_LOG_CHARS = 64 * 1024;
+    private static final int MESSAGE_LOG_CHARS = 1024 * 1024;
+
+    private final String agent;
+    private final AgentContext context;
+    private final CollectedText text = new CollectedText(MAX_TEXT_CHARS);
+    private final TextTail stderrTail = new TextTail(STDERR_TAIL_BYTES);
+    private final BoundedLog stdoutLog;
+    private final BoundedLog stderrLog;
+    private final BoundedLog messageLog;
+    private double progress;
+    private @Nullable Json result;
+    private @Nullable AgentFailure failure;
+
+    Conversation(String agent, AgentContext context) {
+        this.agent = agent;
+        this.context = context;
+        this.stdoutLog = new BoundedLog(context::log, "text from stdout", PLAIN_LOG_CHARS);
+        this.stderrLog = new BoundedLog(context::log, "text from stderr", PLAIN_LOG_CHARS);
+        this.messageLog = new BoundedLog(context::log, "log message", MESSAGE_LOG_CHARS);
+    }
+
+    void stderr(byte[] line) {
+        stderrTail.addLine(line);
+        stderrLog.add(PlainText.of(line));
+    }
+
+    void stdout(byte[] line) {
+        ProgramMessage message = MessageParser.parse(line);
+        switch (message) {
+            case Text plain -> text(plain.text());
+            case Malformed malformed -> {
+                stdoutLog.add("not taken as a message of type '" + malformed.type() + "': " + malformed.reason());
+                text(malformed.text());
+            }
+            case LogLine logLine -> messageLog.add(logLine.message());
+            case SaveCheckpoint point ->
+                unlessDecided("checkpoint", () -> context.checkpoint(point.token(), point.data()));
+            case Heartbeat beat -> unlessDecided("heartbeat", () -> heartbeat(beat));
+            case SpendReport spend ->
+                unlessDecided("usage", () -> context.usage(spend.tokens(), spend.costUsd(), spend.toolMs()));
+            case Result done -> unlessDecided("result", () -> result = done.output());
+            case Failure failed -> unlessDecided("error", () -> failure = failure(failed));
+        }
+    }
+
+    /** The program has sent a result or an error; nothing it sends afterwards counts. */
+    boolean isDecided() {
+        return result != null || failure != null;
+    }
+
+    Optional<Json> result() {
+        return Optional.ofNullable(result);
+    }
+
+    Optional<AgentFailure> failure() {
+        return Optional.ofNullable(failure);
+    }
+
+    Json collectedText() {
+        return Json.of(text.text());
+    }
+
+    /** What an exit code other than 0 means. */
+    AgentFailure exitFailure(int code) {
+        String tail = stderrTail.text();
+        String ending = tail.isEmpty() ? "; it wrote nothing to stderr" : "; its stderr ends with:\n" + tail;
+        return AgentFailure.retryable("agent '" + agent + "' failed with " + ExitStatus.describe(code) + ending);
+    }
+
+    private void text(String line) {
+        text.addLine(line);
+        stdoutLog.add(line);
+    }
+
+    private void heartbeat(Heartbeat beat) {
+        progress = beat.progress().orElse(progress);
+        context.heartbeat(progress, beat.message());
+    }
+
+    private void unlessDecided(String type, Runnable action) {
+        if (isDecided()) {
+            stdoutLog.add(
+                    "ignored a message of type '" + type + "' after the " + (result == null ? "error" : "result"));
+        } else {
+            action.run();
+        }
+    }
+
+    private static AgentFailure failure(Failure failed) {
+        if (!failed.retryable()) {
+            return AgentFailure.permanent(failed.message());
+        }
+        Duration wait = failed.retryAfter();
+        return wait.isZero()
+                ? AgentFailure.retryable(failed.message())
+                : AgentFailure.retryableAfter(failed.message(), wait);
+    }
+}

@@ -1,0 +1,151 @@
+package io.orchestrator.worker.program;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * A started program and everything it starts, which can be ended as a whole. Thread-safe.
+ *
+ * <p>Members are the processes of the program's session, the descendants of members, and, on Linux, whatever carries
+ * the launch's attempt id in its environment. Nothing that started before the program is ever a member, and a process
+ * is signalled only while it is the one that was found.
+ */
+public final class ProcessTree {
+    private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
+    private static final Duration BRIEF = Duration.ofSeconds(1);
+    private static final Duration REAP_LOOK = Duration.ofMillis(1);
+    private static final Duration FIRST_LOOK = Duration.ofMillis(5);
+    private static final Duration LONGEST_LOOK = Duration.ofMillis(100);
+
+    private final ProcessTable table;
+    private final TreeLook.Identity identity;
+    private final Process leader;
+    private final Countdown briefly = Countdown.of(BRIEF);
+    private volatile boolean verifiedGone;
+
+    private ProcessTree(ProcessTable table, TreeLook.Identity identity) {
+        this.table = table;
+        this.identity = identity;
+        this.leader = identity.leader();
+        if (identity.ownSession()) {
+            table.claimSession(leader.pid());
+        }
+    }
+
+    /**
+     * Starts a program as the leader of a session of its own where {@code setsid} or {@code perl} is in the PATH of
+     * this JVM. Its streams are pipes of {@link #leader()}.
+     *
+     * @throws IOException when the operating system refuses to start it
+     */
+    public static ProcessTree start(ProcessTable table, Launch launch) throws IOException {
+        return start(table, launch, SessionStarter.find(ChildEnvironment.workerPath()));
+    }
+
+    static ProcessTree start(ProcessTable table, Launch launch, SessionStarter starter) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(starter.command(launch.command()))
+                .directory(launch.directory().toFile());
+        builder.environment().clear();
+        builder.environment().putAll(launch.environment());
+        builder.environment().put(Markers.ATTEMPT_ID, launch.attemptId());
+        long startBound = table.startBound();
+        Process leader = builder.start();
+        return new ProcessTree(
+                table, new TreeLook.Identity(leader, launch.attemptId(), starter.startsSessions(), startBound));
+    }
+
+    /**
+     * The program itself, for its streams and its exit. To end it use this tree: {@link Process#destroy()} would close
+     * the streams, and with them what the program still has to say.
+     */
+    public Process leader() {
+        return leader;
+    }
+
+    /** Sends SIGTERM to the program alone, so that it can end its children in its own way. */
+    public void terminateLeader() {
+        leader.toHandle().destroy();
+    }
+
+    /** The pids of all members that run now. */
+    public List<Long> members() {
+        return look().members().stream().map(ProcessEntry::pid).toList();
+    }
+
+    /**
+     * Ends the tree: SIGTERM to all, SIGKILL to those that are left after {@code grace}, at once when it is zero. Takes
+     * at most the grace and five seconds; an interrupt does not cut it short and is kept. When nothing is left this is
+     * one look at the process table.
+     *
+     * @return whether nothing of the tree is left, verified; false is logged with the pids
+     */
+    public boolean terminate(Duration grace) {
+        if (verifiedGone) {
+            return true;
+        }
+        Look first = firstLook();
+        if (!first.foundNothing()) {
+            if (!first.members().isEmpty() && grace.compareTo(Duration.ZERO) > 0) {
+                first.members().forEach(process -> table.signal(process, false));
+                awaitEnd(grace);
+            }
+            if (!new KillLoop(table, this::hunt, this::isInGroupOfTree).run(KILL_PATIENCE)) {
+                return false;
+            }
+        }
+        awaitReaped();
+        // From here on the session's number may be given to strangers: never look for it again.
+        verifiedGone = true;
+        table.releaseSession(leader.pid());
+        return true;
+    }
+
+    /** The process table shows the leader as ended a moment before Java has taken note of it. */
+    private void awaitReaped() {
+        Countdown countdown = Countdown.of(KILL_PATIENCE);
+        try (SteadyWait wait = new SteadyWait()) {
+            while (leader.isAlive() && !countdown.isOver()) {
+                wait.pause(REAP_LOOK);
+            }
+        }
+    }
+
+    private void awaitEnd(Duration grace) {
+        Countdown countdown = Countdown.of(grace);
+        Duration pause = FIRST_LOOK;
+        try (SteadyWait wait = new SteadyWait()) {
+            while (!countdown.isOver() && !look().foundNothing()) {
+                wait.pause(Duration.ofNanos(Math.clamp(countdown.remainingNanos(), 0, pause.toNanos())));
+                pause = pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0 ? pause.multipliedBy(2) : LONGEST_LOOK;
+            }
+        }
+    }
+
+    /** What a program that ran for a moment has left behind is among the processes of that moment. */
+    private Look firstLook() {
+        boolean brief = !briefly.isOver() && !leader.isAlive();
+        return brief ? lookAmong(table.startedAfter(leader.pid())) : look();
+    }
+
+    private Look look() {
+        return verifiedGone ? new Look(List.of(), true) : lookAmong(table.snapshot());
+    }
+
+    private Look lookAmong(Collection<ProcessEntry> processes) {
+        return new TreeLook(table, identity, process -> {}).at(processes);
+    }
+
+    /** Kills while it looks. */
+    private Look hunt() {
+        TreeLook look = new TreeLook(table, identity, process -> table.signal(process, true));
+        table.watch(look);
+        return look.result();
+    }
+
+    /** Members have left the worker's session with the leader; whatever group they are in now was made in the tree. */
+    private boolean isInGroupOfTree(ProcessEntry process) {
+        return identity.ownSession() && process.session() != table.self().session();
+    }
+}

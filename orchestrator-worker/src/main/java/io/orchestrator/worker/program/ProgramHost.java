@@ -1,0 +1,55 @@
+package io.orchestrator.worker.program;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The worker process that programs run under: who it is, and what it knows of the processes around it. Make one per
+ * worker process and share it between all its agents. Immutable and thread-safe.
+ */
+public final class ProgramHost {
+    private static final String PREFIX = "ORCHESTRATOR_";
+
+    private final ProcessTable processes;
+    private final Map<String, String> variables;
+    private final Map<String, String> markers;
+    private final SessionStarter starter;
+
+    /**
+     * @param workerId the worker's id, which {@link Orphans#ofWorker} finds its programs by
+     * @param variables further {@code ORCHESTRATOR_*} variables for all programs, such as the address of the server
+     * @throws IllegalArgumentException for a variable with another prefix
+     */
+    public ProgramHost(String workerId, Map<String, String> variables, ProcessTable processes) {
+        variables.keySet().stream()
+                .filter(name -> !name.startsWith(PREFIX))
+                .findFirst()
+                .ifPresent(name -> {
+                    throw new IllegalArgumentException("a worker's variables start with " + PREFIX + ", found " + name);
+                });
+        this.processes = processes;
+        this.variables = Map.copyOf(variables);
+        this.markers = Markers.ofWorker(workerId, processes);
+        this.starter = SessionStarter.find(ChildEnvironment.workerPath());
+    }
+
+    public static ProgramHost of(String workerId) {
+        return new ProgramHost(workerId, Map.of(), ProcessTable.ofThisHost());
+    }
+
+    ProcessTable processes() {
+        return processes;
+    }
+
+    SessionStarter starter() {
+        return starter;
+    }
+
+    Map<String, String> variables() {
+        return variables;
+    }
+
+    Map<String, String> markers() {
+        return new LinkedHashMap<>(markers);
+    }
+}

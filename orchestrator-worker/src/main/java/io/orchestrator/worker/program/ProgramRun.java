@@ -1,0 +1,197 @@
+package io.orchestrator.worker.program;
+
+import io.orchestrator.agent.AgentContext;
+import io.orchestrator.agent.AgentFailure;
+import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.TaskInfo;
+import io.orchestrator.json.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt by one process: passes on what the program says, and what the engine wants of it. All calls of the context
+ * are made by the thread that runs the attempt.
+ */
+final class ProgramRun {
+    /** How late the engine's wishes may be noticed. Output and exit are noticed at once. */
+    private static final Duration TICK = Duration.ofMillis(150);
+
+    private final ProgramSpec spec;
+    private final AgentContext context;
+    private final ProcessTree tree;
+    private final ProgramInput input;
+    private final ProgramOutput output;
+    private final Conversation conversation;
+    private @Nullable Countdown shutdown;
+    private @Nullable Drain drain;
+    private boolean cancelled;
+    private boolean decidedBeforeShutdown;
+    private boolean wrapUpSent;
+
+    private ProgramRun(ProgramSpec spec, AgentContext context, ProcessTree tree) {
+        this.spec = spec;
+        this.context = context;
+        this.tree = tree;
+        this.input = new ProgramInput(tree.leader().getOutputStream(), threadName(spec, tree) + "-stdin");
+        this.output = new ProgramOutput(tree.leader());
+        this.conversation = new Conversation(spec.name(), context);
+    }
+
+    static ProgramRun start(ProgramSpec spec, ProgramHost host, AgentContext context) {
+        TaskInfo task = context.task();
+        List<String> command = new ArrayList<>(spec.command());
+        command.set(0, program(spec).toString());
+        Launch launch = new Launch(
+                command, spec.directory(), ChildEnvironment.of(spec, host, task), task.id() + ":" + task.epoch());
+        try {
+            return new ProgramRun(spec, context, ProcessTree.start(host.processes(), launch, host.starter()));
+        } catch (IOException e) {
+            throw AgentFailure.retryable("agent '" + spec.name() + "' could not be started: " + e.getMessage());
+        }
+    }
+
+    Json toEnd() throws InterruptedException {
+        try {
+            output.start(threadName(spec, tree));
+            input.begin(TaskDocument.of(context), spec.control());
+            boolean quiet = false;
+            while (!isFinished(quiet)) {
+                Optional<ProgramOutput.Event> event = nextEvent();
+                event.ifPresent(this::handle);
+                quiet = event.isEmpty();
+                followEngine();
+            }
+            tree.terminate(Duration.ZERO);
+        } catch (InterruptedException e) {
+            end(spec.grace());
+            throw e;
+        } catch (RuntimeException | Error e) {
+            end(graceAfter(e));
+            throw e;
+        } finally {
+            input.end();
+        }
+        return verdict(tree.leader().exitValue());
+    }
+
+    private Optional<ProgramOutput.Event> nextEvent() throws InterruptedException {
+        if (!output.isEnded()) {
+            return output.next(TICK);
+        }
+        tree.leader().waitFor(TICK.toNanos(), TimeUnit.NANOSECONDS);
+        return Optional.empty();
+    }
+
+    private void handle(ProgramOutput.Event event) {
+        switch (event) {
+            case ProgramOutput.Line line
+            when line.source() == ProgramOutput.Source.STDERR -> conversation.stderr(line.bytes());
+            case ProgramOutput.Line line -> {
+                conversation.stdout(line.bytes());
+                if (conversation.isDecided()) {
+                    input.end();
+                }
+            }
+            case ProgramOutput.TooLong tooLong ->
+                throw AgentFailure.permanent("agent '" + spec.name() + "' wrote a line of more than "
+                        + ProgramOutput.MAX_LINE_BYTES / (1024 * 1024)
+                        + " MiB to stdout, which is the most: write large results to a file and name it instead");
+            case ProgramOutput.End end -> {}
+        }
+    }
+
+    private void followEngine() {
+        if (context.cancelled()) {
+            cancelled = true;
+            throw new AttemptRevoked("the attempt of agent '" + spec.name() + "' was cancelled");
+        }
+        if (shutdown == null && context.shutdownRequested()) {
+            shutdown = Countdown.of(spec.grace());
+            decidedBeforeShutdown = conversation.isDecided();
+            tree.terminateLeader();
+        }
+        if (shutdown != null && shutdown.isOver() && tree.leader().isAlive()) {
+            throw returnedEarly("did not end within " + spec.grace() + " and was killed");
+        }
+        if (spec.control() && !wrapUpSent) {
+            context.wrapUp().ifPresent(notice -> {
+                wrapUpSent = true;
+                input.send(TaskDocument.wrapUp(notice));
+            });
+        }
+    }
+
+    /** The program has exited, and all that was written is read, or no longer worth waiting for. */
+    private boolean isFinished(boolean quiet) {
+        if (tree.leader().isAlive()) {
+            return false;
+        }
+        if (output.isEnded()) {
+            return true;
+        }
+        if (drain == null) {
+            drain = new Drain(tree);
+        }
+        if (!drain.isOver(quiet)) {
+            return false;
+        }
+        output.discard();
+        return true;
+    }
+
+    private Json verdict(int exitCode) {
+        Optional<AgentFailure> failure = conversation.failure();
+        if (shutdown != null && !(exitCode == 0 && conversation.result().isPresent())) {
+            if (failure.isPresent() && decidedBeforeShutdown) {
+                throw failure.get();
+            }
+            throw returnedEarly("ended with " + ExitStatus.describe(exitCode));
+        }
+        if (failure.isPresent()) {
+            throw failure.get();
+        }
+        if (exitCode != 0) {
+            throw conversation.exitFailure(exitCode);
+        }
+        return conversation.result().orElseGet(conversation::collectedText);
+    }
+
+    private void end(Duration grace) {
+        output.discard();
+        tree.terminate(grace);
+    }
+
+    /**
+     * A cancelled program may end in its own way, a fenced one has nothing left to say. A context that is cancelled in
+     * the middle of a call may say so by any exception.
+     */
+    private Duration graceAfter(Throwable cause) {
+        if (cancelled) {
+            return spec.grace();
+        }
+        boolean fenced = cause instanceof AttemptRevoked;
+        boolean interrupted = Thread.currentThread().isInterrupted() || context.cancelled();
+        return interrupted && !fenced ? spec.grace() : Duration.ZERO;
+    }
+
+    private ReturnedEarly returnedEarly(String how) {
+        return new ReturnedEarly("agent '" + spec.name() + "' was asked to stop with its worker and " + how);
+    }
+
+    private static Path program(ProgramSpec spec) {
+        return switch (spec.lookup()) {
+            case CommandLookup.Found found -> found.program();
+            case CommandLookup.Missing missing -> throw AgentFailure.permanent(missing.reason());
+        };
+    }
+
+    private static String threadName(ProgramSpec spec, ProcessTree tree) {
+        return "program-" + spec.name() + "-" + tree.leader().pid();
+    }
+}

@@ -1,0 +1,66 @@
+package io.orchestrator.worker.program;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.worker.program.ProgramMessage.Malformed;
+import io.orchestrator.worker.program.ProgramMessage.Result;
+import io.orchestrator.worker.program.ProgramMessage.Text;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MessageParserTest {
+    private static ProgramMessage parse(String line) {
+        return MessageParser.parse(line.getBytes(StandardCharsets.UTF_8));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "hello",
+                "{",
+                "{\"type\":",
+                "[]",
+                "null",
+                "{}",
+                "{\"type\":7}",
+                "{\"type\":\"other\"}",
+                "{\"type\":\"result\"} {\"type\":\"result\"}"
+            })
+    void what_is_no_message_is_text(String line) {
+        assertThat(parse(line)).isEqualTo(new Text(line));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"type\":\"checkpoint\"}",
+                "{\"type\":\"checkpoint\",\"token\":5}",
+                "{\"type\":\"heartbeat\",\"progress\":1.5}",
+                "{\"type\":\"heartbeat\",\"progress\":-0.1}",
+                "{\"type\":\"heartbeat\",\"message\":[]}",
+                "{\"type\":\"usage\",\"tokens\":-1}",
+                "{\"type\":\"usage\",\"tokens\":1.5}",
+                "{\"type\":\"usage\",\"tokens\":1e25}",
+                "{\"type\":\"usage\",\"costUsd\":1e999999999}",
+                "{\"type\":\"usage\",\"costUsd\":1e-999999999}",
+                "{\"type\":\"log\"}",
+                "{\"type\":\"error\",\"message\":1}",
+                "{\"type\":\"error\",\"message\":\"m\",\"retryable\":\"no\"}",
+                "{\"type\":\"error\",\"message\":\"m\",\"retryAfterMs\":-5}"
+            })
+    void a_known_type_with_a_wrong_field_is_malformed(String line) {
+        assertThat(parse(line)).isInstanceOfSatisfying(Malformed.class, malformed -> {
+            assertThat(malformed.text()).isEqualTo(line);
+            assertThat(malformed.reason()).startsWith("field '");
+        });
+    }
+
+    @Test
+    void a_result_needs_no_output_and_a_carriage_return_does_no_harm() {
+        assertThat(parse("  {\"type\":\"result\"}\r")).isEqualTo(new Result(Json.NULL));
+    }
+}

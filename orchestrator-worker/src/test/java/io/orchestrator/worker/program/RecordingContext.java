@@ -1,0 +1,99 @@
+package io.orchestrator.worker.program;
+
+import io.orchestrator.agent.AgentContext;
+import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.TaskInfo;
+import io.orchestrator.agent.WrapUp;
+import io.orchestrator.json.Json;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** An engine's side that remembers what it is told, and asks for what a test sets. */
+final class RecordingContext implements AgentContext {
+    final List<String> calls = new CopyOnWriteArrayList<>();
+    final List<String> logs = new CopyOnWriteArrayList<>();
+    final String taskId = UUID.randomUUID().toString();
+    volatile Json input = Json.object("path", ".");
+    volatile Optional<Checkpoint> resume = Optional.empty();
+    volatile Optional<WrapUp> wrapUp = Optional.empty();
+    volatile boolean cancelled;
+    volatile boolean shutdownRequested;
+    volatile Runnable onCheckpoint = () -> {};
+
+    @Override
+    public TaskInfo task() {
+        Optional<Instant> deadline = Optional.of(Instant.parse("2030-01-02T03:04:05Z"));
+        return new TaskInfo(taskId, "run-1", "INTAKE", "agent", "Lister", 2, 7, deadline);
+    }
+
+    @Override
+    public Json input() {
+        return input;
+    }
+
+    @Override
+    public Json upstream() {
+        return Json.EMPTY_OBJECT;
+    }
+
+    @Override
+    public Json budget() {
+        return Json.object("tokens", 1000);
+    }
+
+    @Override
+    public Optional<Checkpoint> resume() {
+        return resume;
+    }
+
+    @Override
+    public void checkpoint(String token, Json data) {
+        onCheckpoint.run();
+        calls.add("checkpoint " + token + " " + data);
+    }
+
+    @Override
+    public Json step(String name, Callable<Json> body) throws Exception {
+        return body.call();
+    }
+
+    @Override
+    public String stepKey(String name) {
+        return name;
+    }
+
+    @Override
+    public void heartbeat(double progress, String message) {
+        calls.add("heartbeat " + progress + " " + message);
+    }
+
+    @Override
+    public void usage(long tokens, BigDecimal costUsd, long toolMs) {
+        calls.add("usage " + tokens + " " + costUsd + " " + toolMs);
+    }
+
+    @Override
+    public void log(String message) {
+        logs.add(message);
+    }
+
+    @Override
+    public boolean cancelled() {
+        return cancelled;
+    }
+
+    @Override
+    public boolean shutdownRequested() {
+        return shutdownRequested;
+    }
+
+    @Override
+    public Optional<WrapUp> wrapUp() {
+        return wrapUp;
+    }
+}

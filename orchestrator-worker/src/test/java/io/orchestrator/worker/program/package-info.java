@@ -1,0 +1,5 @@
+/** Agents that are programs, tried with real processes. */
+@NullMarked
+package io.orchestrator.worker.program;
+
+import org.jspecify.annotations.NullMarked;

@@ -39,7 +39,8 @@ public final class ChangeLines {
 
     /** The lines for events in their order; events that tell people nothing have none. */
     public List<String> of(List<EventView> events) {
-        boolean many = events.stream().filter(e -> e.kind().equals("task.completed")).count() > MANY;
+        boolean many =
+                events.stream().filter(e -> e.kind().equals("task.completed")).count() > MANY;
         List<String> lines = new ArrayList<>();
         Set<String> crowded = new LinkedHashSet<>();
         for (EventView event : events) {
@@ -111,7 +112,8 @@ public final class ChangeLines {
                 .get("delayMs")
                 .map(ms -> Elapsed.text(Duration.ofMillis(ms.asLong())))
                 .orElse("a while");
-        String attempt = event.attempt().isPresent() ? "attempt " + event.attempt().getAsInt() + " failed, " : "";
+        String attempt =
+                event.attempt().isPresent() ? "attempt " + event.attempt().getAsInt() + " failed, " : "";
         return attempt + "retrying in " + wait;
     }
 
@@ -125,7 +127,9 @@ public final class ChangeLines {
 
     private String runEnd(EventView event) {
         return "run " + run.id() + " " + ending(event)
-                + run.reason().map(reason -> Shortened.line(": " + reason, WIDEST_ERROR)).orElse("");
+                + run.reason()
+                        .map(reason -> Shortened.line(": " + reason, WIDEST_ERROR))
+                        .orElse("");
     }
 
     private String crowd(RunView.Phase phase) {

@@ -113,7 +113,7 @@ public final class Documents {
                 "id", task.id(),
                 "target", task.target(),
                 "name", task.name(),
-                "shard", task.shard(),
+                "shard", task.shard() < 0 ? null : task.shard(),
                 "state", task.state().wire(),
                 "attempts", task.attempts(),
                 "epoch", task.epoch(),

@@ -24,7 +24,9 @@ public final class LiveView {
     public static List<String> lines(RunView run, Instant now, TerminalSize size) {
         int rows = Math.max(1, size.rows() - 1);
         List<String> lines = all(run, now, size.columns(), MOST_TASKS_A_PHASE);
-        for (int tasks = MOST_TASKS_A_PHASE / 2; lines.size() > rows && tasks >= 0; tasks = tasks == 0 ? -1 : tasks / 2) {
+        for (int tasks = MOST_TASKS_A_PHASE / 2;
+                lines.size() > rows && tasks >= 0;
+                tasks = tasks == 0 ? -1 : tasks / 2) {
             lines = all(run, now, size.columns(), tasks);
         }
         if (lines.size() > rows) {
@@ -50,8 +52,8 @@ public final class LiveView {
     /** The head, and as many phases as fit, from the one before the first that has not ended. */
     private static List<String> mostInteresting(List<String> lines, RunView run, int rows) {
         List<String> phases = lines.subList(1, lines.size());
-        int ended = (int)
-                run.phases().stream().takeWhile(p -> p.state().isFinal()).count();
+        int ended =
+                (int) run.phases().stream().takeWhile(p -> p.state().isFinal()).count();
         int room = rows - 1;
         int from = Math.clamp(ended - 1L, 0, Math.max(0, phases.size() - room));
         List<String> result = new ArrayList<>();
@@ -62,8 +64,8 @@ public final class LiveView {
 
     private static String head(RunView run, Instant now) {
         String spend = run.usage().isNone() ? "" : "  " + Spend.text(run.usage());
-        return run.name() + "  " + run.state().wire() + "  " + Elapsed.text(since(run.startedAt(), run.finishedAt(), now))
-                + spend + "  " + run.id();
+        return run.name() + "  " + run.state().wire() + "  "
+                + Elapsed.text(since(run.startedAt(), run.finishedAt(), now)) + spend + "  " + run.id();
     }
 
     private static String phaseLine(RunView.Phase phase, Instant now, int nameWidth, int barWidth) {
@@ -100,7 +102,8 @@ public final class LiveView {
     }
 
     private static String taskLine(RunView.Task task, Instant now) {
-        StringBuilder line = new StringBuilder("      ").append(TaskName.of(task)).append("  ");
+        StringBuilder line =
+                new StringBuilder("      ").append(TaskName.of(task)).append("  ");
         if (task.state() == TaskState.RETRYING) {
             return line.append("waits for attempt ")
                     .append(task.attempts() + 1)

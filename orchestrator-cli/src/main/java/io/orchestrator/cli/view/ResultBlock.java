@@ -66,23 +66,25 @@ public final class ResultBlock {
             }
         }
         if (failures > MOST_FAILURES) {
-            lines.add("and " + (failures - MOST_FAILURES) + " more tasks that failed: see orchestrator tasks " + run.id());
+            lines.add("and " + (failures - MOST_FAILURES) + " more tasks that failed: see orchestrator tasks "
+                    + run.id());
         }
     }
 
     private static void addFailure(List<String> lines, RunView.Phase phase, RunView.Task task) {
         String attempts = task.attempts() == 1 ? "1 attempt" : task.attempts() + " attempts";
         lines.add("");
-        lines.add(phase.name() + "/" + TaskName.of(task) + " " + words(task.state().wire()) + " after " + attempts + " ("
-                + task.id() + "):");
+        lines.add(phase.name() + "/" + TaskName.of(task) + " "
+                + words(task.state().wire()) + " after " + attempts + " (" + task.id() + "):");
         Shortened.tail(task.error().orElse("no reason was given"), ERROR_LINES, WIDTH)
                 .forEach(line -> lines.add("  " + line));
     }
 
     /** What the last phase that has tasks put out: that is what the run was for. */
     private static void addOutputs(List<String> lines, RunView run) {
-        Optional<RunView.Phase> last =
-                run.phases().reversed().stream().filter(p -> !p.tasks().isEmpty()).findFirst();
+        Optional<RunView.Phase> last = run.phases().reversed().stream()
+                .filter(p -> !p.tasks().isEmpty())
+                .findFirst();
         List<RunView.Task> tasks = last.map(RunView.Phase::tasks).orElse(List.of());
         for (RunView.Task task : tasks.stream().limit(MOST_OUTPUTS).toList()) {
             lines.add("");

@@ -19,8 +19,8 @@ public final class Table {
     /** Adds a row; the same number of cells as the header has. */
     public Table row(String... cells) {
         if (cells.length != rows.getFirst().size()) {
-            throw new IllegalArgumentException(
-                    "a row of " + cells.length + " cells in a table of " + rows.getFirst().size() + " columns");
+            throw new IllegalArgumentException("a row of " + cells.length + " cells in a table of "
+                    + rows.getFirst().size() + " columns");
         }
         rows.add(List.of(cells));
         return this;
@@ -36,7 +36,8 @@ public final class Table {
 
     private int width(int column) {
         return rows.stream()
-                .mapToInt(row -> cell(row, column).codePointCount(0, cell(row, column).length()))
+                .mapToInt(row ->
+                        cell(row, column).codePointCount(0, cell(row, column).length()))
                 .max()
                 .orElse(0);
     }

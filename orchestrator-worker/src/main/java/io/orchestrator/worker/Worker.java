@@ -20,14 +20,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** Runs an attempt's body and says how it ended. Thread-safe; each attempt has a virtual thread of its own. */
-final class AttemptRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+final class Worker {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration UNKNOWN_AGENT_DELAY = Duration.ofSeconds(5);
 
     private final AgentSource agents;
     private final RandomGenerator random;
 
-    AttemptRunner(AgentSource agents, RandomGenerator random) {
+    Worker(AgentSource agents, RandomGenerator random) {
         this.agents = agents;
         this.random = random;
     }

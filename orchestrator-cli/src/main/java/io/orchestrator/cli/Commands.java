@@ -1,6 +1,9 @@
 package io.orchestrator.cli;
 
+import java.io.OutputStreamWriter;
+import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,11 +51,15 @@ final class Commands implements Runnable {
                 .addSubcommand(new ServerCommand(caller))
                 .addSubcommand(new AllCommand(caller));
         FailureReport failures = new FailureReport(caller);
-        return root.setOut(new PrintWriter(caller.out(), true))
-                .setErr(new PrintWriter(caller.err(), true))
+        return root.setOut(writer(caller.out()))
+                .setErr(writer(caller.err()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    private static PrintWriter writer(PrintStream stream) {
+        return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 
     @Override

@@ -57,7 +57,8 @@ final class Engine implements AutoCloseable {
                     stack.store().timers(),
                     stack.queues().taskQueue(),
                     stack.queues().hints(),
-                    settings.timerCheck()));
+                    settings.timerCheck(),
+                    new SecureRandom()));
         }
         if (parts.contains(Part.WORKER)) {
             Orphans orphans = new Orphans(processes);

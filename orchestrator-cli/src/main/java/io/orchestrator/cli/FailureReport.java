@@ -31,7 +31,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        tell(e.getMessage());
+        tell(message(e));
         UnmatchedArgumentException.printSuggestions(e, command.getErr());
         caller.tell("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.REFUSED.code();

@@ -32,9 +32,12 @@ final class OutputOptions {
             description = "Show what agents log, on standard error.")
     private boolean verbose;
 
+    // FailureReport asks for it by its name.
+    @SuppressWarnings("UnusedVariable")
     @Option(names = "--debug", description = "Show the trace of a fault of the program itself.")
     private boolean debug;
 
+    @SuppressWarnings("UnusedVariable")
     @Option(
             names = {"-h", "--help"},
             usageHelp = true,

@@ -37,7 +37,7 @@ final class Terminal {
     static Optional<Terminal> find(Caller caller) {
         boolean canMove =
                 caller.variable("TERM").filter(term -> !term.equals("dumb")).isPresent();
-        return canMove && caller.err() == System.err ? ask().map(Terminal::new) : Optional.empty();
+        return canMove && caller.err().equals(System.err) ? ask().map(Terminal::new) : Optional.empty();
     }
 
     /** The present size; a window that was resized is noticed within seconds. */

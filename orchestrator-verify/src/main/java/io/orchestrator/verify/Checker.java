@@ -88,7 +88,8 @@ public final class Checker {
             statement.setString(1, scope.runId().orElse(""));
             try (var result = statement.executeQuery()) {
                 if (!result.next() && scope.runId().isPresent()) {
-                    throw new VerificationException("there is no run " + scope.runId().get() + " in this database");
+                    throw new VerificationException(
+                            "there is no run " + scope.runId().get() + " in this database");
                 }
             }
         }
@@ -107,11 +108,10 @@ public final class Checker {
                 continue;
             }
             judged++;
-            Found found =
-                    switch (rule) {
-                        case Rule.Query query -> snapshot.find(query);
-                        case Rule.NoOrphans noOrphans -> orphans.find(noOrphans, scope);
-                    };
+            Found found = switch (rule) {
+                case Rule.Query query -> snapshot.find(query);
+                case Rule.NoOrphans noOrphans -> orphans.find(noOrphans, scope);
+            };
             total += found.total();
             rows.addAll(found.rows());
         }

@@ -16,9 +16,7 @@ final class CheckpointInvariants {
 
     private static Rule noGap() {
         return new Rule.Query(
-                "checkpoint-gap",
-                "one of the checkpoints that are kept is missing between the others",
-                """
+                "checkpoint-gap", "one of the checkpoints that are kept is missing between the others", """
                 SELECT t.run_id AS run, t.id AS task, count(*) AS kept, min(k.seq) AS first, max(k.seq) AS last
                   FROM task t JOIN checkpoints k ON k.task_id = t.id
                  GROUP BY t.run_id, t.id HAVING count(*) <> max(k.seq) - min(k.seq) + 1 OR min(k.seq) < 1

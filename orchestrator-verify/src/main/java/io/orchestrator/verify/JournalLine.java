@@ -72,12 +72,11 @@ final class JournalLine {
     }
 
     private void put(JournalField field, JsonToken token, JsonParser json) {
-        boolean fits =
-                switch (field.sqlType()) {
-                    case "text" -> token.isScalarValue();
-                    case "bigint" -> token == JsonToken.VALUE_NUMBER_INT;
-                    default -> token.isBoolean();
-                };
+        boolean fits = switch (field.sqlType()) {
+            case "text" -> token.isScalarValue();
+            case "bigint" -> token == JsonToken.VALUE_NUMBER_INT;
+            default -> token.isBoolean();
+        };
         if (!fits) {
             throw invalid("\"" + field.wire() + "\" is no " + field.sqlType());
         }
@@ -88,7 +87,8 @@ final class JournalLine {
         String kind = values.getOrDefault(KIND, "");
         List<JournalField> required = REQUIRED.get(kind);
         if (required == null) {
-            throw invalid("its kind '" + kind + "' is none of " + String.join(", ", new java.util.TreeSet<>(REQUIRED.keySet())));
+            throw invalid("its kind '" + kind + "' is none of "
+                    + String.join(", ", new java.util.TreeSet<>(REQUIRED.keySet())));
         }
         for (JournalField field : required) {
             if (!values.containsKey(field)) {

@@ -39,7 +39,9 @@ final class OrphanSearch {
     Found find(Rule rule, Scope scope) throws SQLException {
         long giveUpAt = System.nanoTime() + patience.toNanos();
         List<Marked> orphans = look(scope);
-        while (!orphans.isEmpty() && System.nanoTime() < giveUpAt && !Thread.currentThread().isInterrupted()) {
+        while (!orphans.isEmpty()
+                && System.nanoTime() < giveUpAt
+                && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             orphans = look(scope);
         }

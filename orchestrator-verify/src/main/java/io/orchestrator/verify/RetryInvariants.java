@@ -29,8 +29,8 @@ final class RetryInvariants {
                        floor(least(y.base_ms * power(2::numeric, least(greatest(e.attempt - 2, 0), 62)), y.max_ms)) AS policy_ms
                   FROM event e JOIN task t ON t.id = e.task_id
                   JOIN policy y ON y.phase_id = t.phase_id AND y.name = t.name
-                 WHERE e.kind = 'task.retrying' AND e.data ? 'delayMs')
-            """.replace("?", "??");
+                 WHERE e.kind = 'task.retrying' AND e.data ->> 'delayMs' IS NOT NULL)
+            """;
 
     private RetryInvariants() {}
 
@@ -56,13 +56,11 @@ final class RetryInvariants {
                                 "the task waits longer than its policy says and its agent has asked for",
                                 DELAYS
                                         + "SELECT * FROM delay WHERE asked_ms IS NOT NULL AND delay_ms > greatest(policy_ms, asked_ms) + 1"),
-                        new Rule.Query(
-                                "not-tried-early",
-                                "the retry fired before its delay was over",
-                                """
+                        new Rule.Query("not-tried-early", "the retry fired before its delay was over", """
                                 SELECT run_id AS run, task_id AS task, id AS timer, fire_at, fired_at FROM timer
                                  WHERE kind = 'retry' AND state = 'fired' AND fired_at < fire_at
                                 """))
-                .without("a delay above the policy's, where the event does not tell what the agent asked for (askedMs)");
+                .without(
+                        "a delay above the policy's, where the event does not tell what the agent asked for (askedMs)");
     }
 }

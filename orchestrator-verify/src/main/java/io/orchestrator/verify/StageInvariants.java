@@ -45,10 +45,7 @@ final class StageInvariants {
     }
 
     private static Rule ended() {
-        return new Rule.Query(
-                "ended-with-open-parts",
-                "the stage has ended, and a part of it has not",
-                """
+        return new Rule.Query("ended-with-open-parts", "the stage has ended, and a part of it has not", """
                 SELECT p.run_id AS run, p.id AS part_of, p.state, l.task_id AS part, l.state AS part_state
                   FROM phase p JOIN live_tasks l ON l.phase_id = p.id WHERE p.finished_at IS NOT NULL
                 UNION ALL
@@ -98,9 +95,7 @@ final class StageInvariants {
 
     private static Rule phaseEvents() {
         return new Rule.Query(
-                "phase-events-once",
-                "the log does not tell exactly once of the phase's start and of its end",
-                """
+                "phase-events-once", "the log does not tell exactly once of the phase's start and of its end", """
                 SELECT p.run_id AS run, p.id AS phase, p.name, p.state, p.started_at, coalesce(n.starts, 0) AS start_events,
                        coalesce(n.ends, 0) AS end_events, n.kinds
                   FROM phase p
@@ -121,9 +116,7 @@ final class StageInvariants {
 
     private static Rule runEvents() {
         return new Rule.Query(
-                "run-events-once",
-                "the log does not tell exactly once of the run's submission and of its end",
-                """
+                "run-events-once", "the log does not tell exactly once of the run's submission and of its end", """
                 SELECT r.id AS run, r.state, coalesce(n.starts, 0) AS submit_events, coalesce(n.ends, 0) AS end_events, n.kinds
                   FROM run r
                   LEFT JOIN (SELECT run_id, count(*) FILTER (WHERE kind = 'run.submitted') AS starts,
@@ -143,9 +136,7 @@ final class StageInvariants {
     /** Order is told by the numbers of the events and not by instants, so that a step of the clock breaks nothing. */
     private static Rule needs() {
         return new Rule.Query(
-                "needs-before-start",
-                "the phase started before a phase that it needs had completed",
-                NEEDS + """
+                "needs-before-start", "the phase started before a phase that it needs had completed", NEEDS + """
                 SELECT s.run_id AS run, s.id AS phase, s.name, n.name AS needs, q.state AS needed_state,
                        b.seq AS started_seq, c.seq AS needed_completed_seq
                   FROM phase s JOIN need n ON n.phase_id = s.id

@@ -10,8 +10,16 @@ final class TaskInvariants {
         return new Invariant(
                 "I1",
                 "Every accepted task is either live or has exactly one end",
-                List.of(liveOrEnded(), samePlace(), wholeEnd(), oneEndingEvent(), knownTask(), accepted(), journalled(),
-                        nothingLive(), everyRunEnded()),
+                List.of(
+                        liveOrEnded(),
+                        samePlace(),
+                        wholeEnd(),
+                        oneEndingEvent(),
+                        knownTask(),
+                        accepted(),
+                        journalled(),
+                        nothingLive(),
+                        everyRunEnded()),
                 List.of());
     }
 
@@ -28,10 +36,7 @@ final class TaskInvariants {
     }
 
     private static Rule samePlace() {
-        return new Rule.Query(
-                "live-in-its-phase",
-                "the live row counts for another run or phase than its task",
-                """
+        return new Rule.Query("live-in-its-phase", "the live row counts for another run or phase than its task", """
                 SELECT t.run_id AS run, t.id AS task, t.phase_id AS phase, l.run_id AS live_run, l.phase_id AS live_phase
                   FROM task t JOIN live_tasks l ON l.task_id = t.id
                  WHERE l.run_id <> t.run_id OR l.phase_id <> t.phase_id
@@ -51,9 +56,7 @@ final class TaskInvariants {
 
     private static Rule oneEndingEvent() {
         return new Rule.Query(
-                "one-ending-event",
-                "the log tells of no end, of several, or of another end than the task has",
-                """
+                "one-ending-event", "the log tells of no end, of several, or of another end than the task has", """
                 SELECT t.run_id AS run, t.id AS task, t.outcome, coalesce(n.ends, 0) AS ending_events, n.kinds
                   FROM task t
                   LEFT JOIN (SELECT task_id, count(*) AS ends, string_agg(kind, ', ' ORDER BY seq) AS kinds FROM event
@@ -66,10 +69,7 @@ final class TaskInvariants {
     }
 
     private static Rule knownTask() {
-        return new Rule.Query(
-                "event-of-a-task",
-                "the log tells of a task that does not exist: the task was lost",
-                """
+        return new Rule.Query("event-of-a-task", "the log tells of a task that does not exist: the task was lost", """
                 SELECT e.run_id AS run, e.task_id AS task, min(e.seq) AS first_seq, max(e.seq) AS last_seq FROM event e
                  WHERE e.task_id IS NOT NULL AND NOT EXISTS (SELECT FROM tasks t WHERE t.id = e.task_id)
                  GROUP BY e.run_id, e.task_id
@@ -102,10 +102,7 @@ final class TaskInvariants {
 
     private static Rule nothingLive() {
         return new Rule.Query(
-                "drained-of-tasks",
-                "all work should be done, and the task has not ended",
-                Set.of(Need.DRAINED),
-                """
+                "drained-of-tasks", "all work should be done, and the task has not ended", Set.of(Need.DRAINED), """
                 SELECT run_id AS run, task_id AS task, state, epoch, attempt, worker_id AS worker, heartbeat_at FROM live
                 """);
     }

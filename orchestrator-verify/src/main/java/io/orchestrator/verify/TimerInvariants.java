@@ -32,17 +32,11 @@ final class TimerInvariants {
                          WHERE l.state = 'retrying'
                          GROUP BY l.run_id, l.task_id, l.epoch HAVING count(m.id) <> 1
                         """),
-                new Rule.Query(
-                        "one-retry-an-epoch",
-                        "one failed attempt was given several retries",
-                        """
+                new Rule.Query("one-retry-an-epoch", "one failed attempt was given several retries", """
                         SELECT run_id AS run, task_id AS task, expect_epoch AS epoch, count(*) AS timers
                           FROM timer WHERE kind = 'retry' GROUP BY run_id, task_id, expect_epoch HAVING count(*) > 1
                         """),
-                new Rule.Query(
-                        "timer-of-the-living",
-                        "the timer is pending, and what it is for has ended",
-                        """
+                new Rule.Query("timer-of-the-living", "the timer is pending, and what it is for has ended", """
                         SELECT m.run_id AS run, m.phase_id AS phase, m.task_id AS task, m.id AS timer, m.kind, m.fire_at
                           FROM timer m
                          WHERE m.state = 'pending' AND m.kind <> 'custom'

@@ -7,10 +7,7 @@ final class UsageInvariants {
         return new Invariant(
                         "I7",
                         "What runs and phases have used is the sum of what their ended tasks used",
-                        new Rule.Query(
-                                "run-usage",
-                                "usage was booked twice for the run, or not at all",
-                                """
+                        new Rule.Query("run-usage", "usage was booked twice for the run, or not at all", """
                                 SELECT r.id AS run, r.tokens, s.tokens AS sum_tokens, r.cost_usd, s.cost_usd AS sum_cost_usd,
                                        r.tool_ms, s.tool_ms AS sum_tool_ms
                                   FROM run r LEFT JOIN LATERAL (
@@ -19,10 +16,7 @@ final class UsageInvariants {
                                          FROM task t WHERE t.run_id = r.id AND t.outcome IS NOT NULL) s ON true
                                  WHERE (r.tokens, r.cost_usd, r.tool_ms) IS DISTINCT FROM (s.tokens, s.cost_usd, s.tool_ms)
                                 """),
-                        new Rule.Query(
-                                "phase-usage",
-                                "usage was booked twice for the phase, or not at all",
-                                """
+                        new Rule.Query("phase-usage", "usage was booked twice for the phase, or not at all", """
                                 SELECT p.run_id AS run, p.id AS phase, p.name, p.tokens, s.tokens AS sum_tokens,
                                        p.cost_usd, s.cost_usd AS sum_cost_usd, p.tool_ms, s.tool_ms AS sum_tool_ms
                                   FROM phase p LEFT JOIN LATERAL (

@@ -12,7 +12,8 @@ import java.util.Optional;
 
 /**
  * Checks every invariant against one snapshot of the database. It writes nothing and locks no row, so it
- * may run beside a working system; only dropping old partitions of the event log waits for it. Thread-safe; a connection serves one check at a time.
+ * may run beside a working system; only dropping old partitions of the event log waits for it. Thread-safe; a connection
+ * serves one check at a time.
  */
 public final class Checker {
     private final Bounds bounds;

@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+/** Tasks that take their workers down. */
 final class PoisonInvariants {
     private PoisonInvariants() {}
 

@@ -2,6 +2,7 @@ package io.orchestrator.verify;
 
 import java.util.List;
 
+/** Phases and runs: counters, order, start and end. */
 final class StageInvariants {
     /** What each phase needs: what it names or, in a plan where no phase names any, the phase before it. */
     private static final String NEEDS = """

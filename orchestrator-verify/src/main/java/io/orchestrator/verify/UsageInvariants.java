@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+/** What was used, added up a second time. */
 final class UsageInvariants {
     private UsageInvariants() {}
 

@@ -30,6 +30,16 @@ public interface TimerStore {
     /** How long until the next one is due: zero when one is due already, empty when none is pending. */
     Optional<Duration> untilNext();
 
+    /**
+     * Ends an attempt as failed and sets the timer of the next one, in one transaction; the timer's id.
+     *
+     * @throws io.orchestrator.agent.AttemptRevoked when the hold is no longer current
+     */
+    long scheduleRetry(Hold hold, Duration delay);
+
+    /** Ends a running phase after this much time, in place of what timebox it had; the timer's id, or empty if it is not running. */
+    Optional<Long> scheduleTimeout(String phaseId, Duration timebox);
+
     /** Sets a custom timer; returns its id. */
     long schedule(String action, Json payload, Duration delay);
 

@@ -1,16 +1,21 @@
 package io.orchestrator.timer;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Backoff;
+import io.orchestrator.plan.RetryPolicy;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
 import io.orchestrator.service.Service;
+import io.orchestrator.store.Hold;
 import io.orchestrator.store.TimerStore;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +30,7 @@ public final class TimerService implements Service {
     private final Announcer announcer;
     private final Hints hints;
     private final Duration checkInterval;
+    private final RandomGenerator random;
     private final Map<String, Consumer<Json>> actions = new ConcurrentHashMap<>();
     private final Loop loop = new Loop("timer", this::round);
     private Hints.@Nullable Subscription subscription;
@@ -33,8 +39,11 @@ public final class TimerService implements Service {
      * Makes the service; it starts nothing yet.
      *
      * @param checkInterval how long it sleeps at most: the safety net for a lost hint
+     * @param random for the jitter of retries
      */
-    public TimerService(TimerStore timers, TaskQueue queue, Hints hints, Duration checkInterval) {
+    public TimerService(
+            TimerStore timers, TaskQueue queue, Hints hints, Duration checkInterval, RandomGenerator random) {
+        this.random = random;
         this.timers = timers;
         this.announcer = new Announcer(queue, hints);
         this.hints = hints;
@@ -44,6 +53,25 @@ public final class TimerService implements Service {
     /** Says what a custom action does; called at least once for each timer that fires, before it is marked as fired. */
     public void onAction(String action, Consumer<Json> body) {
         actions.put(action, body);
+    }
+
+    /**
+     * Ends a failed attempt and sets the timer of the next one, in one transaction; returns the timer's id.
+     *
+     * @param attempt how many attempts failed before this one: the wait is {@code min(base * 2^attempt, max)}
+     * @throws io.orchestrator.agent.AttemptRevoked when another attempt holds the task by now
+     */
+    public long scheduleRetry(Hold task, int attempt, RetryPolicy policy) {
+        long id = timers.scheduleRetry(task, Backoff.delay(policy, attempt + 1, random));
+        hints.publish(Hints.TIMERS, "");
+        return id;
+    }
+
+    /** Limits a running phase to this much time from now; the timer's id, or empty when the phase is not running. */
+    public Optional<Long> scheduleTimeout(String phaseId, Duration duration) {
+        Optional<Long> id = timers.scheduleTimeout(phaseId, duration);
+        hints.publish(Hints.TIMERS, "");
+        return id;
     }
 
     /** Sets a timer for a custom action; returns its id. */

@@ -1,6 +1,7 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.checkpoint.CheckpointManager;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.StoreUnavailable;
@@ -17,15 +18,15 @@ final class DurableWrites {
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final CheckpointStore checkpoints;
-    private final int keep;
+    private final CheckpointManager manager;
 
     DurableWrites(CheckpointStore checkpoints, int keep) {
         this.checkpoints = checkpoints;
-        this.keep = keep;
+        this.manager = new CheckpointManager(checkpoints, keep);
     }
 
     void checkpoint(Attempt attempt, String token, Json data) {
-        persist(attempt, () -> checkpoints.save(attempt.hold(), token, data, keep));
+        persist(attempt, () -> manager.saveCheckpoint(attempt.hold(), token, data));
     }
 
     Optional<Json> stepResult(Attempt attempt, String name) {

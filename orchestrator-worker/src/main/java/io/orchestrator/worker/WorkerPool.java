@@ -67,7 +67,7 @@ public final class WorkerPool {
     private final Holdings holdings = new Holdings();
     private final PhaseContexts phases;
     private final DurableWrites writes;
-    private final AttemptRunner runner;
+    private final Worker worker;
     private final Announcer announcer;
     private final Reporter reporter;
     private final Lease lease;
@@ -87,7 +87,7 @@ public final class WorkerPool {
         this.phases = new PhaseContexts(ports.tasks());
         this.writes = new DurableWrites(ports.checkpoints(), settings.keepCheckpoints());
         this.announcer = new Announcer(ports.queue(), ports.hints());
-        this.runner = new AttemptRunner(agents, ports.random());
+        this.worker = new Worker(agents, ports.random());
         this.reporter = new Reporter(ports.tasks(), announcer, holdings);
         this.lease = new Lease(
                 ports.leases(),
@@ -225,7 +225,7 @@ public final class WorkerPool {
 
     private void run(Attempt attempt) {
         try {
-            Optional<AttemptReport> report = runner.run(attempt);
+            Optional<AttemptReport> report = worker.run(attempt);
             if (report.isPresent()) {
                 reporter.submit(report.get());
             } else {

@@ -59,6 +59,7 @@ public final class Database implements AutoCloseable {
         config.setConnectionTimeout(3_000);
         config.setValidationTimeout(2_000);
         config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
+        config.setIdleTimeout(Duration.ofMinutes(5).toMillis());
         config.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
         config.setAutoCommit(true);
         config.addDataSourceProperty("ApplicationName", name);

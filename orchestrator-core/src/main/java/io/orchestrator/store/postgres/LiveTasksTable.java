@@ -48,6 +48,15 @@ final class LiveTasksTable {
                 .map(LiveTask::of);
     }
 
+    /** As {@link #retry}, for one attempt whose usage is what its heartbeats said. */
+    List<LiveTask> retryKeepingUsage(DSLContext dsl, Hold hold) {
+        return dsl.fetch("""
+                        UPDATE live_tasks l
+                           SET state = 'retrying', worker_id = NULL, claims = 0, wrap_up_at = NULL, attempt = l.attempt + 1
+                         WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running'
+                        RETURNING\s""" + LiveTask.COLUMNS, hold.taskId(), hold.epoch()).map(LiveTask::of);
+    }
+
     /** Gives attempts back unfinished, without using one up; fenced as {@link #end}. */
     List<LiveTask> handBack(DSLContext dsl, List<AttemptReport> reports, Function<AttemptReport, Duration> delay) {
         return dsl.fetch(
@@ -187,6 +196,14 @@ final class LiveTasksTable {
                         "DELETE FROM live_tasks l WHERE l.task_id = ANY (?::text[]) RETURNING " + LiveTask.COLUMNS,
                         (Object) taskIds.toArray(String[]::new))
                 .map(LiveTask::of);
+    }
+
+    void limit(DSLContext dsl, String phaseId, Duration timebox) {
+        dsl.query(
+                        "UPDATE live_tasks SET deadline = clock_timestamp() + ? * interval '1 ms' WHERE phase_id = ?",
+                        timebox.toMillis(),
+                        phaseId)
+                .execute();
     }
 
     void requestWrapUp(DSLContext dsl, Collection<String> phaseIds) {

@@ -5,6 +5,7 @@ import io.orchestrator.plan.Plan;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,14 @@ final class PhasesTable {
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
                         RETURNING (extract(epoch FROM p.deadline) * 1000)::bigint AS deadline_ms
                         """, timeboxMs.orElse(null), id).map(r -> r.get("deadline_ms", Long.class));
+    }
+
+    /** Sets a running phase's deadline; its run's id, or empty if it is not running. */
+    Optional<String> limit(DSLContext dsl, String id, Duration timebox) {
+        return dsl.fetchOptional("""
+                        UPDATE phases SET deadline = clock_timestamp() + ? * interval '1 ms'
+                         WHERE id = ? AND state = 'running' RETURNING run_id
+                        """, timebox.toMillis(), id).map(r -> r.get("run_id", String.class));
     }
 
     /** Opens a step with this many tasks; returns the phase's deadline and how many tasks it had before. */

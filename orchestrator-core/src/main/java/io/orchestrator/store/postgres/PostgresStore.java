@@ -5,6 +5,7 @@ import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
@@ -20,6 +21,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
     private final PostgresRecovery recovery;
+    private final PostgresRetention retention;
 
     private PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -36,6 +38,7 @@ public final class PostgresStore implements AutoCloseable {
         this.timers = new PostgresTimers(database, tables, endings, sweep);
         this.dispatch = new PostgresDispatch(database);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
+        this.retention = new PostgresRetention(database);
     }
 
     /**
@@ -74,6 +77,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Recovery recovery() {
         return recovery;
+    }
+
+    public Retention retention() {
+        return retention;
     }
 
     /** Whether Postgres answers now; bounded. */

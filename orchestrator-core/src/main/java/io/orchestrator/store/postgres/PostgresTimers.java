@@ -53,6 +53,35 @@ final class PostgresTimers implements TimerStore {
     }
 
     @Override
+    public long scheduleRetry(Hold hold, Duration delay) {
+        return database.transaction(dsl -> {
+            List<LiveTask> live = tables.live.retryKeepingUsage(dsl, hold);
+            if (live.isEmpty()) {
+                throw Revoked.of(hold);
+            }
+            EventLog log = tables.newLog();
+            log.add(Event.ofTask(
+                    live.getFirst(),
+                    "task.retrying",
+                    Json.object("error", "a retry was asked for", "delayMs", delay.toMillis())));
+            log.write(dsl);
+            tables.timers.scheduleRetries(dsl, live, List.of(delay.toMillis()));
+            return tables.timers.newestOfTask(dsl, hold.taskId());
+        });
+    }
+
+    @Override
+    public Optional<Long> scheduleTimeout(String phaseId, Duration timebox) {
+        return database.transaction(
+                dsl -> tables.phases.limit(dsl, phaseId, timebox).map(runId -> {
+                    tables.live.limit(dsl, phaseId, timebox);
+                    tables.timers.cancelOfPhase(dsl, phaseId);
+                    tables.timers.scheduleTimebox(dsl, "phase", runId, phaseId, timebox);
+                    return tables.timers.newestOfPhase(dsl, phaseId);
+                }));
+    }
+
+    @Override
     public long schedule(String action, Json payload, Duration delay) {
         return database.read(dsl -> tables.timers.scheduleCustom(dsl, action, payload, delay));
     }

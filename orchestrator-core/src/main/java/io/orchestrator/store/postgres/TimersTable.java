@@ -58,6 +58,18 @@ final class TimersTable {
                 .execute();
     }
 
+    long newestOfTask(DSLContext dsl, String taskId) {
+        return dsl.fetchSingle("SELECT max(id) AS id FROM timers WHERE task_id = ? AND state = 'pending'", taskId)
+                .get("id", Long.class);
+    }
+
+    long newestOfPhase(DSLContext dsl, String phaseId) {
+        return dsl.fetchSingle(
+                        "SELECT max(id) AS id FROM timers WHERE phase_id = ? AND task_id IS NULL AND state = 'pending'",
+                        phaseId)
+                .get("id", Long.class);
+    }
+
     long scheduleCustom(DSLContext dsl, String action, Json payload, Duration delay) {
         return dsl.fetchSingle("""
                         INSERT INTO timers (kind, action, payload, fire_at)

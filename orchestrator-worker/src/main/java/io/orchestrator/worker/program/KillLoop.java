@@ -7,8 +7,8 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +30,15 @@ final class KillLoop {
     private static final int CERTAIN_LOOK = 5;
 
     private final ProcessTable table;
-    private final Supplier<Look> looks;
+    private final IntFunction<Look> looks;
     private final Predicate<ProcessEntry> inGroupOfOurs;
     private final Set<Long> killed = new LinkedHashSet<>();
 
-    /** @param inGroupOfOurs whether all that is in this process' group is to be ended with it */
-    KillLoop(ProcessTable table, Supplier<Look> looks, Predicate<ProcessEntry> inGroupOfOurs) {
+    /**
+     * @param looks looks for what is to be ended, given how often it has looked before
+     * @param inGroupOfOurs whether all that is in this process' group is to be ended with it
+     */
+    KillLoop(ProcessTable table, IntFunction<Look> looks, Predicate<ProcessEntry> inGroupOfOurs) {
         this.table = table;
         this.looks = looks;
         this.inGroupOfOurs = inGroupOfOurs;
@@ -48,7 +51,7 @@ final class KillLoop {
         int certainty = 0;
         try (SteadyWait wait = new SteadyWait()) {
             for (int round = 0; certainty < ENOUGH; round++) {
-                Look look = looks.get();
+                Look look = looks.apply(round);
                 Collection<ProcessEntry> found = look.members();
                 if (found.isEmpty()) {
                     certainty += look.certain() ? CERTAIN_LOOK : 1;

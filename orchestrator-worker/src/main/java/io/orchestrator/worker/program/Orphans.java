@@ -36,7 +36,8 @@ public final class Orphans {
         if (!table.tellsAll()) {
             return List.of();
         }
-        KillLoop loop = new KillLoop(table, () -> new Look(new Search(table).orphans(), true), Orphans::leadsItsGroup);
+        KillLoop loop =
+                new KillLoop(table, round -> new Look(new Search(table).orphans(), true), Orphans::leadsItsGroup);
         boolean gone = loop.run(PATIENCE);
         if (!loop.killed().isEmpty()) {
             log.warn(

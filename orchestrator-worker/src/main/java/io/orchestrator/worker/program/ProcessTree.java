@@ -14,6 +14,7 @@ import java.util.List;
  */
 public final class ProcessTree {
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
+    private static final int CALM_ROUNDS = 3;
     private static final Duration BRIEF = Duration.ofSeconds(1);
     private static final Duration REAP_LOOK = Duration.ofMillis(1);
     private static final Duration FIRST_LOOK = Duration.ofMillis(5);
@@ -91,7 +92,7 @@ public final class ProcessTree {
                 first.members().forEach(process -> table.signal(process, false));
                 awaitEnd(grace);
             }
-            if (!new KillLoop(table, this::hunt, this::isInGroupOfTree).run(KILL_PATIENCE)) {
+            if (!new KillLoop(table, this::lookToKill, this::isInGroupOfTree).run(KILL_PATIENCE)) {
                 return false;
             }
         }
@@ -116,7 +117,7 @@ public final class ProcessTree {
         Countdown countdown = Countdown.of(grace);
         Duration pause = FIRST_LOOK;
         try (SteadyWait wait = new SteadyWait()) {
-            while (!countdown.isOver() && !look().foundNothing()) {
+            while (!countdown.isOver() && !look().members().isEmpty()) {
                 wait.pause(Duration.ofNanos(Math.clamp(countdown.remainingNanos(), 0, pause.toNanos())));
                 pause = pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0 ? pause.multipliedBy(2) : LONGEST_LOOK;
             }
@@ -137,8 +138,14 @@ public final class ProcessTree {
         return new TreeLook(table, identity, process -> {}).at(processes);
     }
 
-    /** Kills while it looks. */
-    private Look hunt() {
+    /**
+     * First a look that leaves all alive, because a child that carries no mark is only known by its living parent. What
+     * is still there after a few rounds forks all the time, and has to be hit in the moment it is seen.
+     */
+    private Look lookToKill(int round) {
+        if (round < CALM_ROUNDS) {
+            return look();
+        }
         TreeLook look = new TreeLook(table, identity, process -> table.signal(process, true));
         table.watch(look);
         return look.result();

@@ -20,14 +20,14 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /** Runs an attempt's body and says how it ended. Thread-safe; each attempt has a virtual thread of its own. */
-final class AttemptRunner {
-    private static final Logger LOG = LoggerFactory.getLogger(AttemptRunner.class);
+final class Worker {
+    private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration UNKNOWN_AGENT_DELAY = Duration.ofSeconds(5);
 
     private final AgentSource agents;
     private final RandomGenerator random;
 
-    AttemptRunner(AgentSource agents, RandomGenerator random) {
+    Worker(AgentSource agents, RandomGenerator random) {
         this.agents = agents;
         this.random = random;
     }
@@ -61,12 +61,12 @@ final class AttemptRunner {
 
     /** A result that was ready counts even if the worker was about to stop; the store judges its epoch. */
     private static Optional<Outcome> whenTrusted(Attempt attempt, Outcome outcome) {
-        return attempt.stopped().equals(Optional.of(Attempt.Stop.REVOKED)) ? Optional.empty() : Optional.of(outcome);
+        return attempt.isRefused() ? Optional.empty() : Optional.of(outcome);
     }
 
     private static Optional<Outcome> afterStop(Attempt.Stop reason) {
         return switch (reason) {
-            case REVOKED -> Optional.empty();
+            case REVOKED, LOST -> Optional.empty();
             case FENCED -> Optional.of(new Outcome.HandedBack("its worker could not renew the lease", Duration.ZERO));
             case SHUTDOWN -> Optional.of(new Outcome.HandedBack("its worker stopped", Duration.ZERO));
         };

@@ -1,0 +1,134 @@
+package io.orchestrator.engine;
+
+import io.orchestrator.agent.Agent;
+import io.orchestrator.agent.AgentRegistry;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.PlanReader;
+import io.orchestrator.queue.redis.RedisQueues;
+import io.orchestrator.queue.redis.RedisSettings;
+import io.orchestrator.run.Ids;
+import io.orchestrator.scheduler.SchedulerService;
+import io.orchestrator.scheduler.SchedulerSettings;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunView;
+import io.orchestrator.store.postgres.DatabaseUrl;
+import io.orchestrator.store.postgres.PostgresStore;
+import io.orchestrator.testing.servers.TestServers;
+import io.orchestrator.time.SystemClock;
+import io.orchestrator.time.SystemTicks;
+import io.orchestrator.timer.TimerService;
+import io.orchestrator.worker.WorkerPool;
+import io.orchestrator.worker.WorkerSettings;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import org.awaitility.Awaitility;
+
+/** An engine in this JVM, on a database and a key prefix of its own. */
+final class Engine implements AutoCloseable {
+    static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    final DatabaseUrl url = TestServers.newDatabase();
+    final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    final PostgresStore store = PostgresStore.open(url, "engine-test", 16, ids);
+    final RedisQueues redis =
+            RedisQueues.open(RedisSettings.of(TestServers.redisUrl()).withKeyPrefix(TestServers.newKeyPrefix()));
+    final Announcer announcer = new Announcer(redis.taskQueue(), redis.hints());
+    final List<WorkerPool> pools = new ArrayList<>();
+    final TimerService timer = new TimerService(
+            store.timers(),
+            redis.taskQueue(),
+            redis.hints(),
+            Duration.ofSeconds(2),
+            RandomGenerator.of("L64X128MixRandom"));
+    final SchedulerService scheduler = new SchedulerService(
+            store.dispatch(),
+            store.recovery(),
+            redis.taskQueue(),
+            redis.hints(),
+            SchedulerSettings.DEFAULT.withLease(LEASE),
+            "nowhere",
+            "never",
+            worker -> false);
+    private AgentRegistry agents = AgentRegistry.empty();
+
+    Engine agent(String name, Agent agent) {
+        agents = agents.with(name, agent);
+        return this;
+    }
+
+    Engine start(int slots) {
+        scheduler.start();
+        timer.start();
+        addPool(slots);
+        return this;
+    }
+
+    WorkerPool addPool(int slots) {
+        WorkerPool pool = newPool(WorkerSettings.DEFAULT.withConcurrency(slots).withLease(LEASE));
+        pool.start();
+        return pool;
+    }
+
+    WorkerPool newPool(WorkerSettings settings) {
+        WorkerPool.Ports ports = new WorkerPool.Ports(
+                store.tasks(),
+                store.leases(),
+                store.checkpoints(),
+                redis.taskQueue(),
+                redis.hints(),
+                ids,
+                new SystemTicks(),
+                new SystemClock(),
+                RandomGenerator.of("L64X128MixRandom"));
+        WorkerPool pool = WorkerPool.of(ports, settings, agents);
+        pools.add(pool);
+        return pool;
+    }
+
+    String submit(String plan) {
+        Json source = Json.parse(plan.replace('\'', '"'));
+        var submission = store.runs()
+                .submit(new RunRequest(
+                        PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.empty()));
+        announcer.announce(submission.ready());
+        return submission.runId();
+    }
+
+    RunView view(String runId) {
+        return store.runs().view(runId, true).orElseThrow();
+    }
+
+    RunView awaitEnd(String runId) {
+        Awaitility.await()
+                .atMost(PATIENCE)
+                .until(() ->
+                        store.runs().view(runId, false).orElseThrow().state().isFinal());
+        return view(runId);
+    }
+
+    List<RunView.Task> tasks(String runId) {
+        return view(runId).phases().stream().flatMap(p -> p.tasks().stream()).toList();
+    }
+
+    @Override
+    public void close() {
+        try {
+            for (WorkerPool pool : pools) {
+                pool.stop(Duration.ofSeconds(3));
+            }
+            timer.stop();
+            scheduler.stop();
+            timer.awaitStopped(Duration.ofSeconds(5));
+            scheduler.awaitStopped(Duration.ofSeconds(5));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        redis.close();
+        store.close();
+    }
+}

@@ -1,0 +1,138 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.queue.Hints;
+import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.scheduler.SchedulerService;
+import io.orchestrator.scheduler.SchedulerSettings;
+import io.orchestrator.service.Loop;
+import io.orchestrator.service.Service;
+import io.orchestrator.store.postgres.PostgresStore;
+import io.orchestrator.time.SystemClock;
+import io.orchestrator.time.SystemTicks;
+import io.orchestrator.timer.TimerService;
+import io.orchestrator.worker.AgentSource;
+import io.orchestrator.worker.HostIdentity;
+import io.orchestrator.worker.WorkerPool;
+import io.orchestrator.worker.program.Orphans;
+import io.orchestrator.worker.program.ProcessTable;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The services of this process, on a stack that outlives them. Thread-safe; starts once and stops once.
+ *
+ * <p>Stopping drains the worker first, while scheduler and timer still serve what it reports; then they stop.
+ */
+final class Engine implements AutoCloseable {
+    /** A service that an engine may have. */
+    enum Part {
+        SCHEDULER,
+        TIMER,
+        WORKER
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration REAP_EVERY = Duration.ofSeconds(10);
+    private static final Duration LOOPS_STOP_WITHIN = Duration.ofSeconds(3);
+
+    private final Duration grace;
+    private final List<Service> services = new ArrayList<>();
+    private final Optional<WorkerPool> workers;
+    private boolean stopped;
+
+    Engine(Stack stack, EngineSettings settings, Set<Part> parts, AgentSource agents, ProcessTable processes) {
+        this.grace = settings.grace();
+        HostIdentity host = HostIdentity.ofThisProcess();
+        if (parts.contains(Part.SCHEDULER)) {
+            services.add(scheduler(stack, settings, host));
+        }
+        if (parts.contains(Part.TIMER)) {
+            services.add(new TimerService(
+                    stack.store().timers(),
+                    stack.queues().taskQueue(),
+                    stack.queues().hints(),
+                    settings.timerCheck(),
+                    new SecureRandom()));
+        }
+        if (parts.contains(Part.WORKER)) {
+            Orphans orphans = new Orphans(processes);
+            // Before the first task is taken: what a dead worker left must not work beside its successor.
+            orphans.reap();
+            services.add(new Loop("orphans", () -> reap(orphans)));
+            workers = Optional.of(new WorkerPool(ports(stack), settings.worker(), agents, host));
+        } else {
+            workers = Optional.empty();
+        }
+    }
+
+    private static SchedulerService scheduler(Stack stack, EngineSettings settings, HostIdentity host) {
+        return new SchedulerService(
+                stack.store().dispatch(),
+                stack.store().recovery(),
+                stack.queues().taskQueue(),
+                stack.queues().hints(),
+                SchedulerSettings.DEFAULT.withLease(settings.worker().lease()),
+                host.host(),
+                host.bootId(),
+                host::provesDead);
+    }
+
+    private static WorkerPool.Ports ports(Stack stack) {
+        PostgresStore store = stack.store();
+        TaskQueue queue = stack.queues().taskQueue();
+        Hints hints = stack.queues().hints();
+        return new WorkerPool.Ports(
+                store.tasks(),
+                store.leases(),
+                store.checkpoints(),
+                queue,
+                hints,
+                stack.ids(),
+                new SystemTicks(),
+                new SystemClock(),
+                new SecureRandom());
+    }
+
+    private static Duration reap(Orphans orphans) {
+        orphans.reap();
+        return REAP_EVERY;
+    }
+
+    void start() {
+        services.forEach(Service::start);
+        workers.ifPresent(WorkerPool::start);
+    }
+
+    Optional<WorkerPool> workers() {
+        return workers;
+    }
+
+    /** Bounded by the grace and a few seconds; what does not stop in time is left to the end of the process. */
+    @Override
+    public synchronized void close() {
+        if (stopped) {
+            return;
+        }
+        stopped = true;
+        try {
+            if (workers.isPresent()) {
+                workers.get().stop(grace);
+            }
+            services.forEach(Service::stop);
+            for (Service service : services) {
+                if (!service.awaitStopped(LOOPS_STOP_WITHIN)) {
+                    LOG.warn("a service did not stop within {} and is left behind", LOOPS_STOP_WITHIN);
+                }
+            }
+        } catch (InterruptedException e) {
+            services.forEach(Service::stop);
+            Thread.currentThread().interrupt();
+        }
+    }
+}

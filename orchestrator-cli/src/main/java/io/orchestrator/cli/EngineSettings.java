@@ -1,0 +1,13 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.worker.WorkerSettings;
+import java.time.Duration;
+
+/**
+ * How the services of one process work.
+ *
+ * @param worker slots, leases, heartbeats, scaling
+ * @param timerCheck how long the timer service sleeps at most
+ * @param grace how long agents may take to come to a stop
+ */
+record EngineSettings(WorkerSettings worker, Duration timerCheck, Duration grace) {}

@@ -1,0 +1,105 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.embedded.LocalStackException;
+import io.orchestrator.plan.InvalidDocumentException;
+import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.queue.redis.EvictingRedis;
+import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.StoreUnavailable;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Tells people what went wrong, on standard error and without a trace, and gives the exit code. */
+final class FailureReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private final Caller caller;
+
+    FailureReport(Caller caller) {
+        this.caller = caller;
+    }
+
+    @Override
+    public int handleParseException(ParameterException e, String[] args) {
+        CommandLine command = e.getCommandLine();
+        tell(message(e));
+        UnmatchedArgumentException.printSuggestions(e, command.getErr());
+        caller.tell("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        return ExitCode.REFUSED.code();
+    }
+
+    @Override
+    public int handleExecutionException(Exception e, CommandLine command, ParseResult parsed) {
+        if (e instanceof InterruptedException) {
+            Thread.currentThread().interrupt();
+        }
+        Optional<String> sentence = sentence(e);
+        if (sentence.isPresent()) {
+            tell(sentence.get());
+            return ExitCode.REFUSED.code();
+        }
+        tell("a fault of the program itself: " + e);
+        if (isDebug(parsed)) {
+            e.printStackTrace(caller.err());
+        } else {
+            caller.tell("Please report it together with " + keep(e));
+        }
+        return ExitCode.BUG.code();
+    }
+
+    /** What to tell of a failure that has its reason outside of the program; empty for a bug. */
+    static Optional<String> sentence(Throwable failure) {
+        return switch (failure) {
+            case Refusal e -> Optional.of(message(e));
+            case InvalidDocumentException e -> Optional.of(message(e));
+            case LocalStackException e -> Optional.of(message(e));
+            case KeyConflict e -> Optional.of(message(e));
+            case EvictingRedis e -> Optional.of(message(e));
+            case DataRejected e -> Optional.of("the database cannot store this: " + message(e));
+            case StoreUnavailable e ->
+                Optional.of("lost Postgres: " + message(e) + ". Nothing that was accepted is lost; try again when it"
+                        + " answers.");
+            case QueueUnavailable e ->
+                Optional.of("lost Redis: " + message(e) + ". Nothing that was accepted is lost; try again when it"
+                        + " answers.");
+            default -> Optional.empty();
+        };
+    }
+
+    private static String message(Throwable e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    private void tell(String sentence) {
+        caller.tell("orchestrator: " + sentence);
+    }
+
+    private static boolean isDebug(ParseResult parsed) {
+        ParseResult deepest = parsed;
+        while (deepest.hasSubcommand()) {
+            deepest = deepest.subcommand();
+        }
+        return deepest.hasMatchedOption("--debug");
+    }
+
+    private static String keep(Exception e) {
+        try {
+            Path file = Files.createTempFile("orchestrator-error-", ".log");
+            try (PrintStream trace = new PrintStream(file.toFile(), StandardCharsets.UTF_8)) {
+                e.printStackTrace(trace);
+            }
+            return file.toString();
+        } catch (IOException unwritable) {
+            return "what --debug prints (its details could not be written: " + unwritable.getMessage() + ")";
+        }
+    }
+}

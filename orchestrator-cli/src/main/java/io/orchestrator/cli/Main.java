@@ -1,0 +1,62 @@
+package io.orchestrator.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The program. */
+public final class Main {
+    /** What a process has that was ended by force; signals count from 128, and SIGKILL is the ninth. */
+    private static final int ENDED_BY_FORCE = 137;
+
+    private Main() {}
+
+    public static void main(String[] args) {
+        PrintStream out = utf8(FileDescriptor.out);
+        PrintStream err = utf8(FileDescriptor.err);
+        System.setErr(err);
+        Interruption interruption = new Interruption();
+        CountDownLatch ended = new CountDownLatch(1);
+        AtomicInteger code = new AtomicInteger(ENDED_BY_FORCE);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> unwind(interruption, ended, code), "signals"));
+        Path directory = Path.of("").toAbsolutePath();
+        code.set(execute(new Caller(out, err, System.getenv(), directory, interruption), args));
+        ended.countDown();
+        System.exit(code.get());
+    }
+
+    /** Runs a command in this process and returns its exit code. Ends no process and touches no stream but the caller's. */
+    static int execute(Caller caller, String... args) {
+        int code = Commands.of(caller).execute(args);
+        caller.out().flush();
+        caller.err().flush();
+        return code;
+    }
+
+    /**
+     * Runs when the JVM is to end: after a signal the command still has to unwind, which is waited for. Halting gives the
+     * command's exit code also then, where the JVM would give that of the signal.
+     */
+    private static void unwind(Interruption interruption, CountDownLatch ended, AtomicInteger code) {
+        interruption.request();
+        try {
+            if (!ended.await(interruption.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+                System.err.println("orchestrator: did not end in time and is ended by force; nothing is lost, what was"
+                        + " running is taken up again when its lease runs out");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(code.get());
+    }
+
+    /** Whatever the locale: JSON is UTF-8. */
+    private static PrintStream utf8(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+    }
+}

@@ -1,0 +1,83 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.json.Json;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Supplier;
+import picocli.CommandLine.Option;
+
+/** How a command answers, and how much it tells of what it does. */
+final class OutputOptions {
+    /** The form of the result. */
+    enum Format {
+        TEXT,
+        JSON
+    }
+
+    @Option(
+            names = {"-o", "--output"},
+            paramLabel = "text|json",
+            description = "Form of the result on standard output: text for people, or json for one JSON document.")
+    private Format format = Format.TEXT;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            description = "What is logged to standard error: error, warn, info, debug or trace.")
+    private Optional<LogLevel> logLevel = Optional.empty();
+
+    @Option(
+            names = {"-v", "--verbose"},
+            description = "Show what agents log, on standard error.")
+    private boolean verbose;
+
+    // FailureReport asks for it by its name.
+    @SuppressWarnings("UnusedVariable")
+    @Option(names = "--debug", description = "Show the trace of a fault of the program itself.")
+    private boolean debug;
+
+    @SuppressWarnings("UnusedVariable")
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "Show this help.")
+    private boolean help;
+
+    /** What can be asked for with {@code --log-level}. */
+    enum LogLevel {
+        ERROR,
+        WARN,
+        INFO,
+        DEBUG,
+        TRACE;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    boolean isJson() {
+        return format == Format.JSON;
+    }
+
+    /** Sets the log levels for a command that people call; to be done first. */
+    void quietLogs() {
+        Logs.set(logLevel.orElse(LogLevel.WARN), verbose);
+    }
+
+    /** Sets the log levels for a service. */
+    void serviceLogs() {
+        Logs.set(logLevel.orElse(LogLevel.INFO), verbose);
+    }
+
+    /** Writes the result, in the form that was asked for. */
+    void answer(Caller caller, Supplier<Json> json, Supplier<List<String>> text) {
+        if (isJson()) {
+            caller.out().println(json.get());
+        } else {
+            caller.print(text.get());
+        }
+    }
+}

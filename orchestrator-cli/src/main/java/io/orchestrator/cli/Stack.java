@@ -1,0 +1,215 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.embedded.LocalStack;
+import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.queue.redis.RedisQueues;
+import io.orchestrator.queue.redis.RedisSettings;
+import io.orchestrator.run.Ids;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.postgres.DatabaseUrl;
+import io.orchestrator.store.postgres.Migrator;
+import io.orchestrator.store.postgres.PostgresStore;
+import io.orchestrator.time.SystemClock;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Postgres and Redis, started or found, and the ports on them. Whoever opens one closes it, whatever happens in between;
+ * closing stops embedded servers when nobody else uses them. Thread-safe.
+ */
+final class Stack implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Stack.class);
+
+    private final Optional<LocalStack> local;
+    private final DatabaseUrl databaseUrl;
+    private final String redisUrl;
+    private final Ids ids;
+    private final PostgresStore store;
+    private final Optional<RedisQueues> queues;
+    private int migrationsApplied;
+
+    private Stack(Optional<LocalStack> local, DatabaseUrl databaseUrl, String redisUrl, Opening opening) {
+        this.local = local;
+        this.databaseUrl = databaseUrl;
+        this.redisUrl = redisUrl;
+        this.ids = new Ids(new SystemClock(), new SecureRandom());
+        this.store = PostgresStore.open(databaseUrl, "orchestrator", opening.connections(), ids);
+        try {
+            this.queues = opening.queue() ? Optional.of(openQueues(redisUrl)) : Optional.empty();
+        } catch (RuntimeException failure) {
+            store.close();
+            throw failure;
+        }
+    }
+
+    /**
+     * Starts or finds the servers, brings the schema up to date where the opening says so, and makes sure that they
+     * answer; within seconds where they do not.
+     *
+     * @throws Refusal when a server cannot be used, or the schema is not up to date
+     */
+    static Stack open(ServerChoice choice, Opening opening) {
+        return switch (choice) {
+            case ServerChoice.Embedded(var directory, var options) ->
+                embedded(LocalStack.open(directory, options), opening);
+            case ServerChoice.Remote(var database, var redis) ->
+                checked(new Stack(Optional.empty(), database, redis, opening), opening);
+        };
+    }
+
+    private static Stack embedded(LocalStack local, Opening opening) {
+        try {
+            DatabaseUrl database = DatabaseUrl.parse(local.databaseUrl());
+            return checked(new Stack(Optional.of(local), database, local.redisUrl(), opening), opening);
+        } catch (RuntimeException failure) {
+            local.close();
+            throw failure;
+        }
+    }
+
+    private static Stack checked(Stack stack, Opening opening) {
+        try {
+            stack.check(opening);
+            return stack;
+        } catch (RuntimeException failure) {
+            stack.closePorts();
+            throw failure;
+        }
+    }
+
+    /** Both servers at once: what takes time is loading the code of both clients. */
+    private void check(Opening opening) {
+        CompletableFuture<Void> queue = CompletableFuture.runAsync(
+                () -> checkQueue(opening.queueMayBeAway()),
+                body -> Thread.ofPlatform().daemon().name("open-redis").start(body));
+        try {
+            checkSchema(opening.migrates());
+        } finally {
+            join(queue);
+        }
+    }
+
+    private static void join(CompletableFuture<Void> queue) {
+        try {
+            queue.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private void checkQueue(boolean mayBeAway) {
+        if (queues.isEmpty()) {
+            return;
+        }
+        try {
+            queues.get().check();
+        } catch (QueueUnavailable e) {
+            if (!mayBeAway) {
+                throw new Refusal(
+                        "cannot use Redis (REDIS_URL): " + e.getMessage() + ". Check that it runs and that this machine"
+                                + " may connect, or unset DATABASE_URL and REDIS_URL to use embedded servers.",
+                        e);
+            }
+            LOG.warn("Redis is away; until it is back, work goes through Postgres alone: {}", e.getMessage());
+        }
+    }
+
+    private void checkSchema(boolean migrates) {
+        if (local.isEmpty()) {
+            requirePostgres();
+        }
+        Migrator migrator = new Migrator(databaseUrl);
+        if (local.isPresent() || migrates) {
+            migrationsApplied = migrator.migrate();
+        } else if (!migrator.isCurrent()) {
+            throw new Refusal("the schema of " + databaseUrl
+                    + " is not up to date. Bring it up to date with: orchestrator" + " migrate");
+        }
+    }
+
+    /** Gives the reason, which a mere yes or no would not. A missing table is an answer, too. */
+    private void requirePostgres() {
+        try {
+            store.runs().list(1);
+        } catch (StoreUnavailable e) {
+            throw new Refusal(
+                    "cannot use Postgres at " + databaseUrl + " (DATABASE_URL): " + root(e) + ". Check that it runs and"
+                            + " that this machine and user may connect, or unset DATABASE_URL and REDIS_URL to use"
+                            + " embedded servers.",
+                    e);
+        } catch (RuntimeException e) {
+            LOG.debug("Postgres answers, though without our tables", e);
+        }
+    }
+
+    private static String root(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        String message = String.valueOf(root.getMessage()).strip();
+        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    }
+
+    private static RedisQueues openQueues(String url) {
+        try {
+            return RedisQueues.open(RedisSettings.of(url));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal("REDIS_URL: " + e.getMessage(), e);
+        }
+    }
+
+    /** How many migrations the opening applied. */
+    int migrationsApplied() {
+        return migrationsApplied;
+    }
+
+    boolean isEmbedded() {
+        return local.isPresent();
+    }
+
+    PostgresStore store() {
+        return store;
+    }
+
+    /** Only where the opening asked for it. */
+    RedisQueues queues() {
+        return queues.orElseThrow(() -> new IllegalStateException("this command was not to use the queue"));
+    }
+
+    Announcer announcer() {
+        return new Announcer(queues().taskQueue(), queues().hints());
+    }
+
+    Ids ids() {
+        return ids;
+    }
+
+    /** With its password: for handing to another process, never for a log. */
+    String databaseUrl() {
+        return databaseUrl.full();
+    }
+
+    String redisUrl() {
+        return redisUrl;
+    }
+
+    private void closePorts() {
+        queues.ifPresent(RedisQueues::close);
+        store.close();
+    }
+
+    @Override
+    public void close() {
+        try {
+            closePorts();
+        } finally {
+            local.ifPresent(LocalStack::close);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.cli.view.Documents;
+import io.orchestrator.cli.view.Tables;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.RunView;
+import io.orchestrator.time.SystemClock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Shows how a run stands, or the newest runs. */
+@Command(
+        name = "status",
+        description = "Shows how a run stands; without RUN the newest runs.",
+        footer = {
+            "",
+            "Examples:",
+            "  orchestrator status",
+            "  orchestrator status run-01h8… -o json | jq '.phases[] | {phase, state}'",
+        })
+final class StatusCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "RUN", arity = "0..1", description = "The run's id.")
+    private Optional<String> runId = Optional.empty();
+
+    @Option(names = "--max", paramLabel = "N", description = "How many runs at most (default 20).")
+    private int most = 20;
+
+    @Mixin
+    private final ServerOptions servers = new ServerOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    private final Caller caller;
+
+    StatusCommand(Caller caller) {
+        this.caller = caller;
+    }
+
+    @Override
+    public Integer call() {
+        output.quietLogs();
+        if (most < 1) {
+            throw new Refusal("--max " + most + ": expected a whole number from 1");
+        }
+        try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
+            RunStore runs = stack.store().runs();
+            if (runId.isPresent()) {
+                new Outcome(caller, output).show(Outcome.require(runs, runId.get(), true));
+            } else {
+                list(runs.list(most));
+            }
+            return ExitCode.OK.code();
+        }
+    }
+
+    private void list(List<RunView> runs) {
+        output.answer(
+                caller,
+                () -> Documents.runs(runs),
+                () -> runs.isEmpty()
+                        ? List.of("no runs yet; the first one: orchestrator run PLAN")
+                        : Tables.runs(runs, new SystemClock().instant()));
+    }
+}

@@ -1,0 +1,37 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.store.Submission;
+import java.util.List;
+
+/** Hands a plan over to the engine. */
+final class Submitting {
+    private final Caller caller;
+    private final OutputOptions output;
+
+    Submitting(Caller caller, OutputOptions output) {
+        this.caller = caller;
+        this.output = output;
+    }
+
+    /** Stores the run and tells the workers; it is accepted when this returns. */
+    static Submission submit(Stack stack, SubmissionOptions.Prepared prepared) {
+        Submission submitted = stack.store().runs().submit(prepared.request());
+        stack.announcer().announce(submitted.ready());
+        return submitted;
+    }
+
+    int submitOnly(ServerChoice choice, SubmissionOptions.Prepared prepared) {
+        try (Stack stack = Stack.open(choice, Opening.SUBMIT)) {
+            Submission submitted = submit(stack, prepared);
+            output.answer(
+                    caller,
+                    () -> Json.object("runId", submitted.runId(), "created", submitted.created()),
+                    () -> List.of(
+                            (submitted.created() ? "submitted run " : "was submitted before as run ")
+                                    + submitted.runId(),
+                            "follow it with: orchestrator watch " + submitted.runId()));
+            return ExitCode.OK.code();
+        }
+    }
+}

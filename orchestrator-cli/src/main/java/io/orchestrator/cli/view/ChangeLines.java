@@ -1,0 +1,146 @@
+package io.orchestrator.cli.view;
+
+import io.orchestrator.store.EventView;
+import io.orchestrator.store.RunView;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * What happened in a run, for a pipe or a log: one line for each change. Where very many tasks ended at once, one line
+ * for each phase says so instead.
+ */
+public final class ChangeLines {
+    private static final int MANY = 20;
+    private static final int WIDEST_ERROR = 200;
+
+    private final RunView run;
+    private final Function<String, Optional<RunView.Task>> tasks;
+    private final Map<String, RunView.Phase> phases = new HashMap<>();
+
+    /**
+     * Lines about a run.
+     *
+     * @param run read after the events; needs no tasks
+     * @param tasks finds a task by its id
+     */
+    public ChangeLines(RunView run, Function<String, Optional<RunView.Task>> tasks) {
+        this.run = run;
+        this.tasks = tasks;
+        run.phases().forEach(phase -> phases.put(phase.id(), phase));
+    }
+
+    /** The lines for events in their order; events that tell people nothing have none. */
+    public List<String> of(List<EventView> events) {
+        boolean many =
+                events.stream().filter(e -> e.kind().equals("task.completed")).count() > MANY;
+        List<String> lines = new ArrayList<>();
+        Set<String> crowded = new LinkedHashSet<>();
+        for (EventView event : events) {
+            if (many && event.kind().equals("task.completed")) {
+                event.phaseId().ifPresent(crowded::add);
+            } else {
+                line(event).ifPresent(lines::add);
+            }
+        }
+        crowded.forEach(id -> phase(id).ifPresent(phase -> lines.addFirst(crowd(phase))));
+        return lines;
+    }
+
+    private Optional<String> line(EventView event) {
+        return switch (event.kind()) {
+            case "run.submitted" -> Optional.of("run " + run.id() + " (" + run.name() + ") submitted");
+            case "phase.started" -> phaseLine(event, "started");
+            case "phase.completed", "phase.failed", "phase.cancelled", "phase.timed_out" -> phaseEnd(event);
+            case "phase.wrap_up" -> phaseLine(event, "is asked to wrap up: its time is nearly over");
+            case "task.completed" -> task(event, "completed").map(line -> line + count(event));
+            case "task.failed", "task.cancelled", "task.timed_out", "task.dead" ->
+                task(event, ending(event)).map(line -> line + count(event) + cause(event, "error"));
+            case "task.retrying" -> task(event, retry(event)).map(line -> line + cause(event, "error"));
+            case "task.handed_back" -> task(event, "given back").map(line -> line + cause(event, "reason"));
+            case "task.reclaimed" -> task(event, "taken back from a worker that is gone, to go on elsewhere");
+            case "run.completed", "run.failed", "run.cancelled", "run.timed_out" -> Optional.of(runEnd(event));
+            default -> Optional.empty();
+        };
+    }
+
+    private Optional<String> phaseLine(EventView event, String what) {
+        return event.phaseId().flatMap(this::phase).map(phase -> "phase " + phase.name() + " " + what);
+    }
+
+    private Optional<String> phaseEnd(EventView event) {
+        return phaseLine(event, ending(event))
+                .map(line -> line
+                        + event.phaseId()
+                                .flatMap(this::phase)
+                                .flatMap(phase -> phase.startedAt().map(start -> Duration.between(start, event.at())))
+                                .map(took -> " after " + Elapsed.text(took))
+                                .orElse(""));
+    }
+
+    private Optional<String> task(EventView event, String what) {
+        return event.taskId().map(id -> "task " + place(event) + name(id) + " " + what);
+    }
+
+    private String name(String taskId) {
+        return tasks.apply(taskId).map(TaskName::of).orElse(taskId);
+    }
+
+    private String place(EventView event) {
+        return event.phaseId()
+                .flatMap(this::phase)
+                .map(phase -> phase.name() + "/")
+                .orElse("");
+    }
+
+    private String count(EventView event) {
+        return event.phaseId()
+                .flatMap(this::phase)
+                .map(phase -> " (" + Progress.count(phase) + ")")
+                .orElse("");
+    }
+
+    private static String retry(EventView event) {
+        String wait = event.data()
+                .get("delayMs")
+                .map(ms -> Elapsed.text(Duration.ofMillis(ms.asLong())))
+                .orElse("a while");
+        String attempt =
+                event.attempt().isPresent() ? "attempt " + event.attempt().getAsInt() + " failed, " : "";
+        return attempt + "retrying in " + wait;
+    }
+
+    private static String cause(EventView event, String field) {
+        return event.data()
+                .text(field)
+                .map(text -> ": " + text.lines().map(String::strip).collect(Collectors.joining(" ")))
+                .map(text -> Shortened.line(text, WIDEST_ERROR))
+                .orElse("");
+    }
+
+    private String runEnd(EventView event) {
+        return "run " + run.id() + " " + ending(event)
+                + run.reason()
+                        .map(reason -> Shortened.line(": " + reason, WIDEST_ERROR))
+                        .orElse("");
+    }
+
+    private String crowd(RunView.Phase phase) {
+        return "phase " + phase.name() + " has completed " + Progress.count(phase) + " tasks";
+    }
+
+    private static String ending(EventView event) {
+        return event.kind().substring(event.kind().indexOf('.') + 1).replace('_', ' ');
+    }
+
+    private Optional<RunView.Phase> phase(String id) {
+        return Optional.ofNullable(phases.get(id));
+    }
+}

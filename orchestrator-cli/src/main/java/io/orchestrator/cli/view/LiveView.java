@@ -1,0 +1,127 @@
+package io.orchestrator.cli.view;
+
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.RunView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A run as it stands now, for a terminal: a head, a line for each phase, below it its running agents. Never more lines
+ * than fit, and none that is wider.
+ */
+public final class LiveView {
+    private static final int MOST_TASKS_A_PHASE = 8;
+    private static final int WIDEST_BAR = 24;
+
+    private LiveView() {}
+
+    /** The lines to show; the cursor's own line below them is left free. */
+    public static List<String> lines(RunView run, Instant now, TerminalSize size) {
+        int rows = Math.max(1, size.rows() - 1);
+        List<String> lines = all(run, now, size.columns(), MOST_TASKS_A_PHASE);
+        for (int tasks = MOST_TASKS_A_PHASE / 2;
+                lines.size() > rows && tasks >= 0;
+                tasks = tasks == 0 ? -1 : tasks / 2) {
+            lines = all(run, now, size.columns(), tasks);
+        }
+        if (lines.size() > rows) {
+            lines = mostInteresting(lines, run, rows);
+        }
+        return lines.stream()
+                .map(line -> Shortened.line(line, Math.max(1, size.columns() - 1)))
+                .toList();
+    }
+
+    private static List<String> all(RunView run, Instant now, int columns, int tasksAPhase) {
+        List<String> lines = new ArrayList<>();
+        lines.add(head(run, now));
+        int names = run.phases().stream().mapToInt(p -> p.name().length()).max().orElse(0);
+        int bar = Math.clamp(columns - Math.min(names, 30) - 40, 6, WIDEST_BAR);
+        for (RunView.Phase phase : run.phases()) {
+            lines.add(phaseLine(phase, now, Math.min(names, 30), bar));
+            addTasks(lines, phase, now, tasksAPhase);
+        }
+        return lines;
+    }
+
+    /** The head, and as many phases as fit, from the one before the first that has not ended. */
+    private static List<String> mostInteresting(List<String> lines, RunView run, int rows) {
+        List<String> phases = lines.subList(1, lines.size());
+        int ended =
+                (int) run.phases().stream().takeWhile(p -> p.state().isFinal()).count();
+        int room = rows - 1;
+        int from = Math.clamp(ended - 1L, 0, Math.max(0, phases.size() - room));
+        List<String> result = new ArrayList<>();
+        result.add(lines.getFirst());
+        result.addAll(phases.subList(from, Math.min(phases.size(), from + room)));
+        return result;
+    }
+
+    private static String head(RunView run, Instant now) {
+        String spend = run.usage().isNone() ? "" : "  " + Spend.text(run.usage());
+        return run.name() + "  " + run.state().wire() + "  "
+                + Elapsed.text(since(run.startedAt(), run.finishedAt(), now)) + spend + "  " + run.id();
+    }
+
+    private static String phaseLine(RunView.Phase phase, Instant now, int nameWidth, int barWidth) {
+        String name = Shortened.line(phase.name(), nameWidth);
+        StringBuilder line = new StringBuilder("  ")
+                .append(name)
+                .repeat(' ', nameWidth - name.codePointCount(0, name.length()))
+                .append("  ")
+                .append(Progress.bar(Progress.fraction(phase), barWidth))
+                .append(' ');
+        if (phase.state() == StageState.PENDING) {
+            return line.append("pending").toString();
+        }
+        line.append(Progress.count(phase)).append(' ').append(phase.state().wire());
+        if (!phase.state().isFinal() && phase.running() > 0) {
+            line.append(" (").append(phase.running()).append(" now)");
+        }
+        return line.append("  ")
+                .append(Elapsed.text(since(phase.startedAt(), phase.finishedAt(), now)))
+                .toString();
+    }
+
+    private static void addTasks(List<String> lines, RunView.Phase phase, Instant now, int most) {
+        if (phase.state().isFinal()) {
+            return;
+        }
+        List<RunView.Task> active = phase.tasks().stream()
+                .filter(task -> task.state() == TaskState.RUNNING || task.state() == TaskState.RETRYING)
+                .toList();
+        active.stream().limit(most).forEach(task -> lines.add(taskLine(task, now)));
+        if (most > 0 && active.size() > most) {
+            lines.add("      and " + (active.size() - most) + " more");
+        }
+    }
+
+    private static String taskLine(RunView.Task task, Instant now) {
+        StringBuilder line =
+                new StringBuilder("      ").append(TaskName.of(task)).append("  ");
+        if (task.state() == TaskState.RETRYING) {
+            return line.append("waits for attempt ")
+                    .append(task.attempts() + 1)
+                    .append(task.error().map(e -> ": " + e).orElse(""))
+                    .toString();
+        }
+        task.progress()
+                .filter(progress -> progress >= 0)
+                .ifPresent(progress -> line.append(String.format(Locale.ROOT, "%3.0f%%  ", 100 * progress)));
+        line.append(Elapsed.text(since(task.startedAt(), Optional.empty(), now)));
+        if (task.attempts() > 1) {
+            line.append("  attempt ").append(task.attempts());
+        }
+        task.message().ifPresent(message -> line.append("  ").append(message));
+        return line.toString();
+    }
+
+    private static Duration since(Optional<Instant> from, Optional<Instant> to, Instant now) {
+        return from.map(start -> Duration.between(start, to.orElse(now))).orElse(Duration.ZERO);
+    }
+}

@@ -52,6 +52,14 @@ public interface AgentContext {
     /** The attempt was revoked; the body should end soon. Its thread is interrupted as well. */
     boolean cancelled();
 
+    /**
+     * The attempt ended because its worker is no longer trusted: its task may be running elsewhere at this moment, so
+     * there is no time for an orderly end.
+     */
+    default boolean abandoned() {
+        return false;
+    }
+
     /** The worker is about to stop: save a checkpoint and throw {@link ReturnedEarly}; the task goes on elsewhere. */
     boolean shutdownRequested();
 

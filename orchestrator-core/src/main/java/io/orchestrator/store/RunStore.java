@@ -26,4 +26,7 @@ public interface RunStore {
 
     /** How a task stands, wherever it is. */
     Optional<RunView.Task> task(String taskId);
+
+    /** A phase in numbers, by the id it has in a {@link RunView}; what it costs to ask does not grow with the phase. */
+    Optional<PhaseStats> stats(String phaseId);
 }

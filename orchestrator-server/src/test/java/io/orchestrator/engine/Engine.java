@@ -2,6 +2,7 @@ package io.orchestrator.engine;
 
 import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentRegistry;
+import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.queue.redis.RedisQueues;
@@ -13,6 +14,7 @@ import io.orchestrator.service.Announcer;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.postgres.DatabaseUrl;
+import io.orchestrator.store.postgres.Migrator;
 import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
@@ -29,32 +31,53 @@ import org.awaitility.Awaitility;
 
 /** An engine in this JVM, on a database and a key prefix of its own. */
 final class Engine implements AutoCloseable {
-    static final Duration LEASE = Duration.ofSeconds(3);
+    private static final Duration SHORT_LEASE = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-    final DatabaseUrl url = TestServers.newDatabase();
+    final DatabaseUrl url;
+    final Duration lease;
+    final PostgresStore store;
+    final RedisQueues redis;
+    final Announcer announcer;
+    final TimerService timer;
+    final SchedulerService scheduler;
     final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
-    final PostgresStore store = PostgresStore.open(url, "engine-test", 16, ids);
-    final RedisQueues redis =
-            RedisQueues.open(RedisSettings.of(TestServers.redisUrl()).withKeyPrefix(TestServers.newKeyPrefix()));
-    final Announcer announcer = new Announcer(redis.taskQueue(), redis.hints());
     final List<WorkerPool> pools = new ArrayList<>();
-    final TimerService timer = new TimerService(
-            store.timers(),
-            redis.taskQueue(),
-            redis.hints(),
-            Duration.ofSeconds(2),
-            RandomGenerator.of("L64X128MixRandom"));
-    final SchedulerService scheduler = new SchedulerService(
-            store.dispatch(),
-            store.recovery(),
-            redis.taskQueue(),
-            redis.hints(),
-            SchedulerSettings.DEFAULT.withLease(LEASE),
-            "nowhere",
-            "never",
-            worker -> false);
     private AgentRegistry agents = AgentRegistry.empty();
+
+    Engine() {
+        this(TestServers.newDatabase(), TestServers.redisUrl(), SHORT_LEASE);
+    }
+
+    Engine(DatabaseUrl url, String redisUrl, Duration lease) {
+        this.url = url;
+        this.lease = lease;
+        this.store = PostgresStore.open(url, "engine-test", 16, ids);
+        this.redis = RedisQueues.open(RedisSettings.of(redisUrl).withKeyPrefix(TestServers.newKeyPrefix()));
+        this.announcer = new Announcer(redis.taskQueue(), redis.hints());
+        this.timer = new TimerService(
+                store.timers(),
+                redis.taskQueue(),
+                redis.hints(),
+                Duration.ofSeconds(2),
+                RandomGenerator.of("L64X128MixRandom"));
+        this.scheduler = new SchedulerService(
+                store.dispatch(),
+                store.recovery(),
+                redis.taskQueue(),
+                redis.hints(),
+                SchedulerSettings.DEFAULT.withLease(lease),
+                "nowhere",
+                "never",
+                worker -> false);
+    }
+
+    /** An engine on servers of its own, for tests that take them down. */
+    static Engine on(TemporaryStack stack, Duration lease) {
+        DatabaseUrl url = DatabaseUrl.parse(stack.databaseUrl());
+        new Migrator(url).migrate();
+        return new Engine(url, stack.redisUrl(), lease);
+    }
 
     Engine agent(String name, Agent agent) {
         agents = agents.with(name, agent);
@@ -69,7 +92,7 @@ final class Engine implements AutoCloseable {
     }
 
     WorkerPool addPool(int slots) {
-        WorkerPool pool = newPool(WorkerSettings.DEFAULT.withConcurrency(slots).withLease(LEASE));
+        WorkerPool pool = newPool(WorkerSettings.DEFAULT.withConcurrency(slots).withLease(lease));
         pool.start();
         return pool;
     }

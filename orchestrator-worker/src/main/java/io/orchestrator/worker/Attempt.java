@@ -24,8 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Attempt implements AgentContext {
     /** Why an attempt is being stopped, which decides what is reported. */
     enum Stop {
-        /** The engine said that this epoch no longer counts: nothing is reported. */
+        /** The engine ended the task, by a cancel or a timebox: nothing is reported. */
         REVOKED,
+        /** The lease was taken away, and the task may be running elsewhere: nothing is reported. */
+        LOST,
         /** This worker can no longer be sure of its lease: the task is handed back, which counts only if it still may. */
         FENCED,
         /** This worker is stopping and the time for an orderly return is over: the task is handed back. */
@@ -72,6 +74,12 @@ final class Attempt implements AgentContext {
 
     Optional<Stop> stopped() {
         return Optional.ofNullable(stop.get());
+    }
+
+    /** Nothing that it reports can count. */
+    boolean isRefused() {
+        Stop reason = stop.get();
+        return reason == Stop.REVOKED || reason == Stop.LOST;
     }
 
     void runsOn(Thread executing) {
@@ -199,6 +207,12 @@ final class Attempt implements AgentContext {
     }
 
     @Override
+    public boolean abandoned() {
+        Stop reason = stop.get();
+        return reason == Stop.LOST || reason == Stop.FENCED;
+    }
+
+    @Override
     public boolean shutdownRequested() {
         return shutdownRequested;
     }
@@ -213,7 +227,7 @@ final class Attempt implements AgentContext {
         if (reason != null) {
             throw new AttemptRevoked(
                     switch (reason) {
-                        case REVOKED ->
+                        case REVOKED, LOST ->
                             "task " + hold().taskId() + " is no longer this worker's under epoch " + hold().epoch();
                         case FENCED -> "this worker could not renew its lease in time, so its attempts stop";
                         case SHUTDOWN -> "this worker stops, and the time for returning early is over";

@@ -101,7 +101,7 @@ final class Lease {
             if (!renewal.alive()) {
                 LOG.warn("the lease of {} was taken away; its attempts stop and a new one begins", before.workerId);
                 grant = null;
-                holdings.all().forEach(attempt -> attempt.stop(Attempt.Stop.REVOKED));
+                holdings.all().forEach(attempt -> attempt.stop(Attempt.Stop.LOST));
                 return Duration.ZERO;
             }
             grant = new Grant(before.workerId, sent + trust());

@@ -61,12 +61,12 @@ final class Worker {
 
     /** A result that was ready counts even if the worker was about to stop; the store judges its epoch. */
     private static Optional<Outcome> whenTrusted(Attempt attempt, Outcome outcome) {
-        return attempt.stopped().equals(Optional.of(Attempt.Stop.REVOKED)) ? Optional.empty() : Optional.of(outcome);
+        return attempt.isRefused() ? Optional.empty() : Optional.of(outcome);
     }
 
     private static Optional<Outcome> afterStop(Attempt.Stop reason) {
         return switch (reason) {
-            case REVOKED -> Optional.empty();
+            case REVOKED, LOST -> Optional.empty();
             case FENCED -> Optional.of(new Outcome.HandedBack("its worker could not renew the lease", Duration.ZERO));
             case SHUTDOWN -> Optional.of(new Outcome.HandedBack("its worker stopped", Duration.ZERO));
         };

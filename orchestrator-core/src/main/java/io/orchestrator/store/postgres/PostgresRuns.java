@@ -7,6 +7,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStore;
@@ -121,5 +122,10 @@ final class PostgresRuns implements RunStore {
     @Override
     public Optional<RunView.Task> task(String taskId) {
         return database.read(dsl -> views.task(dsl, taskId));
+    }
+
+    @Override
+    public Optional<PhaseStats> stats(String phaseId) {
+        return database.read(dsl -> views.stats(dsl, phaseId));
     }
 }

@@ -4,6 +4,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.RunView;
 import java.math.BigDecimal;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
@@ -35,6 +37,23 @@ final class RunViews {
 
     Optional<RunView.Task> task(DSLContext dsl, String taskId) {
         return dsl.fetchOptional(TASK + " WHERE s.id = ?", taskId).map(RunViews::task);
+    }
+
+    Optional<PhaseStats> stats(DSLContext dsl, String phaseId) {
+        return dsl.fetchOptional("SELECT * FROM task_stats_by_phase WHERE phase_id = ?", phaseId)
+                .map(RunViews::stats);
+    }
+
+    private static PhaseStats stats(Record r) {
+        Double averageMs = r.get("avg_duration_ms", Double.class);
+        return new PhaseStats(
+                r.get("phase_id", String.class),
+                r.get("total", Integer.class),
+                r.get("completed", Integer.class),
+                r.get("failed", Integer.class),
+                r.get("running", Integer.class),
+                averageMs == null ? OptionalDouble.empty() : OptionalDouble.of(averageMs),
+                r.get("total_cost_usd", BigDecimal.class));
     }
 
     private static RunView run(DSLContext dsl, Record r, boolean withTasks) {

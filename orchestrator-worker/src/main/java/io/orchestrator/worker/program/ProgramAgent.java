@@ -3,6 +3,7 @@ package io.orchestrator.worker.program;
 import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AgentFailure;
+import io.orchestrator.agent.ReturnedEarly;
 import io.orchestrator.json.Json;
 
 /**

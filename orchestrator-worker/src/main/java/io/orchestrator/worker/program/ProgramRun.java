@@ -3,6 +3,7 @@ package io.orchestrator.worker.program;
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.ReturnedEarly;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.json.Json;
 import java.io.IOException;
@@ -69,7 +70,7 @@ final class ProgramRun {
             }
             tree.terminate(Duration.ZERO);
         } catch (InterruptedException e) {
-            end(spec.grace());
+            end(graceOfCancelled());
             throw e;
         } catch (RuntimeException | Error e) {
             end(graceAfter(e));
@@ -173,11 +174,16 @@ final class ProgramRun {
      */
     private Duration graceAfter(Throwable cause) {
         if (cancelled) {
-            return spec.grace();
+            return graceOfCancelled();
         }
         boolean fenced = cause instanceof AttemptRevoked;
         boolean interrupted = Thread.currentThread().isInterrupted() || context.cancelled();
-        return interrupted && !fenced ? spec.grace() : Duration.ZERO;
+        return interrupted && !fenced ? graceOfCancelled() : Duration.ZERO;
+    }
+
+    /** Whose task may be running elsewhere has no time for a goodbye. */
+    private Duration graceOfCancelled() {
+        return context.abandoned() ? Duration.ZERO : spec.grace();
     }
 
     private ReturnedEarly returnedEarly(String how) {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.ReturnedEarly;
 import io.orchestrator.json.Json;
 import java.nio.file.Path;
 import java.time.Duration;

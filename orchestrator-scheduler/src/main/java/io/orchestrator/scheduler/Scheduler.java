@@ -1,0 +1,99 @@
+package io.orchestrator.scheduler;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.InvalidPlanException;
+import io.orchestrator.plan.PhasePlan;
+import io.orchestrator.plan.Plan;
+import io.orchestrator.plan.TaskSpec;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.PhaseStats;
+import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.RunView;
+import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.Submission;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Accepts plans: what was accepted is stored when the call returns, and then runs without its caller. Thread-safe.
+ *
+ * <p>With a {@link ScheduleContext#key() key} a call may be made again whatever became of the first one, and gives the
+ * same run. After a {@link StoreUnavailable} without a key it is unknown whether the run exists.
+ */
+public final class Scheduler {
+    private final RunStore runs;
+    private final Announcer announcer;
+
+    public Scheduler(RunStore runs, Announcer announcer) {
+        this.runs = runs;
+        this.announcer = announcer;
+    }
+
+    /**
+     * Schedules one phase by itself, whatever it {@code needs} in a plan that it may be taken from.
+     *
+     * @throws InvalidPlanException with all faults
+     * @throws KeyConflict when the key was used for something else
+     * @throws StoreUnavailable when the store does not answer
+     */
+    public ScheduleResult schedule(PhasePlan phase, ScheduleContext context) {
+        return schedule(PhaseDocument.of(phase), context);
+    }
+
+    /**
+     * Schedules a document: a phase, or a whole plan with {@code phases}.
+     *
+     * @throws InvalidPlanException with all faults, their pointers under {@code /plan} or {@code /ctx}
+     * @throws KeyConflict when the key was used for something else
+     * @throws StoreUnavailable when the store does not answer
+     */
+    public ScheduleResult schedule(Json planOrPhase, ScheduleContext context) {
+        ScheduledPlan scheduled = ScheduledPlan.of(planOrPhase, context);
+        Submission submission = runs.submit(new RunRequest(
+                scheduled.plan(), scheduled.source(), context.inputs(), Json.EMPTY_OBJECT, context.key()));
+        announcer.announce(submission.ready());
+        RunView run = runs.view(submission.runId(), false)
+                .orElseThrow(
+                        () -> new IllegalStateException("run " + submission.runId() + " is gone after its submission"));
+        return new ScheduleResult(
+                run.id(),
+                run.phases().getFirst().id(),
+                run.phases().stream()
+                        .mapToInt(phase -> tasksOf(phase, scheduled.plan()))
+                        .sum(),
+                submission.ready().tickets().size(),
+                submission.created());
+    }
+
+    /**
+     * Cuts a task into shards over the one array of its input, in order; each has an even share of the task's budget.
+     *
+     * @throws io.orchestrator.plan.ExpansionException when the input has no array, or several
+     */
+    public List<TaskSpec> shardTask(TaskSpec task, int size) {
+        return TaskShards.of(task, size);
+    }
+
+    /** Cuts a task into shards over the array that its input has under {@code field}. */
+    public List<TaskSpec> shardTask(TaskSpec task, String field, int size) {
+        return TaskShards.of(task, field, size);
+    }
+
+    /** A phase in numbers, by the engine's id for it; empty where there is no such phase. */
+    public Optional<PhaseStats> getStats(String phaseId) {
+        return runs.stats(phaseId);
+    }
+
+    /** Sharded agents count once until their turn has come: how many pieces there are is not known before. */
+    private static int tasksOf(RunView.Phase phase, Plan plan) {
+        if (phase.state().isFinal()) {
+            return phase.total();
+        }
+        if (phase.step() < 0) {
+            return plan.phase(phase.name()).agents().size();
+        }
+        return phase.total() + phase.steps() - 1 - phase.step();
+    }
+}

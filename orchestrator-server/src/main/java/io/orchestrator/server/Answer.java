@@ -1,0 +1,33 @@
+package io.orchestrator.server;
+
+import io.javalin.http.Context;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.PlanFault;
+import java.util.List;
+
+/** Writes answers, all of them JSON in one shape. */
+final class Answer {
+    static final String JSON = "application/json";
+
+    private Answer() {}
+
+    static void json(Context ctx, int status, Json document) {
+        ctx.status(status).contentType(JSON).result(document.toString());
+    }
+
+    static void error(Context ctx, int status, String code, String message) {
+        json(ctx, status, errorDocument(code, message));
+    }
+
+    static void refusal(Context ctx, String code, String message, List<PlanFault> faults) {
+        Json listed = Json.array(faults.stream()
+                .map(fault ->
+                        Json.object("pointer", fault.pointer(), "found", fault.found(), "expected", fault.expected()))
+                .toList());
+        json(ctx, 400, Json.object("error", Json.object("message", message, "code", code, "faults", listed)));
+    }
+
+    static Json errorDocument(String code, String message) {
+        return Json.object("error", Json.object("message", message, "code", code));
+    }
+}

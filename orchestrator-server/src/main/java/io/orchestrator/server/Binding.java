@@ -1,0 +1,44 @@
+package io.orchestrator.server;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+
+/**
+ * A resolved address to listen on. What is judged is what is listened on: the name is not resolved again in between.
+ *
+ * @param loopback whether only this machine can reach it
+ */
+record Binding(InetAddress address, int port, boolean loopback) {
+    /** @throws CannotListenException when the host is unknown, or open to others without that being meant */
+    static Binding of(ServerSettings settings) {
+        InetAddress address = resolve(settings.host());
+        boolean loopback = address.isLoopbackAddress();
+        if (!loopback && !settings.insecureBind()) {
+            throw new CannotListenException("will not listen on " + settings.host()
+                    + ": other machines can reach it, and whoever does could schedule and cancel work."
+                    + " Listen on 127.0.0.1, or say that this is meant (insecure bind) where the network is closed");
+        }
+        return new Binding(address, settings.port(), loopback);
+    }
+
+    private static InetAddress resolve(String host) {
+        try {
+            return InetAddress.getByName(host);
+        } catch (UnknownHostException e) {
+            throw new CannotListenException(
+                    "cannot listen on " + host
+                            + ": this machine knows no such host; expected a name or an address of it",
+                    e);
+        }
+    }
+
+    String host() {
+        return address.getHostAddress();
+    }
+
+    /** As it stands in a URL. */
+    String authority(int actualPort) {
+        String host = host();
+        return (host.contains(":") ? '[' + host + ']' : host) + ':' + actualPort;
+    }
+}

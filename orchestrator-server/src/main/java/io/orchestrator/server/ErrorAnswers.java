@@ -1,0 +1,75 @@
+package io.orchestrator.server;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.javalin.http.HttpResponseException;
+import io.orchestrator.plan.InvalidPlanException;
+import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.StoreUnavailable;
+import jakarta.servlet.http.HttpServletResponse;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Which failure is answered how. Nothing of a trace leaves the process. */
+final class ErrorAnswers {
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+    private static final String RETRY_AFTER_SECONDS = "2";
+
+    private ErrorAnswers() {}
+
+    static void install(RoutesConfig routes) {
+        routes.exception(RequestRefused.class, (e, ctx) -> Answer.error(ctx, e.status(), e.code(), message(e)));
+        routes.exception(
+                InvalidPlanException.class,
+                (e, ctx) -> Answer.refusal(ctx, "invalid_request", "the request is not valid", e.faults()));
+        routes.exception(KeyConflict.class, (e, ctx) -> Answer.error(ctx, 409, "key_conflict", message(e)));
+        routes.exception(DataRejected.class, (e, ctx) -> Answer.error(ctx, 422, "data_rejected", message(e)));
+        routes.exception(StoreUnavailable.class, ErrorAnswers::storeAway);
+        routes.exception(HttpResponseException.class, ErrorAnswers::ofTheFramework);
+        routes.exception(Exception.class, ErrorAnswers::internal);
+        routes.error(404, "*", ErrorAnswers::nothingHere);
+    }
+
+    private static void storeAway(StoreUnavailable e, Context ctx) {
+        LOG.warn("{} {} is answered 503: {}", ctx.method().name(), ctx.path(), e.getMessage());
+        ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+        Answer.error(
+                ctx,
+                503,
+                "store_unavailable",
+                "Postgres does not answer, and whether the request took effect is not known: send it again in "
+                        + RETRY_AFTER_SECONDS + " s, a POST /schedule under the same idempotence key");
+    }
+
+    private static void ofTheFramework(HttpResponseException e, Context ctx) {
+        switch (e.getStatus()) {
+            case 404 -> ctx.status(404);
+            case 413 -> Answer.error(ctx, 413, "too_large", "the request is larger than " + Http.MOST_BYTES + " bytes");
+            default -> Answer.error(ctx, e.getStatus(), "http_" + e.getStatus(), message(e));
+        }
+    }
+
+    /** A door that answers 404 itself has said why; this is for where no door is. */
+    private static void nothingHere(Context ctx) {
+        if (!Answer.JSON.equals(ctx.res().getContentType())) {
+            Answer.error(
+                    ctx, 404, "not_found", "there is nothing at " + ctx.method().name() + ' ' + ctx.path());
+        }
+    }
+
+    private static void internal(Exception e, Context ctx) {
+        LOG.error("{} {} failed", ctx.method().name(), ctx.path(), e);
+        Answer.error(ctx, 500, "internal", "something went wrong inside; the log of this process says what");
+    }
+
+    /** An {@link Error}: the request ends, and the process goes on for as long as it can. */
+    static void fatal(HttpServletResponse response, Error error) {
+        LOG.error("a request ended with an error of the platform", error);
+        response.setStatus(500);
+    }
+
+    private static String message(Exception e) {
+        return String.valueOf(e.getMessage());
+    }
+}

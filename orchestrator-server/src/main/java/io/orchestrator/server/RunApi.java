@@ -1,0 +1,74 @@
+package io.orchestrator.server;
+
+import io.javalin.config.RoutesConfig;
+import io.javalin.http.Context;
+import io.orchestrator.json.Json;
+import io.orchestrator.store.EventView;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.RunView;
+import java.util.List;
+
+/**
+ * {@code GET /runs/{id}}, {@code GET /runs/{id}/events?after=N} (a page of {@value #PAGE}; ask again after {@code last}),
+ * {@code POST /runs/{id}/cancel}.
+ */
+public final class RunApi implements Door {
+    private static final int PAGE = 1_000;
+    private static final int LONGEST_REASON = 1_000;
+
+    private final RunStore runs;
+
+    public RunApi(RunStore runs) {
+        this.runs = runs;
+    }
+
+    @Override
+    public void open(RoutesConfig routes) {
+        routes.get("/runs/{id}", ctx -> Answer.json(ctx, 200, RunDocument.of(run(ctx, true))));
+        routes.get("/runs/{id}/events", this::events);
+        routes.post("/runs/{id}/cancel", this::cancel);
+    }
+
+    private void events(Context ctx) {
+        long after = Requests.number(ctx, "after");
+        RunView run = run(ctx, false);
+        List<EventView> events = runs.events(run.id(), after, PAGE);
+        Answer.json(ctx, 200, RunDocument.ofEvents(run.id(), after, events));
+    }
+
+    /** Cancelling what has ended is no error: the caller learns how it ended. */
+    private void cancel(Context ctx) {
+        boolean cancelled = runs.cancel(ctx.pathParam("id"), reason(ctx));
+        RunView run = run(ctx, false);
+        Answer.json(
+                ctx,
+                200,
+                Json.object(
+                        "runId",
+                        run.id(),
+                        "cancelled",
+                        cancelled,
+                        "state",
+                        run.state().wire()));
+    }
+
+    private static String reason(Context ctx) {
+        byte[] body = ctx.bodyAsBytes();
+        if (body.length == 0) {
+            return "cancelled over HTTP";
+        }
+        return Requests.json(ctx)
+                .text("reason")
+                .filter(reason -> !reason.isBlank() && reason.length() <= LONGEST_REASON)
+                .orElseThrow(() -> new RequestRefused(
+                        400,
+                        "invalid_request",
+                        "expected {\"reason\": text of at most " + LONGEST_REASON + " characters}, or no body"));
+    }
+
+    private RunView run(Context ctx, boolean withTasks) {
+        String id = ctx.pathParam("id");
+        return runs.view(id, withTasks)
+                .orElseThrow(() -> new RequestRefused(404, "no_such_run", "there is no run '" + id + "'"));
+    }
+}

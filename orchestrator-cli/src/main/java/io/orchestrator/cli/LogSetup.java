@@ -37,11 +37,11 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         stderr.start();
         logback.getLogger("ROOT").setLevel(Level.WARN);
         logback.getLogger("ROOT").addAppender(stderr);
-        // Their warnings are about connections, of which the product tells in its own words.
+        // What they warn of is told of in the product's own words.
         for (String noisy : new String[] {"com.zaxxer.hikari", "io.lettuce", "io.netty"}) {
             logback.getLogger(noisy).setLevel(Level.ERROR);
         }
-        logback.getLogger("org.flywaydb").setLevel(Level.WARN);
+        logback.getLogger("io.javalin").setLevel(Level.OFF);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

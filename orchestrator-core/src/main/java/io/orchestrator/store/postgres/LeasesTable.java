@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.run.LeaseDecisions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -56,7 +57,8 @@ final class LeasesTable {
     void clampToClock(DSLContext dsl, Duration lease) {
         dsl.query("""
                         UPDATE leases SET until = clock_timestamp() + ? * interval '1 ms'
-                         WHERE until > clock_timestamp() + 4 * ? * interval '1 ms'
-                        """, lease.toMillis(), lease.toMillis()).execute();
+                         WHERE until > clock_timestamp() + ? * interval '1 ms'
+                        """, lease.toMillis(), LeaseDecisions.farthestEnd(lease).toMillis())
+                .execute();
     }
 }

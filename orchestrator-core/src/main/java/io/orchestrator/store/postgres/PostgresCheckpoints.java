@@ -1,6 +1,5 @@
 package io.orchestrator.store.postgres;
 
-import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
@@ -22,7 +21,7 @@ final class PostgresCheckpoints implements CheckpointStore {
     public long save(Hold hold, String token, Json data, int keep) {
         CheckpointData stored = CheckpointData.of(hold.taskId(), token, data);
         return database.read(dsl -> tables.checkpoints.append(dsl, hold, token, stored, keep))
-                .orElseThrow(() -> revoked(hold));
+                .orElseThrow(hold::revoked);
     }
 
     @Override
@@ -59,11 +58,6 @@ final class PostgresCheckpoints implements CheckpointStore {
     public Json saveStep(Hold hold, String name, Json result) {
         return database.read(dsl -> tables.steps.insert(dsl, hold, name, result)
                 ? result
-                : tables.steps.find(dsl, hold.taskId(), name).orElseThrow(() -> revoked(hold)));
-    }
-
-    private static AttemptRevoked revoked(Hold hold) {
-        return new AttemptRevoked("task " + hold.taskId() + " is no longer held under epoch " + hold.epoch()
-                + ": it was cancelled, timed out or given to another worker");
+                : tables.steps.find(dsl, hold.taskId(), name).orElseThrow(hold::revoked));
     }
 }

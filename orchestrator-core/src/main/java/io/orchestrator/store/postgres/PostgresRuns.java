@@ -12,11 +12,7 @@ import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.Submission;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +37,7 @@ final class PostgresRuns implements RunStore {
 
     @Override
     public Submission submit(RunRequest request) {
-        String hash = hash(request);
+        String hash = request.contentHash();
         return database.transaction(dsl -> {
             String runId = ids.run();
             return tables.runs.insert(dsl, runId, hash, request)
@@ -71,18 +67,6 @@ final class PostgresRuns implements RunStore {
             throw new KeyConflict(key, run.id());
         }
         return new Submission(run.id(), false, Ready.NOTHING);
-    }
-
-    /** What makes two requests the same: the plan and the inputs, by meaning. */
-    private static String hash(RunRequest request) {
-        String canonical =
-                Json.array(List.of(request.source(), request.inputs())).canonical();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 
     @Override

@@ -1,10 +1,9 @@
 package io.orchestrator.store.postgres;
 
-import io.orchestrator.run.StageState;
+import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Ready;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jooq.DSLContext;
 
@@ -58,24 +57,15 @@ final class Sweep {
         Ready ready = Ready.NOTHING;
         int swept = 0;
         for (PhasesTable.Ending phase : tables.phases.ending(dsl, runId)) {
-            List<LiveTask> victims = tables.live.sweep(dsl, phase.id(), endsRunningTasks(phase.ending()), BATCH);
+            List<LiveTask> victims =
+                    tables.live.sweep(dsl, phase.id(), EndingDecisions.endsRunningTasks(phase.ending()), BATCH);
             swept += victims.size();
-            TaskState outcome = phase.ending().equals(Optional.of(StageState.TIMED_OUT))
-                    ? TaskState.TIMED_OUT
-                    : TaskState.CANCELLED;
+            TaskState outcome = EndingDecisions.outcomeOfTasks(phase.ending());
             List<EndedTask> ended = victims.stream()
                     .map(live -> new EndedTask(live, outcome, live.epoch() + 1, live.used(), null, phase.reason()))
                     .toList();
             ready = ready.and(endings.apply(dsl, ended, log));
         }
         return new Round(swept, ready.and(advance.run(dsl, runId, log)));
-    }
-
-    private static boolean endsRunningTasks(Optional<StageState> ending) {
-        return ending.map(state -> switch (state) {
-                    case CANCELLED, TIMED_OUT -> true;
-                    case PENDING, RUNNING, COMPLETED, FAILED -> false;
-                })
-                .orElse(false);
     }
 }

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.TaskSpec;
+import io.orchestrator.store.Dispatch;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.util.HashMap;
@@ -67,7 +68,7 @@ final class TasksTable {
                         place.lane(),
                         place.released(),
                         place.released(),
-                        LiveTasksTable.DISPATCH_GRACE.toMillis(),
+                        Dispatch.GRACE.toMillis(),
                         place.deadlineEpochMs().orElse(null),
                         ids.toArray(String[]::new),
                         ints(specs, TaskSpec::ordinal),

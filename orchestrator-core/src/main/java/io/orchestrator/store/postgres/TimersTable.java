@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.TimerStore;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,11 +41,20 @@ final class TimersTable {
 
     /** The timers of a timebox: a notice when nine tenths of it have passed, and the end. */
     void scheduleTimebox(DSLContext dsl, String scope, String runId, @Nullable String phaseId, Duration timebox) {
-        dsl.query("""
+        dsl.query(
+                        """
                         INSERT INTO timers (kind, run_id, phase_id, fire_at)
                         VALUES (? || '_wrap_up', ?, ?, clock_timestamp() + ? * interval '1 ms'),
                                (? || '_timeout', ?, ?, clock_timestamp() + ? * interval '1 ms')
-                        """, scope, runId, phaseId, timebox.toMillis() * 9 / 10, scope, runId, phaseId, timebox.toMillis())
+                        """,
+                        scope,
+                        runId,
+                        phaseId,
+                        Timeboxes.wrapUpAfter(timebox).toMillis(),
+                        scope,
+                        runId,
+                        phaseId,
+                        timebox.toMillis())
                 .execute();
     }
 

@@ -15,16 +15,15 @@ public abstract class DispatchContract extends StoreContract {
     /** Chance may move the next time by a quarter. */
     private static final Duration LONGEST_AGAIN = Duration.ofSeconds(751);
 
-    private static final Duration SHORTEST_AGAIN = Duration.ofSeconds(445);
+    private static final Duration SHORTEST_AGAIN = Duration.ofMinutes(7);
 
     private List<Ticket> due() {
         return store.dispatch().due(10, AGAIN);
     }
 
     @Test
-    void a_ticket_is_due_only_when_it_should_have_arrived_and_again_after_a_while() {
+    void a_ticket_that_should_have_arrived_is_due_and_again_after_a_while() {
         Submission run = f.submit(ONE_TASK);
-        assertThat(due()).isEmpty();
         store.advance(Dispatch.GRACE.plusSeconds(1));
         assertThat(due()).isEqualTo(run.ready().tickets());
         assertThat(due()).isEmpty();
@@ -78,9 +77,9 @@ public abstract class DispatchContract extends StoreContract {
         Submission run = f.submit(ONE_TASK);
         ClaimedTask task = f.claimOne(f.worker(), run);
         assertThat(f.handBack(task, AGAIN).ready().tickets()).isEmpty();
-        store.advance(AGAIN.minusSeconds(10));
+        store.advance(AGAIN.minusMinutes(2));
         assertThat(due()).isEmpty();
-        store.advance(Duration.ofSeconds(11));
+        store.advance(Duration.ofMinutes(3));
         assertThat(due()).isEqualTo(run.ready().tickets());
     }
 

@@ -76,6 +76,14 @@ public abstract class FencingContract extends StoreContract {
     }
 
     @Test
+    void a_zombie_is_told_so_even_where_the_step_is_stored_already() {
+        List<ClaimedTask> both = zombieAndHolder();
+        store.checkpoints().saveStep(both.get(1).hold(), "s", Json.of(1));
+        assertThatThrownBy(() -> store.checkpoints().saveStep(both.get(0).hold(), "s", Json.of(2)))
+                .isInstanceOf(AttemptRevoked.class);
+    }
+
+    @Test
     void a_zombies_heartbeat_and_usage_change_nothing() {
         List<ClaimedTask> both = zombieAndHolder();
         store.tasks()

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 /** Leases and what becomes of the work of those who lose them. */
 public abstract class RecoveryContract extends StoreContract {
     /** Less than half a lease, so that the reapers do not think that they were away. */
-    private static final Duration A_MOMENT = LEASE.dividedBy(3);
+    private static final Duration A_MOMENT = LEASE.multipliedBy(2).dividedBy(5);
 
     private Recovery.Round reap() {
         return store.recovery().reap(LEASE, 5, 10);
@@ -32,7 +32,7 @@ public abstract class RecoveryContract extends StoreContract {
     void an_expired_lease_is_taken_away_and_its_tasks_run_elsewhere() {
         reap();
         Submission run = f.submit(ONE_TASK);
-        String worker = f.worker(A_MOMENT.plusSeconds(5));
+        String worker = f.worker(A_MOMENT.plusMinutes(5));
         ClaimedTask lost = f.claimOne(worker, run);
         assertThat(reapAfterAMoment().lost()).isEmpty();
         Recovery.Round round = reapAfterAMoment();
@@ -48,16 +48,16 @@ public abstract class RecoveryContract extends StoreContract {
     @Test
     void a_lease_that_is_renewed_stays_and_one_that_ran_out_but_stands_may_be_renewed() {
         reap();
-        String worker = f.worker(A_MOMENT.plusSeconds(5));
+        String worker = f.worker(A_MOMENT.plusMinutes(5));
         for (int i = 0; i < 5; i++) {
             store.advance(A_MOMENT);
             assertThat(store.leases()
-                            .renew(worker, A_MOMENT.plusSeconds(5), List.of())
+                            .renew(worker, A_MOMENT.plusMinutes(5), List.of())
                             .alive())
                     .isTrue();
             assertThat(reap().lost()).isEmpty();
         }
-        store.advance(A_MOMENT.plusSeconds(8));
+        store.advance(A_MOMENT.plusSeconds(330));
         assertThat(store.leases().renew(worker, LEASE, List.of()).alive()).isTrue();
         assertThat(reap().lost()).isEmpty();
     }
@@ -85,7 +85,6 @@ public abstract class RecoveryContract extends StoreContract {
         assertThat(reapAfterAMoment().lost()).isEmpty();
         assertThat(reapAfterAMoment().lost()).isEmpty();
         assertThat(f.complete(task, Json.NULL).accepted()).hasSize(1);
-        assertThat(reapAfterAMoment().lost()).isEmpty();
         assertThat(reapAfterAMoment().lost()).containsExactly(worker);
     }
 
@@ -95,8 +94,7 @@ public abstract class RecoveryContract extends StoreContract {
         String worker = f.worker(LEASE.multipliedBy(5));
         reapAfterAMoment();
         assertThat(reapAfterAMoment().lost()).isEmpty();
-        reapAfterAMoment();
-        reapAfterAMoment();
+        assertThat(reapAfterAMoment().lost()).isEmpty();
         assertThat(reapAfterAMoment().lost()).containsExactly(worker);
     }
 

@@ -1,6 +1,5 @@
 package io.orchestrator.store;
 
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 
 /** What all suites on the store's ports share: an empty store before each test. */
@@ -15,10 +14,5 @@ abstract class StoreContract {
     void openStore() {
         store = open();
         f = new StoreFixture(store);
-    }
-
-    @AfterEach
-    void closeStore() {
-        store.close();
     }
 }

@@ -3,7 +3,7 @@ package io.orchestrator.store;
 import java.time.Duration;
 
 /** A store that the contract suites run against, with the power over its time. */
-public interface StoreUnderTest extends AutoCloseable {
+public interface StoreUnderTest {
     RunStore runs();
 
     TaskStore tasks();
@@ -20,7 +20,4 @@ public interface StoreUnderTest extends AutoCloseable {
 
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);
-
-    @Override
-    void close();
 }

@@ -96,7 +96,7 @@ final class LiveTasksTable {
         dsl.query(
                         """
                         UPDATE live_tasks l
-                           SET heartbeat_at = clock_timestamp(), progress = nullif(b.progress, -1), message = b.message,
+                           SET heartbeat_at = clock_timestamp(), progress = CASE WHEN b.progress >= 0 THEN b.progress END, message = b.message,
                                tokens = b.tokens, cost_usd = b.cost_usd, tool_ms = b.tool_ms
                           FROM unnest(?::text[], ?::bigint[], ?::real[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)

@@ -56,8 +56,10 @@ final class PostgresCheckpoints implements CheckpointStore {
 
     @Override
     public Json saveStep(Hold hold, String name, Json result) {
-        return database.read(dsl -> tables.steps.insert(dsl, hold, name, result)
-                ? result
-                : tables.steps.find(dsl, hold.taskId(), name).orElseThrow(hold::revoked));
+        return database.read(dsl -> switch (tables.steps.insert(dsl, hold, name, result)) {
+            case STORED -> result;
+            case KNOWN -> tables.steps.find(dsl, hold.taskId(), name).orElseThrow(hold::revoked);
+            case REVOKED -> throw hold.revoked();
+        });
     }
 }

@@ -72,6 +72,7 @@ final class PostgresRuns implements RunStore {
     @Override
     public boolean cancel(String runId, String reason) {
         boolean decided = database.transaction(dsl -> {
+            tables.phases.lockRunning(dsl, runId);
             if (tables.runs.lock(dsl, runId).isEmpty()
                     || !tables.runs.overrule(dsl, runId, StageState.CANCELLED, reason)) {
                 return false;
@@ -89,12 +90,12 @@ final class PostgresRuns implements RunStore {
 
     @Override
     public Optional<RunView> view(String runId, boolean withTasks) {
-        return database.transaction(dsl -> views.run(dsl, runId, withTasks));
+        return database.snapshot(dsl -> views.run(dsl, runId, withTasks));
     }
 
     @Override
     public List<RunView> list(int max) {
-        return database.transaction(dsl -> views.newest(dsl, max));
+        return database.snapshot(dsl -> views.newest(dsl, max));
     }
 
     @Override

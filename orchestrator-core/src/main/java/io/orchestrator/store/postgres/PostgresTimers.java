@@ -144,6 +144,7 @@ final class PostgresTimers implements TimerStore {
         private void timeOutRun(TimersTable.Fired timer) {
             String runId = Objects.requireNonNull(timer.runId());
             String reason = Timeboxes.RUN_IS_OVER;
+            tables.phases.lockRunning(dsl, runId);
             if (tables.runs.lock(dsl, runId).isPresent()
                     && tables.runs.overrule(dsl, runId, StageState.TIMED_OUT, reason)) {
                 Map<String, StageState> endingPhases = new HashMap<>();

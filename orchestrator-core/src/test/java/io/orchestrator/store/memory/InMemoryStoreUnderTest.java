@@ -65,7 +65,4 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     public void advance(Duration time) {
         now = now.plus(time);
     }
-
-    @Override
-    public void close() {}
 }

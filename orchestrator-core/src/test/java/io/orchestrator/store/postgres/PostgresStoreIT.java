@@ -9,15 +9,23 @@ import io.orchestrator.store.RunStoreContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TimeboxContract;
 import io.orchestrator.store.TimerStoreContract;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 
 /** The store on Postgres keeps the promises of its ports. */
 class PostgresStoreIT {
+    private static final PostgresStoreUnderTest STORE = new PostgresStoreUnderTest();
+
+    @AfterAll
+    static void close() {
+        STORE.close();
+    }
+
     @Nested
     class RunStore extends RunStoreContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 
@@ -25,7 +33,7 @@ class PostgresStoreIT {
     class RunFlow extends RunFlowContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 
@@ -33,7 +41,7 @@ class PostgresStoreIT {
     class Fencing extends FencingContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 
@@ -41,7 +49,7 @@ class PostgresStoreIT {
     class TimerStore extends TimerStoreContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 
@@ -49,7 +57,7 @@ class PostgresStoreIT {
     class Timebox extends TimeboxContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 
@@ -57,7 +65,7 @@ class PostgresStoreIT {
     class CheckpointStore extends CheckpointStoreContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 
@@ -65,7 +73,7 @@ class PostgresStoreIT {
     class Recovery extends RecoveryContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 
@@ -73,7 +81,7 @@ class PostgresStoreIT {
     class Dispatch extends DispatchContract {
         @Override
         protected StoreUnderTest open() {
-            return new PostgresStoreUnderTest();
+            return STORE.emptied();
         }
     }
 }

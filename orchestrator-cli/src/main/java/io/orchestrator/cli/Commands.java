@@ -4,6 +4,9 @@ import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -33,29 +36,45 @@ final class Commands implements Runnable {
 
     private Commands() {}
 
-    static CommandLine of(Caller caller) {
+    /**
+     * The parser for these arguments. Reading what a command may be called with takes a while, so where the first argument
+     * names a command the others are left out.
+     */
+    static CommandLine of(Caller caller, String... args) {
         CommandLine root = new CommandLine(new Commands());
-        root.addSubcommand(new RunCommand(caller))
-                .addSubcommand(new SubmitCommand(caller))
-                .addSubcommand(new WatchCommand(caller))
-                .addSubcommand(new StatusCommand(caller))
-                .addSubcommand(new CancelCommand(caller))
-                .addSubcommand(new TasksCommand(caller))
-                .addSubcommand(new EventsCommand(caller))
-                .addSubcommand(new CheckpointsCommand(caller))
-                .addSubcommand(new DevCommand(caller))
-                .addSubcommand(new MigrateCommand(caller))
-                .addSubcommand(new SchedulerCommand(caller))
-                .addSubcommand(new WorkerCommand(caller))
-                .addSubcommand(new TimerCommand(caller))
-                .addSubcommand(new ServerCommand(caller))
-                .addSubcommand(new AllCommand(caller));
+        Map<String, Function<Caller, Object>> commands = all();
+        boolean isNamed = args.length > 0 && commands.containsKey(args[0]);
+        commands.forEach((name, command) -> {
+            if (!isNamed || name.equals(args[0])) {
+                root.addSubcommand(name, command.apply(caller));
+            }
+        });
         FailureReport failures = new FailureReport(caller);
         return root.setOut(writer(caller.out()))
                 .setErr(writer(caller.err()))
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler(failures)
                 .setExecutionExceptionHandler(failures);
+    }
+
+    private static Map<String, Function<Caller, Object>> all() {
+        Map<String, Function<Caller, Object>> commands = new LinkedHashMap<>();
+        commands.put("run", RunCommand::new);
+        commands.put("submit", SubmitCommand::new);
+        commands.put("watch", WatchCommand::new);
+        commands.put("status", StatusCommand::new);
+        commands.put("cancel", CancelCommand::new);
+        commands.put("tasks", TasksCommand::new);
+        commands.put("events", EventsCommand::new);
+        commands.put("checkpoints", CheckpointsCommand::new);
+        commands.put("dev", DevCommand::new);
+        commands.put("migrate", MigrateCommand::new);
+        commands.put("scheduler", SchedulerCommand::new);
+        commands.put("worker", WorkerCommand::new);
+        commands.put("timer", TimerCommand::new);
+        commands.put("server", ServerCommand::new);
+        commands.put("all", AllCommand::new);
+        return commands;
     }
 
     private static PrintWriter writer(PrintStream stream) {

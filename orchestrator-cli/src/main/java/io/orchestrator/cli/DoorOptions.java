@@ -1,5 +1,6 @@
 package io.orchestrator.cli;
 
+import io.orchestrator.server.ServerSettings;
 import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -19,11 +20,20 @@ final class DoorOptions {
     @Option(names = "--host", paramLabel = "ADDRESS", description = "Address to listen on (default 127.0.0.1).")
     private String host = "127.0.0.1";
 
-    String host() {
-        return host;
+    @Option(
+            names = "--insecure-bind",
+            description = "Listen also on an address that other machines can reach. Nobody is asked who they are.")
+    private boolean insecureBind;
+
+    ServerSettings settings(int onPort) {
+        try {
+            return new ServerSettings(host, onPort, insecureBind);
+        } catch (IllegalArgumentException e) {
+            throw new Refusal(String.valueOf(e.getMessage()), e);
+        }
     }
 
-    /** The ports to try in turn. */
+    /** The ports to try in turn, never empty; {@code usual} where people look for a known one. */
     List<Integer> ports(boolean usual) {
         if (port.isPresent()) {
             int asked = port.get();

@@ -9,6 +9,7 @@ import io.orchestrator.service.Service;
 import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
+import io.orchestrator.timer.RetentionService;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.AgentSource;
 import io.orchestrator.worker.HostIdentity;
@@ -59,6 +60,7 @@ final class Engine implements AutoCloseable {
                     stack.queues().hints(),
                     settings.timerCheck(),
                     new SecureRandom()));
+            services.add(new RetentionService(stack.store().retention(), settings.retention()));
         }
         if (parts.contains(Part.WORKER)) {
             Orphans orphans = new Orphans(processes);

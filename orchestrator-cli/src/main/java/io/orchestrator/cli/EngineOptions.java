@@ -1,5 +1,6 @@
 package io.orchestrator.cli;
 
+import io.orchestrator.timer.RetentionService;
 import io.orchestrator.worker.Scaling;
 import io.orchestrator.worker.WorkerSettings;
 import java.time.Duration;
@@ -37,8 +38,8 @@ final class EngineOptions {
         Variables variables = new Variables(caller);
         int checkSeconds =
                 variables.wholeNumber("TIMER_CHECK_INTERVAL_SECONDS", 1, 86_400).orElse(10);
-        // Read so that a bad value is told of now, and not when the first checkpoint is to be removed.
-        variables.wholeNumber("CHECKPOINT_TTL_DAYS", 1, 36_500);
+        RetentionService.Days days = RetentionService.Days.DEFAULT;
+        int checkpointDays = variables.wholeNumber("CHECKPOINT_TTL_DAYS", 1, 36_500).orElse(days.checkpoints());
         if (lease.compareTo(Duration.ofMillis(300)) < 0) {
             throw new Refusal("--lease " + lease + " is too short; expected at least 300ms");
         }
@@ -47,7 +48,11 @@ final class EngineOptions {
                 .withConcurrency(slots(variables))
                 .withLease(lease)
                 .withScaling(scaling(variables));
-        return new EngineSettings(worker, Duration.ofSeconds(checkSeconds), grace);
+        return new EngineSettings(
+                worker,
+                Duration.ofSeconds(checkSeconds),
+                new RetentionService.Days(checkpointDays, days.events(), days.timers()),
+                grace);
     }
 
     private int slots(Variables variables) {

@@ -1,5 +1,6 @@
 package io.orchestrator.cli;
 
+import io.orchestrator.timer.RetentionService;
 import io.orchestrator.worker.WorkerSettings;
 import java.time.Duration;
 
@@ -8,6 +9,7 @@ import java.time.Duration;
  *
  * @param worker slots, leases, heartbeats, scaling
  * @param timerCheck how long the timer service sleeps at most
+ * @param retention what the timer service removes, and when
  * @param grace how long agents may take to come to a stop
  */
-record EngineSettings(WorkerSettings worker, Duration timerCheck, Duration grace) {}
+record EngineSettings(WorkerSettings worker, Duration timerCheck, RetentionService.Days retention, Duration grace) {}

@@ -2,6 +2,7 @@ package io.orchestrator.cli;
 
 import io.orchestrator.cli.view.Documents;
 import io.orchestrator.cli.view.Tables;
+import io.orchestrator.server.RunDocument;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunStore;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class EventsCommand implements Callable<Integer> {
         }
         output.answer(
                 caller,
-                () -> Documents.events(runId, events),
+                () -> RunDocument.ofEvents(runId, after, events),
                 () -> events.stream().map(Tables::event).toList());
         return ExitCode.OK.code();
     }

@@ -4,6 +4,7 @@ import io.orchestrator.embedded.LocalStackException;
 import io.orchestrator.plan.InvalidDocumentException;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.redis.EvictingRedis;
+import io.orchestrator.server.CannotListenException;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.StoreUnavailable;
@@ -62,6 +63,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case Refusal e -> Optional.of(message(e));
             case InvalidDocumentException e -> Optional.of(message(e));
             case LocalStackException e -> Optional.of(message(e));
+            case CannotListenException e -> Optional.of(message(e));
             case KeyConflict e -> Optional.of(message(e));
             case EvictingRedis e -> Optional.of(message(e));
             case DataRejected e -> Optional.of("the database cannot store this: " + message(e));

@@ -5,7 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.LoggerFactory;
 
-/** Sets what is logged; {@code logback.xml} says how and where. */
+/** Sets what is logged; {@link LogSetup} says how and where. */
 final class Logs {
     /** What agents log; see the worker. */
     private static final String AGENTS = "io.orchestrator.agent";

@@ -32,7 +32,7 @@ public final class Main {
 
     /** Runs a command in this process and returns its exit code. Ends no process and touches no stream but the caller's. */
     static int execute(Caller caller, String... args) {
-        int code = Commands.of(caller).execute(args);
+        int code = Commands.of(caller, args).execute(args);
         caller.out().flush();
         caller.err().flush();
         return code;

@@ -1,8 +1,8 @@
 package io.orchestrator.cli;
 
-import io.orchestrator.cli.view.Documents;
 import io.orchestrator.cli.view.ResultBlock;
 import io.orchestrator.run.StageState;
+import io.orchestrator.server.RunDocument;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.time.SystemClock;
@@ -33,7 +33,7 @@ final class Outcome {
     }
 
     void show(RunView run) {
-        output.answer(caller, () -> Documents.run(run), () -> ResultBlock.lines(run, new SystemClock().instant()));
+        output.answer(caller, () -> RunDocument.of(run), () -> ResultBlock.lines(run, new SystemClock().instant()));
     }
 
     static RunView require(RunStore runs, String runId, boolean withTasks) {

@@ -1,6 +1,7 @@
 package io.orchestrator.cli;
 
 import io.orchestrator.agent.AgentRegistry;
+import io.orchestrator.cli.view.Elapsed;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.worker.AgentSource;
@@ -12,12 +13,25 @@ final class ServiceRun {
     /**
      * What to run.
      *
+     * @param role the command's name
      * @param parts the services
+     * @param takesWork whether plans can be scheduled over HTTP
      * @param opening what is needed of the servers
      * @param agents a worker's own programs
      * @param allowSubmitted whether a worker may run programs that runs brought along; on embedded servers it always may
      */
-    record Plan(Set<Engine.Part> parts, Opening opening, AgentsFile agents, boolean allowSubmitted) {}
+    record Plan(
+            String role,
+            Set<Engine.Part> parts,
+            boolean takesWork,
+            Opening opening,
+            AgentsFile agents,
+            boolean allowSubmitted) {
+        /** A service without a worker. */
+        static Plan of(String role, Set<Engine.Part> parts, boolean takesWork) {
+            return new Plan(role, parts, takesWork, Opening.SERVE, AgentsFile.EMPTY, false);
+        }
+    }
 
     private final Caller caller;
     private final OutputOptions output;
@@ -27,36 +41,37 @@ final class ServiceRun {
         this.output = output;
     }
 
-    int untilInterrupted(ServerChoice choice, EngineSettings settings, DoorOptions door, Plan plan)
+    /** Stops in the order opposite to the start; the door stays open until the services have stopped. */
+    int untilInterrupted(ServerChoice choice, EngineSettings settings, DoorOptions http, Plan plan)
             throws InterruptedException {
         try (Stack stack = Stack.open(choice, plan.opening())) {
             Crew crew = new Crew(AgentRegistry.discover(), stack);
             AgentSource agents = crew.worker(plan.agents(), plan.allowSubmitted() || stack.isEmbedded());
-            try (Engine engine = new Engine(stack, settings, plan.parts(), agents, crew.processes())) {
-                engine.start();
-                ready(stack);
+            Engine engine = new Engine(stack, settings, plan.parts(), agents, crew.processes());
+            try (HttpDoor door = HttpDoor.open(stack, engine, http, plan.role(), plan.takesWork());
+                    Engine running = engine) {
+                running.start();
+                tellReady(stack, door);
                 caller.interruption().await();
-                caller.tell("ending; running agents have " + settings.grace() + " to come to a stop");
+                if (running.workers().isPresent()) {
+                    caller.tell("ending; running agents have " + Elapsed.text(settings.grace()) + " to come to a stop");
+                }
             }
         }
         return ExitCode.OK.code();
     }
 
-    private void ready(Stack stack) {
+    private void tellReady(Stack stack, HttpDoor door) {
         output.answer(
                 caller,
-                () -> Json.object(
-                        "ready",
-                        true,
-                        "url",
-                        null,
-                        "databaseUrl",
-                        stack.databaseUrl(),
-                        "redisUrl",
-                        stack.redisUrl(),
-                        "pid",
-                        ProcessHandle.current().pid()),
-                () -> List.of("ready, until Ctrl-C"));
+                () -> Json.builder()
+                        .put("ready", true)
+                        .put("url", door.url())
+                        .put("databaseUrl", stack.databaseUrl())
+                        .put("redisUrl", stack.redisUrl())
+                        .put("pid", ProcessHandle.current().pid())
+                        .build(),
+                () -> List.of("ready at " + door.url() + ", until Ctrl-C"));
         caller.out().flush();
     }
 }

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,21 +31,19 @@ final class Stack implements AutoCloseable {
     private final String redisUrl;
     private final Ids ids;
     private final PostgresStore store;
-    private final Optional<RedisQueues> queues;
+    private final CompletableFuture<Optional<RedisQueues>> queues;
     private int migrationsApplied;
 
     private Stack(Optional<LocalStack> local, DatabaseUrl databaseUrl, String redisUrl, Opening opening) {
         this.local = local;
         this.databaseUrl = databaseUrl;
         this.redisUrl = redisUrl;
+        // What takes time is loading the code of both clients, so that is done at once.
+        this.queues = CompletableFuture.supplyAsync(
+                () -> openQueues(redisUrl, opening),
+                body -> Thread.ofPlatform().daemon().name("open-redis").start(body));
         this.ids = new Ids(new SystemClock(), new SecureRandom());
         this.store = PostgresStore.open(databaseUrl, "orchestrator", opening.connections(), ids);
-        try {
-            this.queues = opening.queue() ? Optional.of(openQueues(redisUrl)) : Optional.empty();
-        } catch (RuntimeException failure) {
-            store.close();
-            throw failure;
-        }
     }
 
     /**
@@ -82,32 +81,44 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    /** Both servers at once: what takes time is loading the code of both clients. */
     private void check(Opening opening) {
-        CompletableFuture<Void> queue = CompletableFuture.runAsync(
-                () -> checkQueue(opening.queueMayBeAway()),
-                body -> Thread.ofPlatform().daemon().name("open-redis").start(body));
-        try {
-            checkSchema(opening.migrates());
-        } finally {
-            join(queue);
-        }
+        checkSchema(opening.migrates());
+        join(queues);
     }
 
-    private static void join(CompletableFuture<Void> queue) {
+    private static <T> T join(CompletableFuture<T> future) {
         try {
-            queue.join();
+            return future.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
     }
 
-    private void checkQueue(boolean mayBeAway) {
-        if (queues.isEmpty()) {
-            return;
+    private static Optional<RedisQueues> openQueues(String url, Opening opening) {
+        if (!opening.queue()) {
+            return Optional.empty();
         }
+        RedisQueues opened;
         try {
-            queues.get().check();
+            opened = RedisQueues.open(RedisSettings.of(url));
+        } catch (IllegalArgumentException e) {
+            throw new Refusal("REDIS_URL: " + e.getMessage(), e);
+        }
+        boolean usable = false;
+        try {
+            checkQueue(opened, opening.queueMayBeAway());
+            usable = true;
+            return Optional.of(opened);
+        } finally {
+            if (!usable) {
+                opened.close();
+            }
+        }
+    }
+
+    private static void checkQueue(RedisQueues queues, boolean mayBeAway) {
+        try {
+            queues.check();
         } catch (QueueUnavailable e) {
             if (!mayBeAway) {
                 throw new Refusal(
@@ -156,14 +167,6 @@ final class Stack implements AutoCloseable {
         return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
-    private static RedisQueues openQueues(String url) {
-        try {
-            return RedisQueues.open(RedisSettings.of(url));
-        } catch (IllegalArgumentException e) {
-            throw new Refusal("REDIS_URL: " + e.getMessage(), e);
-        }
-    }
-
     /** How many migrations the opening applied. */
     int migrationsApplied() {
         return migrationsApplied;
@@ -179,7 +182,7 @@ final class Stack implements AutoCloseable {
 
     /** Only where the opening asked for it. */
     RedisQueues queues() {
-        return queues.orElseThrow(() -> new IllegalStateException("this command was not to use the queue"));
+        return join(queues).orElseThrow(() -> new IllegalStateException("this command was not to use the queue"));
     }
 
     Announcer announcer() {
@@ -200,7 +203,10 @@ final class Stack implements AutoCloseable {
     }
 
     private void closePorts() {
-        queues.ifPresent(RedisQueues::close);
+        // Where it failed to open, the opening has told so, and there is nothing to close.
+        queues.handle((opened, failure) -> Optional.ofNullable(opened).flatMap(Function.identity()))
+                .join()
+                .ifPresent(RedisQueues::close);
         store.close();
     }
 

@@ -1,6 +1,5 @@
 package io.orchestrator.cli;
 
-import io.orchestrator.plan.AgentsFile;
 import java.util.EnumSet;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,7 +33,7 @@ final class TimerCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         output.serviceLogs();
         ServiceRun.Plan plan =
-                new ServiceRun.Plan(EnumSet.of(Engine.Part.TIMER), Opening.SERVE, AgentsFile.EMPTY, false);
+                ServiceRun.Plan.of("timer", EnumSet.of(Engine.Part.TIMER), false);
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);
     }

@@ -9,7 +9,7 @@ final class Version implements IVersionProvider {
         return new String[] {"orchestrator " + text() + " (Java " + Runtime.version() + ")"};
     }
 
-    private static String text() {
+    static String text() {
         String version = Version.class.getPackage().getImplementationVersion();
         return version == null ? "development" : version;
     }

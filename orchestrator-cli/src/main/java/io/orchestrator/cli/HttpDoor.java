@@ -1,0 +1,126 @@
+package io.orchestrator.cli;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.orchestrator.json.Json;
+import io.orchestrator.metrics.EngineMetrics;
+import io.orchestrator.metrics.ProcessMetrics;
+import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.scheduler.Scheduler;
+import io.orchestrator.server.CannotListenException;
+import io.orchestrator.server.Check;
+import io.orchestrator.server.Door;
+import io.orchestrator.server.OpsServer;
+import io.orchestrator.server.Readiness;
+import io.orchestrator.server.RunApi;
+import io.orchestrator.server.ScheduleApi;
+import io.orchestrator.server.ServerSettings;
+import io.orchestrator.server.Status;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.time.SystemTicks;
+import io.orchestrator.time.Ticks;
+import io.orchestrator.worker.WorkerPool;
+import java.util.List;
+import java.util.Optional;
+
+/** The HTTP side of a service process: health and metrics, and for those who take work in, scheduling and runs. */
+final class HttpDoor implements AutoCloseable {
+    private final OpsServer server;
+    private final ProcessMetrics processMetrics;
+    private final PrometheusMeterRegistry registry;
+
+    private HttpDoor(OpsServer server, ProcessMetrics processMetrics, PrometheusMeterRegistry registry) {
+        this.server = server;
+        this.processMetrics = processMetrics;
+        this.registry = registry;
+    }
+
+    /**
+     * Listens on the first of the ports that is free.
+     *
+     * @param role what this process is, for people
+     * @param takesWork whether plans can be scheduled here
+     * @throws CannotListenException when none is
+     */
+    static HttpDoor open(Stack stack, Engine engine, DoorOptions options, String role, boolean takesWork) {
+        Ticks ticks = new SystemTicks();
+        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        EngineMetrics metrics = new EngineMetrics(registry);
+        metrics.watchQueueDepth(stack.queues().taskQueue()::depth, ticks);
+        engine.workers().ifPresent(pool -> metrics.watchSlots(
+                () -> pool.getStats().workerCount(), () -> pool.getStats().running()));
+        Status status = Status.of(role, Version.text(), ticks, () -> details(engine));
+        Readiness readiness = new Readiness(checks(stack), ticks);
+        List<Door> doors = takesWork ? doors(stack) : List.of();
+        ProcessMetrics processMetrics = ProcessMetrics.bindTo(registry);
+        boolean open = false;
+        try {
+            OpsServer server = listen(
+                    options, takesWork, settings -> new OpsServer(settings, readiness, registry, status, doors));
+            open = true;
+            return new HttpDoor(server, processMetrics, registry);
+        } finally {
+            if (!open) {
+                processMetrics.close();
+                registry.close();
+            }
+        }
+    }
+
+    /** Makes a server for a place to listen. */
+    private interface Making {
+        OpsServer at(ServerSettings settings);
+    }
+
+    private static OpsServer listen(DoorOptions options, boolean takesWork, Making making) {
+        List<Integer> ports = options.ports(takesWork);
+        for (int port : ports.subList(0, ports.size() - 1)) {
+            OpsServer server = making.at(options.settings(port));
+            try {
+                server.start();
+                return server;
+            } catch (CannotListenException e) {
+                server.close();
+            }
+        }
+        OpsServer last = making.at(options.settings(ports.getLast()));
+        last.start();
+        return last;
+    }
+
+    private static List<Door> doors(Stack stack) {
+        RunStore runs = stack.store().runs();
+        return List.of(new ScheduleApi(new Scheduler(runs, stack.announcer())), new RunApi(runs));
+    }
+
+    private static List<Check> checks(Stack stack) {
+        return List.of(
+                Check.required(
+                        "postgres",
+                        () -> stack.store().answers() ? Optional.empty() : Optional.of("does not answer")),
+                Check.optional("redis", () -> {
+                    try {
+                        stack.queues().check();
+                        return Optional.empty();
+                    } catch (QueueUnavailable e) {
+                        return Optional.of(String.valueOf(e.getMessage()));
+                    }
+                }));
+    }
+
+    private static Json details(Engine engine) {
+        return engine.workers().map(WorkerPool::getStats).map(Json::of).orElse(Json.EMPTY_OBJECT);
+    }
+
+    /** Such as {@code http://127.0.0.1:8080}. */
+    String url() {
+        return server.url();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        processMetrics.close();
+        registry.close();
+    }
+}

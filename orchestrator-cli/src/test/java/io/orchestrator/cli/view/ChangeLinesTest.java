@@ -1,0 +1,67 @@
+package io.orchestrator.cli.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.EventView;
+import io.orchestrator.store.RunView;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+class ChangeLinesTest {
+    private static final RunView RUN = Views.run(
+            StageState.FAILED,
+            Views.phase(
+                    "WORK",
+                    StageState.FAILED,
+                    1,
+                    1,
+                    Views.task("Hasher", TaskState.COMPLETED, 1),
+                    Views.task("Counter", TaskState.FAILED, 3)));
+
+    private final ChangeLines lines =
+            new ChangeLines(RUN, id -> Optional.of(Views.task(id.replace("task-", ""), TaskState.RUNNING, 1)));
+
+    @Test
+    void each_change_is_one_line() {
+        assertThat(lines.of(List.of(
+                        event(1, "run.submitted", "", "", Json.EMPTY_OBJECT),
+                        event(2, "phase.started", "phase-WORK", "", Json.EMPTY_OBJECT),
+                        event(3, "task.completed", "phase-WORK", "task-Hasher", Json.EMPTY_OBJECT),
+                        event(
+                                4,
+                                "task.retrying",
+                                "phase-WORK",
+                                "task-Counter",
+                                Json.object("error", "exit code 1\nno such file", "delayMs", 1_000)),
+                        event(5, "task.failed", "phase-WORK", "task-Counter", Json.object("error", "exit code 1")),
+                        event(6, "phase.failed", "phase-WORK", "", Json.EMPTY_OBJECT),
+                        event(7, "run.failed", "", "", Json.EMPTY_OBJECT),
+                        event(8, "something.new", "", "", Json.EMPTY_OBJECT))))
+                .containsExactly(
+                        "run run-1 (audit) submitted",
+                        "phase WORK started",
+                        "task WORK/Hasher completed (1/2)",
+                        "task WORK/Counter attempt 1 failed, retrying in 1.0s: exit code 1 no such file",
+                        "task WORK/Counter failed (1/2): exit code 1",
+                        "phase WORK failed after 5.0s",
+                        "run run-1 failed: phase WORK: exit code 1");
+    }
+
+    @Test
+    void very_many_completions_at_once_are_one_line_for_their_phase() {
+        List<EventView> events = LongStream.rangeClosed(1, 300)
+                .mapToObj(seq -> event(seq, "task.completed", "phase-WORK", "task-" + seq, Json.EMPTY_OBJECT))
+                .toList();
+
+        assertThat(lines.of(events)).containsExactly("phase WORK has completed 1/2 tasks");
+    }
+
+    private static EventView event(long seq, String kind, String phaseId, String taskId, Json data) {
+        return Views.event(seq, kind, phaseId, taskId, data);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.orchestrator.cli.view;
+
+import org.jspecify.annotations.NullMarked;

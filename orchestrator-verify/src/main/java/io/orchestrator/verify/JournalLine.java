@@ -88,8 +88,7 @@ final class JournalLine {
         String kind = values.getOrDefault(KIND, "");
         List<JournalField> required = REQUIRED.get(kind);
         if (required == null) {
-            throw invalid("its kind '" + kind + "' is none of "
-                    + String.join(", ", new TreeSet<>(REQUIRED.keySet())));
+            throw invalid("its kind '" + kind + "' is none of " + String.join(", ", new TreeSet<>(REQUIRED.keySet())));
         }
         for (JournalField field : required) {
             if (!values.containsKey(field)) {

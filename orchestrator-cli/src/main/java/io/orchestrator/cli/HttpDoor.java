@@ -1,6 +1,5 @@
 package io.orchestrator.cli;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.orchestrator.json.Json;
 import io.orchestrator.metrics.EngineMetrics;
@@ -27,12 +26,10 @@ import java.util.Optional;
 final class HttpDoor implements AutoCloseable {
     private final OpsServer server;
     private final ProcessMetrics processMetrics;
-    private final PrometheusMeterRegistry registry;
 
-    private HttpDoor(OpsServer server, ProcessMetrics processMetrics, PrometheusMeterRegistry registry) {
+    private HttpDoor(OpsServer server, ProcessMetrics processMetrics) {
         this.server = server;
         this.processMetrics = processMetrics;
-        this.registry = registry;
     }
 
     /**
@@ -44,25 +41,26 @@ final class HttpDoor implements AutoCloseable {
      */
     static HttpDoor open(Stack stack, Engine engine, DoorOptions options, String role, boolean takesWork) {
         Ticks ticks = new SystemTicks();
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        EngineMetrics metrics = new EngineMetrics(registry);
+        PrometheusMeterRegistry registry = engine.registry();
+        EngineMetrics metrics = engine.metrics();
         metrics.watchQueueDepth(stack.queues().taskQueue()::depth, ticks);
-        engine.workers().ifPresent(pool -> metrics.watchSlots(
-                () -> pool.getStats().workerCount(), () -> pool.getStats().running()));
+        engine.workers()
+                .ifPresent(pool -> metrics.watchSlots(
+                        () -> pool.getStats().workerCount(),
+                        () -> pool.getStats().running()));
         Status status = Status.of(role, Version.text(), ticks, () -> details(engine));
         Readiness readiness = new Readiness(checks(stack), ticks);
         List<Door> doors = takesWork ? doors(stack) : List.of();
         ProcessMetrics processMetrics = ProcessMetrics.bindTo(registry);
         boolean open = false;
         try {
-            OpsServer server = listen(
-                    options, takesWork, settings -> new OpsServer(settings, readiness, registry, status, doors));
+            OpsServer server =
+                    listen(options, takesWork, settings -> new OpsServer(settings, readiness, registry, status, doors));
             open = true;
-            return new HttpDoor(server, processMetrics, registry);
+            return new HttpDoor(server, processMetrics);
         } finally {
             if (!open) {
                 processMetrics.close();
-                registry.close();
             }
         }
     }
@@ -96,8 +94,7 @@ final class HttpDoor implements AutoCloseable {
     private static List<Check> checks(Stack stack) {
         return List.of(
                 Check.required(
-                        "postgres",
-                        () -> stack.store().answers() ? Optional.empty() : Optional.of("does not answer")),
+                        "postgres", () -> stack.store().answers() ? Optional.empty() : Optional.of("does not answer")),
                 Check.optional("redis", () -> {
                     try {
                         stack.queues().check();
@@ -121,6 +118,5 @@ final class HttpDoor implements AutoCloseable {
     public void close() {
         server.close();
         processMetrics.close();
-        registry.close();
     }
 }

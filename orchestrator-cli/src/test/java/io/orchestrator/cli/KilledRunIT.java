@@ -78,11 +78,11 @@ class KilledRunIT {
 
             Json document = Json.parse(second.out());
             assertThat(document.text("state")).contains("completed");
-            assertThat(second.out()).contains("from " + files.directory().resolve("").toAbsolutePath());
+            assertThat(second.out())
+                    .contains("from " + files.directory().resolve("").toAbsolutePath());
         }
         assertThat(TestCaller.lines(record))
-                .containsExactly(
-                        "before", "start at 1", "step 1", "step 2", "start at 3", "step 3", "step 4", "after");
+                .containsExactly("before", "start at 1", "step 1", "step 2", "start at 3", "step 3", "step 4", "after");
     }
 
     @Test
@@ -128,7 +128,9 @@ class KilledRunIT {
             dev.signal("TERM");
 
             assertThat(dev.end()).as(dev.err()).isZero();
-            assertThat(Path.of(data, "stack.json")).as("the servers are stopped").doesNotExist();
+            assertThat(Path.of(data, "stack.json"))
+                    .as("the servers are stopped")
+                    .doesNotExist();
         }
     }
 
@@ -152,7 +154,8 @@ class KilledRunIT {
     }
 
     private static String runId(OtherProcess process) {
-        return process.err().lines()
+        return process.err()
+                .lines()
                 .filter(line -> line.startsWith("run run-"))
                 .map(line -> line.split(" ")[1])
                 .findFirst()

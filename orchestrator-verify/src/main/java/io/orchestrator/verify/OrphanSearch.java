@@ -38,13 +38,12 @@ final class OrphanSearch {
     }
 
     Found find(Rule rule, Scope scope) throws SQLException {
-        long giveUpAt = System.nanoTime() + patience.toNanos();
         List<Marked> orphans = look(scope);
-        while (!orphans.isEmpty()
-                && System.nanoTime() < giveUpAt
-                && !Thread.currentThread().isInterrupted()) {
+        long looksLeft = patience.dividedBy(BETWEEN_LOOKS);
+        while (!orphans.isEmpty() && looksLeft > 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             orphans = look(scope);
+            looksLeft--;
         }
         List<Row> rows = orphans.stream()
                 .limit(Finding.MOST_ROWS)

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * days: their oldest events are missing without anything being broken. {@code journal} has the fields of the journal,
  * named as in {@link JournalField}, and the line's number.
  */
-final class CommonTables {
+final class RuleTables {
     /** The column that carries how many rows a rule has found. */
     static final String TOTAL = "rows_in_total";
 
@@ -37,7 +37,7 @@ final class CommonTables {
                     columns(f -> ", :" + f.column() + "::text[]::" + f.sqlType() + "[]"),
                     columns(f -> ", " + f.name().toLowerCase(Locale.ROOT)));
 
-    private CommonTables() {}
+    private RuleTables() {}
 
     /** The rule's query as a whole: how many rows there are, and the first few of them. */
     static String query(Rule.Query rule) {

@@ -64,7 +64,7 @@ class ProcessTreesIT {
                 directory.resolve("agents.json").toString());
     }
 
-    private String start(String phaseOptions) {
+    private String start(String phaseOptions) throws IOException {
         site.start("scheduler", "--lease", "3s");
         site.start("timer");
         Json agents = AgentsFile.read(directory.resolve("agents.json")).toJson();
@@ -87,7 +87,7 @@ class ProcessTreesIT {
     }
 
     @Test
-    void after_a_cancel() {
+    void after_a_cancel() throws IOException {
         worker();
         String runId = start("");
         site.store.runs().cancel(runId, "no more");
@@ -95,7 +95,7 @@ class ProcessTreesIT {
     }
 
     @Test
-    void after_a_timebox() {
+    void after_a_timebox() throws IOException {
         worker();
         String runId = start("'timebox':'PT15S',");
         RunView end = site.awaitEnd(runId);

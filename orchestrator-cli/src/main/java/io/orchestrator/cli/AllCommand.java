@@ -35,7 +35,13 @@ final class AllCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         output.serviceLogs();
-        ServiceRun.Plan plan = new ServiceRun.Plan("all", EnumSet.allOf(Engine.Part.class), true, Opening.SERVE_ALL, worker.agents(caller), worker.allowSubmitted());
+        ServiceRun.Plan plan = new ServiceRun.Plan(
+                "all",
+                EnumSet.allOf(Engine.Part.class),
+                true,
+                Opening.SERVE_ALL,
+                worker.agents(caller),
+                worker.allowSubmitted());
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);
     }

@@ -36,7 +36,13 @@ final class DevCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         output.quietLogs();
-        ServiceRun.Plan plan = new ServiceRun.Plan("dev", EnumSet.allOf(Engine.Part.class), true, Opening.SERVE_ALL, worker.agents(caller), worker.allowSubmitted());
+        ServiceRun.Plan plan = new ServiceRun.Plan(
+                "dev",
+                EnumSet.allOf(Engine.Part.class),
+                true,
+                Opening.SERVE_ALL,
+                worker.agents(caller),
+                worker.allowSubmitted());
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);
     }

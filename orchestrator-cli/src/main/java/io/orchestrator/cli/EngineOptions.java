@@ -39,7 +39,8 @@ final class EngineOptions {
         int checkSeconds =
                 variables.wholeNumber("TIMER_CHECK_INTERVAL_SECONDS", 1, 86_400).orElse(10);
         RetentionService.Days days = RetentionService.Days.DEFAULT;
-        int checkpointDays = variables.wholeNumber("CHECKPOINT_TTL_DAYS", 1, 36_500).orElse(days.checkpoints());
+        int checkpointDays =
+                variables.wholeNumber("CHECKPOINT_TTL_DAYS", 1, 36_500).orElse(days.checkpoints());
         if (lease.compareTo(Duration.ofMillis(300)) < 0) {
             throw new Refusal("--lease " + lease + " is too short; expected at least 300ms");
         }

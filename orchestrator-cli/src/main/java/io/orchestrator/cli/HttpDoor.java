@@ -47,16 +47,18 @@ final class HttpDoor implements AutoCloseable {
         PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
         EngineMetrics metrics = new EngineMetrics(registry);
         metrics.watchQueueDepth(stack.queues().taskQueue()::depth, ticks);
-        engine.workers().ifPresent(pool -> metrics.watchSlots(
-                () -> pool.getStats().workerCount(), () -> pool.getStats().running()));
+        engine.workers()
+                .ifPresent(pool -> metrics.watchSlots(
+                        () -> pool.getStats().workerCount(),
+                        () -> pool.getStats().running()));
         Status status = Status.of(role, Version.text(), ticks, () -> details(engine));
         Readiness readiness = new Readiness(checks(stack), ticks);
         List<Door> doors = takesWork ? doors(stack) : List.of();
         ProcessMetrics processMetrics = ProcessMetrics.bindTo(registry);
         boolean open = false;
         try {
-            OpsServer server = listen(
-                    options, takesWork, settings -> new OpsServer(settings, readiness, registry, status, doors));
+            OpsServer server =
+                    listen(options, takesWork, settings -> new OpsServer(settings, readiness, registry, status, doors));
             open = true;
             return new HttpDoor(server, processMetrics, registry);
         } finally {
@@ -96,8 +98,7 @@ final class HttpDoor implements AutoCloseable {
     private static List<Check> checks(Stack stack) {
         return List.of(
                 Check.required(
-                        "postgres",
-                        () -> stack.store().answers() ? Optional.empty() : Optional.of("does not answer")),
+                        "postgres", () -> stack.store().answers() ? Optional.empty() : Optional.of("does not answer")),
                 Check.optional("redis", () -> {
                     try {
                         stack.queues().check();

@@ -32,8 +32,7 @@ final class ServerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         output.serviceLogs();
-        ServiceRun.Plan plan =
-                ServiceRun.Plan.of("server", EnumSet.noneOf(Engine.Part.class), true);
+        ServiceRun.Plan plan = ServiceRun.Plan.of("server", EnumSet.noneOf(Engine.Part.class), true);
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);
     }

@@ -32,8 +32,7 @@ final class TimerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         output.serviceLogs();
-        ServiceRun.Plan plan =
-                ServiceRun.Plan.of("timer", EnumSet.of(Engine.Part.TIMER), false);
+        ServiceRun.Plan plan = ServiceRun.Plan.of("timer", EnumSet.of(Engine.Part.TIMER), false);
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);
     }

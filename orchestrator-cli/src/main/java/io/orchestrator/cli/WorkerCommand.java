@@ -35,7 +35,13 @@ final class WorkerCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         output.serviceLogs();
-        ServiceRun.Plan plan = new ServiceRun.Plan("worker", EnumSet.of(Engine.Part.WORKER), false, Opening.SERVE, worker.agents(caller), worker.allowSubmitted());
+        ServiceRun.Plan plan = new ServiceRun.Plan(
+                "worker",
+                EnumSet.of(Engine.Part.WORKER),
+                false,
+                Opening.SERVE,
+                worker.agents(caller),
+                worker.allowSubmitted());
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);
     }

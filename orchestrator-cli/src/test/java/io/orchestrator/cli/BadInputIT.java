@@ -80,8 +80,10 @@ class BadInputIT {
         caller.write("bad/two.json", "{\"nam\":1,\"phases\":[{\"phase\":\"A\",\"agents\":[],\"parallelism\":0}]}");
 
         assertThat(caller.call("submit", "bad/two.json")).isEqualTo(2);
-        assertThat(caller.err().lines().skip(1)).hasSizeGreaterThan(2).allMatch(line -> line.startsWith("  bad/two.json: /")
-                || line.startsWith("  bad/two.json: the document"));
+        assertThat(caller.err().lines().skip(1))
+                .hasSizeGreaterThan(2)
+                .allMatch(line ->
+                        line.startsWith("  bad/two.json: /") || line.startsWith("  bad/two.json: the document"));
     }
 
     @Test
@@ -120,7 +122,8 @@ class BadInputIT {
 
     @Test
     void an_unreachable_database_is_told_within_seconds_and_without_its_password() {
-        try (TestCaller remote = new TestCaller(Map.of("DATABASE_URL", UNREACHABLE, "REDIS_URL", "redis://127.0.0.1:1"))) {
+        try (TestCaller remote =
+                new TestCaller(Map.of("DATABASE_URL", UNREACHABLE, "REDIS_URL", "redis://127.0.0.1:1"))) {
             remote.write("plan.json", Plans.sequential("Greeter"));
             remote.write("agents.json", Plans.agents("Greeter", "echo hello"));
             long started = System.nanoTime();
@@ -129,7 +132,10 @@ class BadInputIT {
 
             assertThat(code).isEqualTo(2);
             assertThat(remote.err())
-                    .contains("cannot use Postgres at postgresql://me:***@127.0.0.1:1/db", "refused", "Check that it runs")
+                    .contains(
+                            "cannot use Postgres at postgresql://me:***@127.0.0.1:1/db",
+                            "refused",
+                            "Check that it runs")
                     .doesNotContain("secret", "\tat ");
             assertThat(remote.out()).isEmpty();
             assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(30));
@@ -139,7 +145,8 @@ class BadInputIT {
     @Test
     void one_url_without_the_other_and_urls_that_are_none_are_refused() {
         assertThat(refusal(Map.of("DATABASE_URL", UNREACHABLE))).contains("DATABASE_URL is set and REDIS_URL is not");
-        assertThat(refusal(Map.of("REDIS_URL", "redis://127.0.0.1"))).contains("REDIS_URL is set and DATABASE_URL is not");
+        assertThat(refusal(Map.of("REDIS_URL", "redis://127.0.0.1")))
+                .contains("REDIS_URL is set and DATABASE_URL is not");
         assertThat(refusal(Map.of("DATABASE_URL", "mysql://x/y", "REDIS_URL", "redis://127.0.0.1:1")))
                 .contains("expected postgresql://user:password@host:port/database");
     }
@@ -163,7 +170,8 @@ class BadInputIT {
             String data = caller.directory().resolve("ports").toString();
             String port = String.valueOf(taken.getLocalPort());
 
-            assertThat(caller.call("dev", "--data-dir", data, "--postgres-port", port)).isEqualTo(2);
+            assertThat(caller.call("dev", "--data-dir", data, "--postgres-port", port))
+                    .isEqualTo(2);
             assertThat(caller.err()).contains("port " + port);
             assertThatOneSentenceWasTold();
 

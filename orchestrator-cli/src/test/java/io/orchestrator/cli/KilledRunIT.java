@@ -70,19 +70,21 @@ class KilledRunIT {
             first.kill();
         }
         files.write("elsewhere/a-file", "");
-        files.write("go", "");
 
         try (OtherProcess second = OtherProcess.start(
                 files.directory().resolve("elsewhere"), Map.of(), "watch", run, "-o", "json", "--data-dir", data)) {
+            // Had the first process' agent not been ended by now, it would record another third step.
+            await().atMost(PATIENCE).until(() -> TestCaller.lines(record).contains("start at 3") || !second.isAlive());
+            files.write("go", "");
             assertThat(second.end()).as(second.err()).isZero();
 
             Json document = Json.parse(second.out());
             assertThat(document.text("state")).contains("completed");
-            assertThat(second.out()).contains("from " + files.directory().resolve("").toAbsolutePath());
+            assertThat(second.out())
+                    .contains("from " + files.directory().resolve("").toAbsolutePath());
         }
         assertThat(TestCaller.lines(record))
-                .containsExactly(
-                        "before", "start at 1", "step 1", "step 2", "start at 3", "step 3", "step 4", "after");
+                .containsExactly("before", "start at 1", "step 1", "step 2", "start at 3", "step 3", "step 4", "after");
     }
 
     @Test
@@ -128,7 +130,9 @@ class KilledRunIT {
             dev.signal("TERM");
 
             assertThat(dev.end()).as(dev.err()).isZero();
-            assertThat(Path.of(data, "stack.json")).as("the servers are stopped").doesNotExist();
+            assertThat(Path.of(data, "stack.json"))
+                    .as("the servers are stopped")
+                    .doesNotExist();
         }
     }
 
@@ -138,8 +142,7 @@ class KilledRunIT {
             return false;
         }
         // The program has said it; whether it is stored is asked of the store.
-        TestCaller looking = new TestCaller(Map.of());
-        try (looking) {
+        try (TestCaller looking = new TestCaller(Map.of())) {
             looking.call("tasks", runId(process), "-o", "json", "--data-dir", data);
             String task = Json.parse(looking.out()).get("tasks").orElseThrow().elements().stream()
                     .filter(t -> t.text("name").orElse("").equals("Stepper"))
@@ -152,7 +155,8 @@ class KilledRunIT {
     }
 
     private static String runId(OtherProcess process) {
-        return process.err().lines()
+        return process.err()
+                .lines()
                 .filter(line -> line.startsWith("run run-"))
                 .map(line -> line.split(" ")[1])
                 .findFirst()

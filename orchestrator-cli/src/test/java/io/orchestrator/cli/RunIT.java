@@ -57,7 +57,10 @@ class RunIT {
                 .contains("runId", "name", "state", "reason", "phases", "usage", "startedAt", "finishedAt");
         assertThat(run.text("state")).contains("completed");
         assertThat(run.has("reason")).isTrue();
-        Json task = run.get("phases").orElseThrow().elements().getFirst()
+        Json task = run.get("phases")
+                .orElseThrow()
+                .elements()
+                .getFirst()
                 .get("tasks")
                 .orElseThrow()
                 .elements()
@@ -117,12 +120,14 @@ class RunIT {
         assertThat(Json.parse(caller.out()).get("runs").orElseThrow().size()).isPositive();
 
         assertThat(call("tasks", run, "-o", "json")).isZero();
-        Json task = Json.parse(caller.out()).get("tasks").orElseThrow().elements().getFirst();
+        Json task =
+                Json.parse(caller.out()).get("tasks").orElseThrow().elements().getFirst();
         assertThat(task.text("phase")).contains("WORK");
         assertThat(call("tasks", run)).isZero();
         assertThat(caller.out()).contains("Saver");
 
-        assertThat(call("checkpoints", task.text("id").orElseThrow(), "-o", "json")).isZero();
+        assertThat(call("checkpoints", task.text("id").orElseThrow(), "-o", "json"))
+                .isZero();
         assertThat(caller.out()).contains("\"token\":\"half\"");
         assertThat(call("checkpoints", task.text("id").orElseThrow())).isZero();
         assertThat(caller.out()).contains("half");
@@ -130,7 +135,10 @@ class RunIT {
         assertThat(call("events", run, "-o", "json")).isZero();
         assertThat(Json.parse(caller.out()).get("events").orElseThrow().size()).isGreaterThan(4);
         assertThat(call("events", run, "--follow", "-o", "json")).isZero();
-        assertThat(caller.out().lines().map(Json::parse).map(event -> event.text("kind").orElse("")))
+        assertThat(caller.out()
+                        .lines()
+                        .map(Json::parse)
+                        .map(event -> event.text("kind").orElse("")))
                 .startsWith("run.submitted")
                 .endsWith("run.completed");
 

@@ -24,13 +24,15 @@ public final class Documents {
     /** The tasks of all phases, in order, each with the name of its phase. */
     public static Json tasks(RunView run) {
         List<Json> tasks = field(RunDocument.of(run), "phases").stream()
-                .flatMap(phase -> field(phase, "tasks").stream().map(task -> task.with("phase", phase.text("phase").orElse(""))))
+                .flatMap(phase -> field(phase, "tasks").stream()
+                        .map(task -> task.with("phase", phase.text("phase").orElse(""))))
                 .toList();
         return Json.object("runId", run.id(), "tasks", tasks);
     }
 
     public static Json event(EventView event) {
-        return field(RunDocument.ofEvents(event.runId(), 0, List.of(event)), "events").getFirst();
+        return field(RunDocument.ofEvents(event.runId(), 0, List.of(event)), "events")
+                .getFirst();
     }
 
     public static Json checkpoints(String taskId, List<CheckpointStore.Entry> entries) {

@@ -74,7 +74,8 @@ class LiveViewTest {
     void control_characters_of_agents_never_reach_the_terminal() {
         RunView run = Views.run(
                 StageState.RUNNING,
-                Views.phase("WORK", StageState.RUNNING, 0, 0, Views.task("\033[2J\u202Eevil\r\n", TaskState.RUNNING, 1)));
+                Views.phase(
+                        "WORK", StageState.RUNNING, 0, 0, Views.task("\033[2J\u202Eevil\r\n", TaskState.RUNNING, 1)));
 
         assertThat(String.join("", LiveView.lines(run, Views.START, TerminalSize.USUAL)))
                 .doesNotContain("\033", "\u202E", "\r", "\n")

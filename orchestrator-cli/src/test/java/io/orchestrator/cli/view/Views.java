@@ -35,8 +35,9 @@ final class Views {
     }
 
     static RunView.Phase phase(String name, StageState state, int completed, int failed, RunView.Task... tasks) {
-        int running = (int)
-                List.of(tasks).stream().filter(t -> t.state() == TaskState.RUNNING).count();
+        int running = (int) List.of(tasks).stream()
+                .filter(t -> t.state() == TaskState.RUNNING)
+                .count();
         return new RunView.Phase(
                 "phase-" + name,
                 name,

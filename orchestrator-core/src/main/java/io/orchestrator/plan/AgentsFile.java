@@ -2,17 +2,9 @@ package io.orchestrator.plan;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.json.JsonException;
-import io.orchestrator.json.JsonPointer;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -40,7 +32,7 @@ public record AgentsFile(Map<String, ProgramDefinition> agents, Map<String, Prog
     public static AgentsFile read(Path file) {
         String document = "the agents file " + file;
         Faults faults = new Faults();
-        Json json = DocumentSchema.parse(text(file, document), faults);
+        Json json = DocumentSchema.parse(AgentsFileText.read(file, document), faults);
         faults.refuse(list -> new InvalidAgentsFileException(document, list));
         Path absolute = file.toAbsolutePath().normalize();
         Path folder = absolute.getParent();
@@ -92,35 +84,5 @@ public record AgentsFile(Map<String, ProgramDefinition> agents, Map<String, Prog
                 .ifPresent(all -> all.forEachField((name, program) ->
                         result.put(name, ProgramDefinition.of(type, name, program, directory.apply(program)))));
         return result;
-    }
-
-    /** Reads one byte more than is allowed at most, so that a device or a huge file does not fill the memory. */
-    private static String text(Path file, String document) {
-        try (var stream = Files.newInputStream(file)) {
-            byte[] bytes = stream.readNBytes(DocumentSchema.MOST_BYTES + 1);
-            if (bytes.length > DocumentSchema.MOST_BYTES) {
-                throw new InvalidAgentsFileException(
-                        document,
-                        List.of(new PlanFault(JsonPointer.ROOT.text(), "more than 1 MiB", DocumentSchema.BOUND)));
-            }
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw unreadable(document, "bytes that are not UTF-8", "a JSON document in UTF-8", e);
-        } catch (NoSuchFileException e) {
-            throw unreadable(document, "no such file", "a file that defines the plan's agents", e);
-        } catch (IOException e) {
-            throw unreadable(document, "a file that cannot be read (" + e.getMessage() + ")", "a readable file", e);
-        }
-    }
-
-    private static InvalidAgentsFileException unreadable(
-            String document, String found, String expected, IOException e) {
-        var exception = new InvalidAgentsFileException(
-                document, List.of(new PlanFault(JsonPointer.ROOT.text(), found, expected)));
-        exception.initCause(e);
-        return exception;
     }
 }

@@ -17,7 +17,11 @@ public final class StageLifecycle {
         COMPLETE,
         FAIL,
         CANCEL,
-        TIME_OUT
+        TIME_OUT,
+        /** Continued after a bad end. */
+        REOPEN,
+        /** Back to waiting: it had not started when its run ended badly. */
+        RESET
     }
 
     public static final Lifecycle<StageState, Event> PHASE = Lifecycle.<StageState, Event>declare()
@@ -26,6 +30,8 @@ public final class StageLifecycle {
             .on(Event.FAIL, FAILED, List.of(RUNNING))
             .on(Event.CANCEL, CANCELLED, List.of(PENDING, RUNNING))
             .on(Event.TIME_OUT, TIMED_OUT, List.of(RUNNING))
+            .on(Event.REOPEN, RUNNING, List.of(FAILED, CANCELLED, TIMED_OUT))
+            .on(Event.RESET, PENDING, List.of(CANCELLED))
             .build();
 
     /** A run starts with its first phase, in the transaction that accepts it, so it is never seen pending. */
@@ -34,6 +40,7 @@ public final class StageLifecycle {
             .on(Event.FAIL, FAILED, List.of(RUNNING))
             .on(Event.CANCEL, CANCELLED, List.of(RUNNING))
             .on(Event.TIME_OUT, TIMED_OUT, List.of(RUNNING))
+            .on(Event.REOPEN, RUNNING, List.of(FAILED, CANCELLED, TIMED_OUT))
             .build();
 
     private StageLifecycle() {}

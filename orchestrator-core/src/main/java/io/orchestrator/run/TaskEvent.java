@@ -20,5 +20,9 @@ public enum TaskEvent {
     /** Its worker lost the lease once too often without progress. */
     BURY,
     CANCEL,
-    TIME_OUT
+    TIME_OUT,
+    /** Its run is continued after a bad end. */
+    REOPEN,
+    /** A person wants it done now, from a checkpoint of their choice. */
+    RESUME
 }

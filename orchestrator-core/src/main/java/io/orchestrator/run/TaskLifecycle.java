@@ -26,6 +26,8 @@ public final class TaskLifecycle {
             .on(TaskEvent.BURY, DEAD, List.of(RUNNING))
             .on(TaskEvent.CANCEL, CANCELLED, List.of(PENDING, QUEUED, RUNNING, RETRYING))
             .on(TaskEvent.TIME_OUT, TIMED_OUT, List.of(PENDING, QUEUED, RUNNING, RETRYING))
+            .on(TaskEvent.REOPEN, PENDING, List.of(FAILED, CANCELLED, TIMED_OUT, DEAD))
+            .on(TaskEvent.RESUME, QUEUED, List.of(RUNNING, RETRYING))
             .build();
 
     private TaskLifecycle() {}

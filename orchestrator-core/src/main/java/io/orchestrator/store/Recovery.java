@@ -28,6 +28,9 @@ public interface Recovery {
     /** Workers of this host and boot that have not said goodbye. */
     List<LeaseStore.WorkerInfo> workersOn(String host, String bootId);
 
+    /** How many workers hold a lease that has not run out. */
+    long liveWorkers();
+
     /** Ends tasks of phases and runs that are to end, and whatever that leads to; also mends stalled runs. */
     Ready sweep(int max);
 }

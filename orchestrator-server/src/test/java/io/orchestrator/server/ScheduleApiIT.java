@@ -43,7 +43,7 @@ class ScheduleApiIT {
             {"plan": {"phase": "IDEATION", "parallelism": 4,
                       "agents": ["StrategyAgent", "CompetitiveAgent", "TechStackAgent", "PersonaAgent"],
                       "budgets": {"tokens": 2000000, "tools_minutes": 180}, "timebox": "PT3H"},
-             "ctx": {"run_id": "%s", "phase_id": "phase-456", "phase": "IDEATION",
+             "ctx": {"run_id": "RUN", "phase_id": "phase-456", "phase": "IDEATION",
                      "inputs": {"idea": "Build a todo app"}, "budgets": {"tokens": 2000000, "tools_minutes": 180},
                      "rubrics": {}, "timebox": "PT3H"}}
             """;
@@ -245,7 +245,7 @@ class ScheduleApiIT {
     }
 
     private static Json ideation(String runId) {
-        return Json.parse(IDEATION.formatted(runId));
+        return Json.parse(IDEATION.replace("RUN", runId));
     }
 
     private static String runOf(HttpResponse<String> response) {

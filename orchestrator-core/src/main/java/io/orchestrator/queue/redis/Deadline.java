@@ -1,11 +1,12 @@
 package io.orchestrator.queue.redis;
 
+import io.orchestrator.time.Ticks;
 import java.time.Duration;
 
 /** The end of a wait, in monotonic ticks: moving the wall clock neither shortens nor lengthens it. */
-record Deadline(long atNanos) {
-    static Deadline in(Duration wait) {
-        return new Deadline(System.nanoTime() + wait.toNanos());
+record Deadline(Ticks ticks, long atNanos) {
+    static Deadline in(Ticks ticks, Duration wait) {
+        return new Deadline(ticks, ticks.nanos() + wait.toNanos());
     }
 
     boolean isOver() {
@@ -14,6 +15,6 @@ record Deadline(long atNanos) {
 
     /** Never negative. */
     Duration left() {
-        return Duration.ofNanos(Math.max(0, atNanos - System.nanoTime()));
+        return Duration.ofNanos(Math.max(0, atNanos - ticks.nanos()));
     }
 }

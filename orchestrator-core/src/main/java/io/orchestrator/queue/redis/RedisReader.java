@@ -4,6 +4,8 @@ import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Delivery;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.time.SystemTicks;
+import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -27,6 +29,9 @@ final class RedisReader implements TaskQueue.Reader {
     private final List<String> streams;
     private final List<LaneReader> laneReaders;
     private final BlockingRead blockingRead;
+    /** A real clock always: the wait is for a real server. */
+    private final Ticks ticks = new SystemTicks();
+
     private int turn;
 
     RedisReader(
@@ -54,7 +59,7 @@ final class RedisReader implements TaskQueue.Reader {
         if (max < 1) {
             throw new IllegalArgumentException("expected to read at least 1 ticket, was asked for " + max);
         }
-        Deadline deadline = Deadline.in(wait);
+        Deadline deadline = Deadline.in(ticks, wait);
         try {
             List<Delivery> found = List.of();
             while (found.isEmpty() && !link.isClosed()) {

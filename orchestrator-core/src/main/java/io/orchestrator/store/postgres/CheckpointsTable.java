@@ -1,19 +1,26 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.CHECKPOINTS;
+import static java.math.BigDecimal.ZERO;
+import static org.jooq.impl.DSL.avg;
+import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.sum;
+import static org.jooq.impl.SQLDataType.BIGINT;
+import static org.jooq.impl.SQLDataType.DOUBLE;
+
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.Record;
+import org.jooq.JSONB;
+import org.jooq.Record4;
+import org.jooq.Records;
 
 /** Statements on checkpoints. */
 final class CheckpointsTable {
-    static final String DATA_COLUMNS =
-            "k.seq AS ck_seq, k.token AS ck_token, k.data::text AS ck_data, k.data_zstd AS ck_zstd";
-
     /**
      * Fence, append and trim in one statement: the live row of this epoch hands out the sequence number, so without it
      * nothing is written. Empty when the hold is no longer current.
@@ -45,49 +52,53 @@ final class CheckpointsTable {
     }
 
     Optional<Checkpoint> newest(DSLContext dsl, String taskId) {
-        return dsl.fetchOptional(
-                        "SELECT " + DATA_COLUMNS
-                                + " FROM checkpoints k WHERE k.task_id = ? ORDER BY k.seq DESC LIMIT 1",
-                        taskId)
-                .map(CheckpointsTable::checkpoint);
+        return dsl.select(CHECKPOINTS.SEQ, CHECKPOINTS.TOKEN, CHECKPOINTS.DATA, CHECKPOINTS.DATA_ZSTD)
+                .from(CHECKPOINTS)
+                .where(CHECKPOINTS.TASK_ID.eq(taskId))
+                .orderBy(CHECKPOINTS.SEQ.desc())
+                .limit(1)
+                .fetchOptional(CheckpointsTable::checkpoint);
     }
 
     Optional<Checkpoint> at(DSLContext dsl, String taskId, long seq) {
-        return dsl.fetchOptional(
-                        "SELECT " + DATA_COLUMNS + " FROM checkpoints k WHERE k.task_id = ? AND k.seq = ?", taskId, seq)
-                .map(CheckpointsTable::checkpoint);
+        return dsl.select(CHECKPOINTS.SEQ, CHECKPOINTS.TOKEN, CHECKPOINTS.DATA, CHECKPOINTS.DATA_ZSTD)
+                .from(CHECKPOINTS)
+                .where(CHECKPOINTS.TASK_ID.eq(taskId), CHECKPOINTS.SEQ.eq(seq))
+                .fetchOptional(CheckpointsTable::checkpoint);
     }
 
     List<CheckpointStore.Entry> list(DSLContext dsl, String taskId) {
-        return dsl.fetch("""
-                        SELECT seq, token, epoch, size_bytes, created_at FROM checkpoints WHERE task_id = ? ORDER BY seq DESC
-                        """, taskId)
-                .map(r -> new CheckpointStore.Entry(
-                        r.get("seq", Long.class),
-                        r.get("token", String.class),
-                        r.get("epoch", Long.class),
-                        r.get("size_bytes", Long.class),
-                        r.get("created_at", Instant.class)));
+        return dsl.select(
+                        CHECKPOINTS.SEQ,
+                        CHECKPOINTS.TOKEN,
+                        CHECKPOINTS.EPOCH,
+                        CHECKPOINTS.SIZE_BYTES,
+                        CHECKPOINTS.CREATED_AT)
+                .from(CHECKPOINTS)
+                .where(CHECKPOINTS.TASK_ID.eq(taskId))
+                .orderBy(CHECKPOINTS.SEQ.desc())
+                .fetch(r -> new CheckpointStore.Entry(
+                        r.value1(),
+                        r.value2(),
+                        r.value3(),
+                        r.value4(),
+                        r.value5().toInstant()));
     }
 
     int delete(DSLContext dsl, String taskId) {
-        return dsl.query("DELETE FROM checkpoints WHERE task_id = ?", taskId).execute();
+        return dsl.deleteFrom(CHECKPOINTS).where(CHECKPOINTS.TASK_ID.eq(taskId)).execute();
     }
 
     CheckpointStore.Stats stats(DSLContext dsl) {
-        Record r = dsl.fetchSingle("""
-                SELECT count(*) AS total, coalesce(sum(size_bytes), 0)::bigint AS bytes,
-                       coalesce(avg(size_bytes), 0)::double precision AS average FROM checkpoints
-                """);
-        return new CheckpointStore.Stats(
-                r.get("total", Long.class), r.get("bytes", Long.class), r.get("average", Double.class));
+        return dsl.select(
+                        count().cast(BIGINT),
+                        coalesce(sum(CHECKPOINTS.SIZE_BYTES), ZERO).cast(BIGINT),
+                        coalesce(avg(CHECKPOINTS.SIZE_BYTES), ZERO).cast(DOUBLE))
+                .from(CHECKPOINTS)
+                .fetchSingle(Records.mapping(CheckpointStore.Stats::new));
     }
 
-    /** Reads {@link #DATA_COLUMNS}. */
-    static Checkpoint checkpoint(Record r) {
-        return new Checkpoint(
-                r.get("ck_seq", Long.class),
-                r.get("ck_token", String.class),
-                CheckpointData.read(r.get("ck_data", String.class), r.get("ck_zstd", byte[].class)));
+    private static Checkpoint checkpoint(Record4<Long, String, JSONB, byte[]> r) {
+        return new Checkpoint(r.value1(), r.value2(), CheckpointData.read(Jsonb.text(r.value3()), r.value4()));
     }
 }

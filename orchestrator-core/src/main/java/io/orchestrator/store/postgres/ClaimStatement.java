@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.plan.TaskType;
 import io.orchestrator.store.ClaimedTask;
@@ -20,6 +21,9 @@ import org.jooq.Record;
  * that a crash could hand out twice would fence nobody.
  */
 final class ClaimStatement {
+    private static final String CHECKPOINT =
+            "k.seq AS ck_seq, k.token AS ck_token, k.data::text AS ck_data, k.data_zstd AS ck_zstd";
+
     private static final String TAKE = """
             , holder AS (
                 SELECT worker_id FROM leases WHERE worker_id = ? AND until > clock_timestamp() FOR KEY SHARE
@@ -34,7 +38,7 @@ final class ClaimStatement {
             )
             SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
                    c.tokens, c.cost_usd, c.tool_ms, t.step, t.type, t.target, t.name,
-                   t.input::text AS input, t.budget::text AS budget,\s""" + CheckpointsTable.DATA_COLUMNS + """
+                   t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
               FROM claimed c
               JOIN tasks t ON t.id = c.task_id
@@ -77,9 +81,17 @@ final class ClaimStatement {
                 Jsonb.parseObject(r.get("input", String.class)),
                 Jsonb.parseObject(r.get("budget", String.class)),
                 Optional.ofNullable(r.get("deadline", Instant.class)),
-                r.get("ck_seq", Long.class) == null ? Optional.empty() : Optional.of(CheckpointsTable.checkpoint(r)),
+                checkpoint(r),
                 new Usage(
                         r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
                 r.get("claimed_at", Instant.class));
+    }
+
+    private static Optional<Checkpoint> checkpoint(Record r) {
+        return Optional.ofNullable(r.get("ck_seq", Long.class))
+                .map(seq -> new Checkpoint(
+                        seq,
+                        r.get("ck_token", String.class),
+                        CheckpointData.read(r.get("ck_data", String.class), r.get("ck_zstd", byte[].class))));
     }
 }

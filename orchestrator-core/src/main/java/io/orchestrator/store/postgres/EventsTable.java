@@ -1,8 +1,8 @@
 package io.orchestrator.store.postgres;
 
-import io.orchestrator.json.Json;
+import static io.orchestrator.store.postgres.jooq.Tables.EVENTS;
+
 import io.orchestrator.store.EventView;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -33,26 +33,37 @@ final class EventsTable {
     }
 
     List<EventView> after(DSLContext dsl, String runId, long seq, int max) {
-        return dsl.fetch("""
-                        SELECT run_id, seq, at, kind, phase_id, task_id, epoch, attempt, worker_id, data::text AS data
-                          FROM events WHERE run_id = ? AND seq > ? ORDER BY seq LIMIT ?
-                        """, runId, seq, max).map(EventsTable::view);
+        return dsl.select(
+                        EVENTS.RUN_ID,
+                        EVENTS.SEQ,
+                        EVENTS.AT,
+                        EVENTS.KIND,
+                        EVENTS.PHASE_ID,
+                        EVENTS.TASK_ID,
+                        EVENTS.EPOCH,
+                        EVENTS.ATTEMPT,
+                        EVENTS.WORKER_ID,
+                        EVENTS.DATA)
+                .from(EVENTS)
+                .where(EVENTS.RUN_ID.eq(runId), EVENTS.SEQ.gt(seq))
+                .orderBy(EVENTS.SEQ)
+                .limit(max)
+                .fetch(EventsTable::view);
     }
 
     private static EventView view(Record r) {
-        Long epoch = r.get("epoch", Long.class);
-        Integer attempt = r.get("attempt", Integer.class);
-        String data = r.get("data", String.class);
+        Long epoch = r.get(EVENTS.EPOCH);
+        Integer attempt = r.get(EVENTS.ATTEMPT);
         return new EventView(
-                r.get("run_id", String.class),
-                r.get("seq", Long.class),
-                r.get("at", Instant.class),
-                r.get("kind", String.class),
-                Optional.ofNullable(r.get("phase_id", String.class)),
-                Optional.ofNullable(r.get("task_id", String.class)),
+                r.get(EVENTS.RUN_ID),
+                r.get(EVENTS.SEQ),
+                r.get(EVENTS.AT).toInstant(),
+                r.get(EVENTS.KIND),
+                Optional.ofNullable(r.get(EVENTS.PHASE_ID)),
+                Optional.ofNullable(r.get(EVENTS.TASK_ID)),
                 epoch == null ? OptionalLong.empty() : OptionalLong.of(epoch),
                 attempt == null ? OptionalInt.empty() : OptionalInt.of(attempt),
-                Optional.ofNullable(r.get("worker_id", String.class)),
-                data == null ? Json.EMPTY_OBJECT : Json.parse(data));
+                Optional.ofNullable(r.get(EVENTS.WORKER_ID)),
+                Jsonb.parseObject(Jsonb.text(r.get(EVENTS.DATA))));
     }
 }

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
+import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 
 /** Between JSON values and the text that Postgres takes for jsonb. Postgres cannot hold U+0000; it becomes U+FFFD. */
@@ -12,6 +13,15 @@ final class Jsonb {
 
     static String text(Json value) {
         return withoutEscapedNul(value.toString());
+    }
+
+    /** A value on its way into a column. */
+    static JSONB column(Json value) {
+        return JSONB.valueOf(text(value));
+    }
+
+    static @Nullable String text(@Nullable JSONB column) {
+        return column == null ? null : column.data();
     }
 
     static Json parse(@Nullable String text) {

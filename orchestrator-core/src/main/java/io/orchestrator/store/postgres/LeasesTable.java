@@ -1,26 +1,29 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.LEASES;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.greatest;
+
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jooq.Record1;
 
 /** Statements on leases, judged by Postgres' own clock. */
 final class LeasesTable {
     void grant(DSLContext dsl, String workerId, Duration lease) {
-        dsl.query(
-                        "INSERT INTO leases (worker_id, until) VALUES (?, clock_timestamp() + ? * interval '1 ms')",
-                        workerId,
-                        lease.toMillis())
+        dsl.insertInto(LEASES)
+                .set(LEASES.WORKER_ID, workerId)
+                .set(LEASES.UNTIL, DatabaseClock.in(lease))
                 .execute();
     }
 
     /** False when the lease was taken away. One that has run out but still stands may be renewed: nobody was given it. */
     boolean renew(DSLContext dsl, String workerId, Duration lease) {
-        return dsl.query(
-                                "UPDATE leases SET until = clock_timestamp() + ? * interval '1 ms' WHERE worker_id = ?",
-                                lease.toMillis(),
-                                workerId)
+        return dsl.update(LEASES)
+                        .set(LEASES.UNTIL, DatabaseClock.in(lease))
+                        .where(LEASES.WORKER_ID.eq(workerId))
                         .execute()
                 == 1;
     }
@@ -40,23 +43,23 @@ final class LeasesTable {
     }
 
     List<String> take(DSLContext dsl, Collection<String> workerIds) {
-        return dsl.fetch("DELETE FROM leases WHERE worker_id = ANY (?::text[]) RETURNING worker_id", (Object)
-                        workerIds.toArray(String[]::new))
-                .map(r -> r.get("worker_id", String.class));
+        return dsl.deleteFrom(LEASES)
+                .where(LEASES.WORKER_ID.eq(any(workerIds.toArray(String[]::new))))
+                .returningResult(LEASES.WORKER_ID)
+                .fetch(Record1::value1);
     }
 
     int credit(DSLContext dsl, Duration lease) {
-        return dsl.query(
-                        "UPDATE leases SET until = greatest(until, clock_timestamp() + ? * interval '1 ms')",
-                        lease.toMillis())
+        return dsl.update(LEASES)
+                .set(LEASES.UNTIL, greatest(LEASES.UNTIL, DatabaseClock.in(lease)))
                 .execute();
     }
 
     /** After a step back of the database's clock a dead worker's lease would look alive for as long as the step. */
     void clampToClock(DSLContext dsl, Duration lease) {
-        dsl.query("""
-                        UPDATE leases SET until = clock_timestamp() + ? * interval '1 ms'
-                         WHERE until > clock_timestamp() + 4 * ? * interval '1 ms'
-                        """, lease.toMillis(), lease.toMillis()).execute();
+        dsl.update(LEASES)
+                .set(LEASES.UNTIL, DatabaseClock.in(lease))
+                .where(LEASES.UNTIL.gt(DatabaseClock.in(lease.multipliedBy(4))))
+                .execute();
     }
 }

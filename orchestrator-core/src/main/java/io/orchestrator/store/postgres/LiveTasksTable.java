@@ -1,5 +1,8 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.LIVE_TASKS;
+import static org.jooq.impl.DSL.any;
+
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.AttemptReport;
@@ -207,10 +210,10 @@ final class LiveTasksTable {
     }
 
     void requestWrapUp(DSLContext dsl, Collection<String> phaseIds) {
-        dsl.query("""
-                        UPDATE live_tasks SET wrap_up_at = deadline
-                         WHERE phase_id = ANY (?::text[]) AND deadline IS NOT NULL
-                        """, (Object) phaseIds.toArray(String[]::new)).execute();
+        dsl.update(LIVE_TASKS)
+                .set(LIVE_TASKS.WRAP_UP_AT, LIVE_TASKS.DEADLINE)
+                .where(LIVE_TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))), LIVE_TASKS.DEADLINE.isNotNull())
+                .execute();
     }
 
     static Ticket ticket(Record row) {

@@ -1,5 +1,9 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.PHASES;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.coalesce;
+
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.run.PhaseSnapshot;
@@ -10,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.Record;
+import org.jooq.Record1;
 import org.jspecify.annotations.Nullable;
 
 /** Statements on phases. */
@@ -29,6 +33,9 @@ final class PhasesTable {
 
     /** A phase after tasks of it ended. */
     record Standing(String phaseId, String runId, int open, boolean ending) {}
+
+    /** A phase whose next step is being opened: how many tasks it had before, and what they have to keep to. */
+    record Opening(int tasksBefore, int parallelism, Optional<Long> deadlineEpochMs) {}
 
     /** A phase as the sweep needs it. */
     record Ending(String id, String runId, Optional<StageState> ending, String reason) {}
@@ -52,18 +59,19 @@ final class PhasesTable {
 
     /** The phases of a run, in the plan's order, with what they need according to the plan. */
     List<PhaseSnapshot> snapshot(DSLContext dsl, String runId, Plan plan) {
-        return dsl.fetch(
-                        "SELECT id, name, state, step, steps, open, ending FROM phases WHERE run_id = ? ORDER BY ordinal",
-                        runId)
-                .map(r -> new PhaseSnapshot(
-                        r.get("id", String.class),
-                        r.get("name", String.class),
-                        StageState.of(r.get("state", String.class)),
-                        r.get("step", Integer.class),
-                        r.get("steps", Integer.class),
-                        r.get("open", Integer.class),
-                        Optional.ofNullable(r.get("ending", String.class)).map(StageState::of),
-                        plan.phase(r.get("name", String.class)).needs()));
+        return dsl.select(PHASES.ID, PHASES.NAME, PHASES.STATE, PHASES.STEP, PHASES.STEPS, PHASES.OPEN, PHASES.ENDING)
+                .from(PHASES)
+                .where(PHASES.RUN_ID.eq(runId))
+                .orderBy(PHASES.ORDINAL)
+                .fetch(r -> new PhaseSnapshot(
+                        r.get(PHASES.ID),
+                        r.get(PHASES.NAME),
+                        StageState.of(r.get(PHASES.STATE)),
+                        r.get(PHASES.STEP),
+                        r.get(PHASES.STEPS),
+                        r.get(PHASES.OPEN),
+                        Optional.ofNullable(r.get(PHASES.ENDING)).map(StageState::of),
+                        plan.phase(r.get(PHASES.NAME)).needs()));
     }
 
     /** Books ended tasks; locks the phases in the order of their ids. A failure decides that the phase fails. */
@@ -120,38 +128,48 @@ final class PhasesTable {
                         """, timebox.toMillis(), id).map(r -> r.get("run_id", String.class));
     }
 
-    /** Opens a step with this many tasks; returns the phase's deadline and how many tasks it had before. */
-    Record openStep(DSLContext dsl, String id, int step) {
-        return dsl.fetchSingle("""
-                UPDATE phases SET step = ? WHERE id = ?
-                RETURNING total, parallelism, (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms
-                """, step, id);
+    /** Opens a step; returns the phase as it was before its tasks are added. */
+    Opening openStep(DSLContext dsl, String id, int step) {
+        return dsl.update(PHASES)
+                .set(PHASES.STEP, step)
+                .where(PHASES.ID.eq(id))
+                .returningResult(PHASES.TOTAL, PHASES.PARALLELISM, DatabaseClock.epochMs(PHASES.DEADLINE))
+                .fetchSingle(r -> new Opening(r.value1(), r.value2(), Optional.ofNullable(r.value3())));
     }
 
     void addTasks(DSLContext dsl, String id, int count) {
-        dsl.query("UPDATE phases SET total = total + ?, open = open + ? WHERE id = ?", count, count, id)
+        dsl.update(PHASES)
+                .set(PHASES.TOTAL, PHASES.TOTAL.plus(count))
+                .set(PHASES.OPEN, PHASES.OPEN.plus(count))
+                .where(PHASES.ID.eq(id))
                 .execute();
     }
 
     void finish(DSLContext dsl, String id, StageState state, @Nullable String reason) {
-        dsl.query("""
-                        UPDATE phases SET state = ?, finished_at = clock_timestamp(), reason = coalesce(reason, ?) WHERE id = ?
-                        """, state.wire(), reason, id).execute();
+        dsl.update(PHASES)
+                .set(PHASES.STATE, state.wire())
+                .set(PHASES.FINISHED_AT, DatabaseClock.NOW)
+                .set(PHASES.REASON, coalesce(PHASES.REASON, reason))
+                .where(PHASES.ID.eq(id))
+                .execute();
     }
 
     Optional<String> reason(DSLContext dsl, String id) {
         return Optional.ofNullable(
-                dsl.fetchSingle("SELECT reason FROM phases WHERE id = ?", id).get("reason", String.class));
+                dsl.select(PHASES.REASON).from(PHASES).where(PHASES.ID.eq(id)).fetchSingle(PHASES.REASON));
     }
 
     /** Decides how running phases end. A person's cancel and a timebox overrule a failure that is still draining. */
     int decide(DSLContext dsl, Map<String, StageState> endings, String reason) {
         int decided = 0;
         for (var entry : new java.util.TreeMap<>(endings).entrySet()) {
-            decided += dsl.query("""
-                            UPDATE phases SET ending = ?, reason = coalesce(reason, ?)
-                             WHERE id = ? AND state = 'running' AND (ending IS NULL OR ending = 'failed')
-                            """, entry.getValue().wire(), reason, entry.getKey())
+            decided += dsl.update(PHASES)
+                    .set(PHASES.ENDING, entry.getValue().wire())
+                    .set(PHASES.REASON, coalesce(PHASES.REASON, reason))
+                    .where(
+                            PHASES.ID.eq(entry.getKey()),
+                            PHASES.STATE.eq(StageState.RUNNING.wire()),
+                            PHASES.ENDING.isNull().or(PHASES.ENDING.eq(StageState.FAILED.wire())))
                     .execute();
         }
         return decided;
@@ -173,7 +191,18 @@ final class PhasesTable {
     }
 
     List<String> running(DSLContext dsl, String runId) {
-        return dsl.fetch("SELECT id FROM phases WHERE run_id = ? AND state = 'running' ORDER BY id", runId)
-                .map(r -> r.get("id", String.class));
+        return dsl.select(PHASES.ID)
+                .from(PHASES)
+                .where(PHASES.RUN_ID.eq(runId), PHASES.STATE.eq(StageState.RUNNING.wire()))
+                .orderBy(PHASES.ID)
+                .fetch(Record1::value1);
+    }
+
+    /** The phases of a run that have these names: their names by their ids. */
+    Map<String, String> namesById(DSLContext dsl, String runId, List<String> names) {
+        return dsl.select(PHASES.ID, PHASES.NAME)
+                .from(PHASES)
+                .where(PHASES.RUN_ID.eq(runId), PHASES.NAME.eq(any(names.toArray(String[]::new))))
+                .fetchMap(PHASES.ID, PHASES.NAME);
     }
 }

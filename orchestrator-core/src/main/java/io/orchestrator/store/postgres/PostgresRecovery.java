@@ -79,6 +79,12 @@ final class PostgresRecovery implements Recovery {
     }
 
     @Override
+    public long liveWorkers() {
+        return database.read(dsl -> dsl.fetchSingle("SELECT count(*) AS n FROM leases WHERE until > clock_timestamp()")
+                .get("n", Long.class));
+    }
+
+    @Override
     public Ready sweep(int max) {
         Ready ready = Ready.NOTHING;
         for (String runId : sweep.needAttention(max)) {

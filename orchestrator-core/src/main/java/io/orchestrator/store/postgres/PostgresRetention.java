@@ -1,6 +1,9 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.Retention;
+import io.orchestrator.store.postgres.jooq.Routines;
+import org.jooq.Field;
+import org.jooq.Record1;
 
 /** Calls the schema's own functions, which operators may call as well. */
 final class PostgresRetention implements Retention {
@@ -13,9 +16,9 @@ final class PostgresRetention implements Retention {
     @Override
     public Cleaned clean(int checkpointDays, int eventDays, int timerDays) {
         return new Cleaned(
-                call("SELECT cleanup_old_checkpoints(?) AS n", checkpointDays),
-                call("SELECT cleanup_old_events(?) AS n", eventDays),
-                call("SELECT cleanup_fired_timers(?) AS n", timerDays));
+                call(Routines.cleanupOldCheckpoints(checkpointDays)),
+                call(Routines.cleanupOldEvents(eventDays)),
+                call(Routines.cleanupFiredTimers(timerDays)));
     }
 
     @Override
@@ -24,7 +27,7 @@ final class PostgresRetention implements Retention {
                 dsl -> dsl.fetchSingle("SELECT ensure_event_partitions() AS n").get("n", Integer.class));
     }
 
-    private long call(String sql, int days) {
-        return database.read(dsl -> dsl.fetchSingle(sql, days).get("n", Long.class));
+    private long call(Field<Long> function) {
+        return database.read(dsl -> dsl.select(function).fetchSingle(Record1::value1));
     }
 }

@@ -5,6 +5,7 @@ import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.TaskStore;
@@ -22,6 +23,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresDispatch dispatch;
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
+    private final PostgresReopening reopening;
 
     private PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -39,6 +41,7 @@ public final class PostgresStore implements AutoCloseable {
         this.dispatch = new PostgresDispatch(database);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
+        this.reopening = new PostgresReopening(database, tables, advance);
     }
 
     /**
@@ -77,6 +80,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Recovery recovery() {
         return recovery;
+    }
+
+    public Reopening reopening() {
+        return reopening;
     }
 
     public Retention retention() {

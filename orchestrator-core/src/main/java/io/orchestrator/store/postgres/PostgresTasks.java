@@ -193,7 +193,7 @@ final class PostgresTasks implements TaskStore {
             for (LiveTask task : tables.live.handBack(dsl, handBacks, ReportBatch::delay)) {
                 AttemptReport report = accept(task);
                 Outcome.HandedBack back = (Outcome.HandedBack) report.outcome();
-                log.add(Event.ofTask(task, "task.handed_back", Json.object("reason", back.reason())));
+                log.add(Event.ofTask(task, "task.handed_back", Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt()))));
                 if (back.delay().isZero()) {
                     tickets.add(task.ticket());
                 }

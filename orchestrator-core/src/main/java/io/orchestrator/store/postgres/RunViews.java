@@ -1,63 +1,88 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.LIVE_TASKS;
+import static io.orchestrator.store.postgres.jooq.Tables.PHASES;
+import static io.orchestrator.store.postgres.jooq.Tables.RUNS;
+import static io.orchestrator.store.postgres.jooq.Tables.TASKS;
+import static io.orchestrator.store.postgres.jooq.Tables.TASK_STATES;
+import static io.orchestrator.store.postgres.jooq.Tables.TASK_STATS_BY_PHASE;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.select;
+
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.RunView;
-import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.Record;
+import org.jooq.Record2;
+import org.jooq.SelectOnConditionStep;
 
 /** Reads runs for people. Cost follows the size of the run, or with tasks left out the number of its phases. */
 final class RunViews {
-    private static final String RUN =
-            "SELECT id, name, state, reason, tokens, cost_usd, tool_ms, created_at, started_at, finished_at, deadline FROM runs";
-    private static final String TASK = """
-            SELECT s.*, t.output::text AS output FROM task_states s JOIN tasks t ON t.id = s.id
-            """;
+    private static final List<Field<?>> RUN = List.of(
+            RUNS.ID,
+            RUNS.NAME,
+            RUNS.STATE,
+            RUNS.REASON,
+            RUNS.TOKENS,
+            RUNS.COST_USD,
+            RUNS.TOOL_MS,
+            RUNS.CREATED_AT,
+            RUNS.STARTED_AT,
+            RUNS.FINISHED_AT,
+            RUNS.DEADLINE);
 
     Optional<RunView> run(DSLContext dsl, String runId, boolean withTasks) {
-        return dsl.fetchOptional(RUN + " WHERE id = ?", runId).map(row -> run(dsl, row, withTasks));
+        return dsl.select(RUN)
+                .from(RUNS)
+                .where(RUNS.ID.eq(runId))
+                .fetchOptional()
+                .map(row -> run(dsl, row, withTasks));
     }
 
     List<RunView> newest(DSLContext dsl, int max) {
-        List<RunView> result = new ArrayList<>();
-        dsl.fetch(RUN + " ORDER BY created_at DESC LIMIT ?", max).forEach(row -> result.add(run(dsl, row, false)));
-        return result;
+        return dsl.select(RUN)
+                .from(RUNS)
+                .orderBy(RUNS.CREATED_AT.desc())
+                .limit(max)
+                .fetch()
+                .map(row -> run(dsl, row, false));
     }
 
     Optional<RunView.Task> task(DSLContext dsl, String taskId) {
-        return dsl.fetchOptional(TASK + " WHERE s.id = ?", taskId).map(RunViews::task);
+        return selectTask(dsl).where(TASK_STATES.ID.eq(taskId)).fetchOptional(RunViews::task);
     }
 
     Optional<PhaseStats> stats(DSLContext dsl, String phaseId) {
-        return dsl.fetchOptional("SELECT * FROM task_stats_by_phase WHERE phase_id = ?", phaseId)
-                .map(RunViews::stats);
+        return dsl.selectFrom(TASK_STATS_BY_PHASE)
+                .where(TASK_STATS_BY_PHASE.PHASE_ID.eq(phaseId))
+                .fetchOptional(RunViews::stats);
     }
 
     private static PhaseStats stats(Record r) {
-        Double averageMs = r.get("avg_duration_ms", Double.class);
+        Double averageMs = r.get(TASK_STATS_BY_PHASE.AVG_DURATION_MS);
         return new PhaseStats(
-                r.get("phase_id", String.class),
-                r.get("total", Integer.class),
-                r.get("completed", Integer.class),
-                r.get("failed", Integer.class),
-                r.get("running", Integer.class),
+                r.get(TASK_STATS_BY_PHASE.PHASE_ID),
+                r.get(TASK_STATS_BY_PHASE.TOTAL),
+                r.get(TASK_STATS_BY_PHASE.COMPLETED),
+                r.get(TASK_STATS_BY_PHASE.FAILED),
+                r.get(TASK_STATS_BY_PHASE.RUNNING),
                 averageMs == null ? OptionalDouble.empty() : OptionalDouble.of(averageMs),
-                r.get("total_cost_usd", BigDecimal.class));
+                r.get(TASK_STATS_BY_PHASE.TOTAL_COST_USD));
     }
 
     private static RunView run(DSLContext dsl, Record r, boolean withTasks) {
-        String runId = r.get("id", String.class);
+        String runId = r.get(RUNS.ID);
         List<RunView.Phase> phases = phases(dsl, runId, withTasks);
         Usage unsettled = phases.stream()
                 .flatMap(p -> p.tasks().stream())
@@ -66,83 +91,87 @@ final class RunViews {
                 .reduce(Usage.NONE, Usage::plus);
         return new RunView(
                 runId,
-                r.get("name", String.class),
-                StageState.of(r.get("state", String.class)),
-                Optional.ofNullable(r.get("reason", String.class)),
+                r.get(RUNS.NAME),
+                StageState.of(r.get(RUNS.STATE)),
+                Optional.ofNullable(r.get(RUNS.REASON)),
                 phases,
-                usage(r).plus(unsettled),
-                r.get("created_at", Instant.class),
-                Optional.ofNullable(r.get("started_at", Instant.class)),
-                Optional.ofNullable(r.get("finished_at", Instant.class)),
-                Optional.ofNullable(r.get("deadline", Instant.class)));
+                new Usage(r.get(RUNS.TOKENS), r.get(RUNS.COST_USD), r.get(RUNS.TOOL_MS)).plus(unsettled),
+                r.get(RUNS.CREATED_AT).toInstant(),
+                instant(r, RUNS.STARTED_AT),
+                instant(r, RUNS.FINISHED_AT),
+                instant(r, RUNS.DEADLINE));
     }
 
     private static List<RunView.Phase> phases(DSLContext dsl, String runId, boolean withTasks) {
-        Map<String, Integer> running = new HashMap<>();
-        dsl.fetch("""
-                        SELECT phase_id, count(*)::int AS n FROM live_tasks
-                         WHERE run_id = ? AND state = 'running' GROUP BY phase_id
-                        """, runId).forEach(r -> running.put(r.get("phase_id", String.class), r.get("n", Integer.class)));
+        Map<String, Integer> running = dsl.select(LIVE_TASKS.PHASE_ID, count())
+                .from(LIVE_TASKS)
+                .where(LIVE_TASKS.RUN_ID.eq(runId), LIVE_TASKS.STATE.eq(TaskState.RUNNING.wire()))
+                .groupBy(LIVE_TASKS.PHASE_ID)
+                .fetchMap(Record2::value1, Record2::value2);
         Map<String, List<RunView.Task>> tasks = withTasks ? tasks(dsl, runId) : Map.of();
-        return dsl.fetch("SELECT * FROM phases WHERE run_id = ? ORDER BY ordinal", runId)
-                .map(r -> phase(
-                        r,
-                        running.getOrDefault(r.get("id", String.class), 0),
-                        tasks.getOrDefault(r.get("id", String.class), List.of())));
+        return dsl.selectFrom(PHASES)
+                .where(PHASES.RUN_ID.eq(runId))
+                .orderBy(PHASES.ORDINAL)
+                .fetch(r -> phase(
+                        r, running.getOrDefault(r.get(PHASES.ID), 0), tasks.getOrDefault(r.get(PHASES.ID), List.of())));
+    }
+
+    private static SelectOnConditionStep<Record> selectTask(DSLContext dsl) {
+        return dsl.select(TASK_STATES.fields())
+                .select(TASKS.OUTPUT)
+                .from(TASK_STATES)
+                .join(TASKS)
+                .on(TASKS.ID.eq(TASK_STATES.ID));
     }
 
     private static Map<String, List<RunView.Task>> tasks(DSLContext dsl, String runId) {
-        Map<String, List<RunView.Task>> byPhase = new HashMap<>();
-        dsl.fetch(TASK + """
-                                 WHERE s.phase_id IN (SELECT id FROM phases WHERE run_id = ?) ORDER BY s.phase_id, s.ordinal
-                                """, runId)
-                .forEach(r -> byPhase.computeIfAbsent(r.get("phase_id", String.class), id -> new ArrayList<>())
-                        .add(task(r)));
-        return byPhase;
+        return selectTask(dsl)
+                .where(TASK_STATES.PHASE_ID.in(select(PHASES.ID).from(PHASES).where(PHASES.RUN_ID.eq(runId))))
+                .orderBy(TASK_STATES.PHASE_ID, TASK_STATES.ORDINAL)
+                .fetchGroups(r -> r.get(TASK_STATES.PHASE_ID), RunViews::task);
     }
 
     private static RunView.Phase phase(Record r, int running, List<RunView.Task> tasks) {
         return new RunView.Phase(
-                r.get("id", String.class),
-                r.get("name", String.class),
-                StageState.of(r.get("state", String.class)),
-                Optional.ofNullable(r.get("reason", String.class)),
-                r.get("total", Integer.class),
-                r.get("completed", Integer.class),
-                r.get("failed", Integer.class),
-                r.get("open", Integer.class),
+                r.get(PHASES.ID),
+                r.get(PHASES.NAME),
+                StageState.of(r.get(PHASES.STATE)),
+                Optional.ofNullable(r.get(PHASES.REASON)),
+                r.get(PHASES.TOTAL),
+                r.get(PHASES.COMPLETED),
+                r.get(PHASES.FAILED),
+                r.get(PHASES.OPEN),
                 running,
-                r.get("step", Integer.class),
-                r.get("steps", Integer.class),
-                usage(r),
-                Optional.ofNullable(r.get("started_at", Instant.class)),
-                Optional.ofNullable(r.get("finished_at", Instant.class)),
+                r.get(PHASES.STEP),
+                r.get(PHASES.STEPS),
+                new Usage(r.get(PHASES.TOKENS), r.get(PHASES.COST_USD), r.get(PHASES.TOOL_MS)),
+                instant(r, PHASES.STARTED_AT),
+                instant(r, PHASES.FINISHED_AT),
                 tasks);
     }
 
     private static RunView.Task task(Record r) {
         return new RunView.Task(
-                r.get("id", String.class),
-                r.get("phase_id", String.class),
-                r.get("type", String.class),
-                r.get("target", String.class),
-                r.get("name", String.class),
-                r.get("shard", Integer.class),
-                TaskState.of(r.get("state", String.class)),
-                r.get("attempt", Integer.class),
-                r.get("epoch", Long.class),
-                Optional.ofNullable(r.get("output", String.class)).map(Json::parse),
-                Optional.ofNullable(r.get("error", String.class)),
-                Optional.ofNullable(r.get("progress", Double.class)),
-                Optional.ofNullable(r.get("message", String.class)),
-                Optional.ofNullable(r.get("worker_id", String.class)),
-                usage(r),
-                Optional.ofNullable(r.get("started_at", Instant.class)),
-                Optional.ofNullable(r.get("finished_at", Instant.class)));
+                r.get(TASK_STATES.ID),
+                r.get(TASK_STATES.PHASE_ID),
+                r.get(TASK_STATES.TYPE),
+                r.get(TASK_STATES.TARGET),
+                r.get(TASK_STATES.NAME),
+                r.get(TASK_STATES.SHARD),
+                TaskState.of(r.get(TASK_STATES.STATE)),
+                r.get(TASK_STATES.ATTEMPT),
+                r.get(TASK_STATES.EPOCH),
+                Optional.ofNullable(Jsonb.text(r.get(TASKS.OUTPUT))).map(Json::parse),
+                Optional.ofNullable(r.get(TASK_STATES.ERROR)),
+                Optional.ofNullable(r.get(TASK_STATES.PROGRESS)).map(Float::doubleValue),
+                Optional.ofNullable(r.get(TASK_STATES.MESSAGE)),
+                Optional.ofNullable(r.get(TASK_STATES.WORKER_ID)),
+                new Usage(r.get(TASK_STATES.TOKENS), r.get(TASK_STATES.COST_USD), r.get(TASK_STATES.TOOL_MS)),
+                instant(r, TASK_STATES.STARTED_AT),
+                instant(r, TASK_STATES.FINISHED_AT));
     }
 
-    private static Usage usage(Record r) {
-        return new Usage(
-                r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class));
+    private static Optional<Instant> instant(Record r, Field<OffsetDateTime> column) {
+        return Optional.ofNullable(r.get(column)).map(OffsetDateTime::toInstant);
     }
 }

@@ -1,5 +1,7 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.RUNS;
+
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
@@ -13,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.Records;
 
 /** Statements on runs. */
 final class RunsTable {
@@ -54,8 +58,10 @@ final class RunsTable {
     }
 
     Optional<Known> byKey(DSLContext dsl, String key) {
-        return dsl.fetchOptional("SELECT id, request_hash FROM runs WHERE key = ?", key)
-                .map(r -> new Known(r.get("id", String.class), r.get("request_hash", String.class)));
+        return dsl.select(RUNS.ID, RUNS.REQUEST_HASH)
+                .from(RUNS)
+                .where(RUNS.KEY.eq(key))
+                .fetchOptional(Records.mapping(Known::new));
     }
 
     /** Reads the run and holds its row until the transaction ends. */
@@ -112,23 +118,28 @@ final class RunsTable {
 
     /** Decides how an unfinished run ends, unless that is decided already; true if this decided it. */
     boolean decide(DSLContext dsl, String id, StageState ending, String reason) {
-        return dsl.query("""
-                                UPDATE runs SET ending = ?, reason = ? WHERE id = ? AND finished_at IS NULL AND ending IS NULL
-                                """, ending.wire(), Jsonb.clean(reason), id).execute() == 1;
+        return end(dsl, id, ending, reason, RUNS.ENDING.isNull());
     }
 
     /** As {@link #decide}, but over a decision that is being carried out: a person's cancel or a timebox does not wait. */
     boolean overrule(DSLContext dsl, String id, StageState ending, String reason) {
-        return dsl.query("""
-                                UPDATE runs SET ending = ?, reason = ?
-                                 WHERE id = ? AND finished_at IS NULL AND ending IS DISTINCT FROM ?
-                                """, ending.wire(), Jsonb.clean(reason), id, ending.wire())
+        return end(dsl, id, ending, reason, RUNS.ENDING.isDistinctFrom(ending.wire()));
+    }
+
+    private static boolean end(DSLContext dsl, String id, StageState ending, String reason, Condition undecided) {
+        return dsl.update(RUNS)
+                        .set(RUNS.ENDING, ending.wire())
+                        .set(RUNS.REASON, Jsonb.clean(reason))
+                        .where(RUNS.ID.eq(id), RUNS.FINISHED_AT.isNull(), undecided)
                         .execute()
                 == 1;
     }
 
     void finish(DSLContext dsl, String id, StageState state) {
-        dsl.query("UPDATE runs SET state = ?, finished_at = clock_timestamp() WHERE id = ?", state.wire(), id)
+        dsl.update(RUNS)
+                .set(RUNS.STATE, state.wire())
+                .set(RUNS.FINISHED_AT, DatabaseClock.NOW)
+                .where(RUNS.ID.eq(id))
                 .execute();
     }
 

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -38,29 +37,21 @@ final class StepOpening {
      */
     Opened open(DSLContext dsl, RunsTable.Locked run, PhaseSnapshot phase, int step) {
         PhasePlan plan = run.plan().phase(phase.name());
-        var row = tables.phases.openStep(dsl, phase.id(), step);
-        int before = row.get("total", Integer.class);
-        int parallelism = row.get("parallelism", Integer.class);
+        PhasesTable.Opening opening = tables.phases.openStep(dsl, phase.id(), step);
         Json input = run.inputs().overlaidBy(plan.inputs());
         Json seen = upstream.visibleTo(dsl, run.id(), run.plan(), TaskSpecs.before(plan, step));
         List<TaskSpec> specs =
-                TaskSpecs.expand(plan, step, input, seen, run.plan().budgets(), before);
+                TaskSpecs.expand(plan, step, input, seen, run.plan().budgets(), opening.tasksBefore());
         if (specs.isEmpty()) {
             return new Opened(List.of(), false);
         }
         tables.phases.addTasks(dsl, phase.id(), specs.size());
         List<String> taskIds = specs.stream().map(s -> ids.task()).toList();
         List<@Nullable Long> timeboxes = timeboxes(plan, specs);
-        int released = Math.min(parallelism, specs.size());
+        int released = Math.min(opening.parallelism(), specs.size());
         tables.tasks.insert(
                 dsl,
-                new TasksTable.Place(
-                        run.id(),
-                        phase.id(),
-                        step,
-                        run.lane(),
-                        released,
-                        Optional.ofNullable(row.get("deadline_ms", Long.class))),
+                new TasksTable.Place(run.id(), phase.id(), step, run.lane(), released, opening.deadlineEpochMs()),
                 taskIds,
                 specs,
                 timeboxes);

@@ -1,5 +1,7 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.STEPS;
+
 import io.orchestrator.json.Json;
 import io.orchestrator.store.Hold;
 import java.util.Optional;
@@ -8,9 +10,10 @@ import org.jooq.DSLContext;
 /** Statements on steps: memoised results. */
 final class StepsTable {
     Optional<Json> find(DSLContext dsl, String taskId, String name) {
-        return dsl.fetchOptional(
-                        "SELECT result::text AS result FROM steps WHERE task_id = ? AND name = ?", taskId, name)
-                .map(r -> Json.parse(r.get("result", String.class)));
+        return dsl.select(STEPS.RESULT)
+                .from(STEPS)
+                .where(STEPS.TASK_ID.eq(taskId), STEPS.NAME.eq(name))
+                .fetchOptional(r -> Json.parse(r.value1().data()));
     }
 
     /** Fence and insert in one statement. False when the hold is no longer current, or the step is stored already. */

@@ -1,7 +1,11 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.TASKS;
+import static org.jooq.impl.DSL.any;
+
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.TaskSpec;
+import io.orchestrator.run.TaskState;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.util.HashMap;
@@ -119,17 +123,14 @@ final class TasksTable {
 
     /** Outputs of the completed tasks of phases, in the tasks' order. */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
-        return dsl.fetch("""
-                        SELECT phase_id, name, shard, ordinal, output::text AS output FROM tasks
-                         WHERE phase_id = ANY (?::text[]) AND outcome = 'completed'
-                         ORDER BY phase_id, ordinal
-                        """, (Object) phaseIds.toArray(String[]::new))
-                .map(r -> new Output(
-                        r.get("phase_id", String.class),
-                        r.get("name", String.class),
-                        r.get("shard", Integer.class),
-                        r.get("ordinal", Integer.class),
-                        Jsonb.parse(r.get("output", String.class))));
+        return dsl.select(TASKS.PHASE_ID, TASKS.NAME, TASKS.SHARD, TASKS.ORDINAL, TASKS.OUTPUT)
+                .from(TASKS)
+                .where(
+                        TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
+                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()))
+                .orderBy(TASKS.PHASE_ID, TASKS.ORDINAL)
+                .fetch(r -> new Output(
+                        r.value1(), r.value2(), r.value3(), r.value4(), Jsonb.parse(Jsonb.text(r.value5()))));
     }
 
     /** Which of these were ended under exactly this epoch: a report that was applied although its commit seemed lost. */

@@ -1,17 +1,29 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.TIMERS;
+import static org.jooq.impl.DSL.any;
+import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.inline;
+import static org.jooq.impl.DSL.min;
+import static org.jooq.impl.DSL.val;
+
 import io.orchestrator.json.Json;
 import io.orchestrator.store.TimerStore;
 import java.time.Duration;
-import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Record1;
 import org.jspecify.annotations.Nullable;
 
 /** Statements on timers. */
 final class TimersTable {
+    /** A literal, not a bound value: a plan for any state could not use the indexes on pending timers. */
+    private static final Condition IS_PENDING = TIMERS.STATE.eq(inline("pending"));
+
     /** A timer that this transaction fired. */
     record Fired(
             long id,
@@ -40,11 +52,18 @@ final class TimersTable {
 
     /** The timers of a timebox: a notice when nine tenths of it have passed, and the end. */
     void scheduleTimebox(DSLContext dsl, String scope, String runId, @Nullable String phaseId, Duration timebox) {
-        dsl.query("""
-                        INSERT INTO timers (kind, run_id, phase_id, fire_at)
-                        VALUES (? || '_wrap_up', ?, ?, clock_timestamp() + ? * interval '1 ms'),
-                               (? || '_timeout', ?, ?, clock_timestamp() + ? * interval '1 ms')
-                        """, scope, runId, phaseId, timebox.toMillis() * 9 / 10, scope, runId, phaseId, timebox.toMillis())
+        Duration notice = timebox.multipliedBy(9).dividedBy(10);
+        dsl.insertInto(TIMERS, TIMERS.KIND, TIMERS.RUN_ID, TIMERS.PHASE_ID, TIMERS.FIRE_AT)
+                .values(
+                        val(scope + "_wrap_up"),
+                        val(runId, TIMERS.RUN_ID),
+                        val(phaseId, TIMERS.PHASE_ID),
+                        DatabaseClock.in(notice))
+                .values(
+                        val(scope + "_timeout"),
+                        val(runId, TIMERS.RUN_ID),
+                        val(phaseId, TIMERS.PHASE_ID),
+                        DatabaseClock.in(timebox))
                 .execute();
     }
 
@@ -71,11 +90,13 @@ final class TimersTable {
     }
 
     long scheduleCustom(DSLContext dsl, String action, Json payload, Duration delay) {
-        return dsl.fetchSingle("""
-                        INSERT INTO timers (kind, action, payload, fire_at)
-                        VALUES ('custom', ?, ?::jsonb, clock_timestamp() + ? * interval '1 ms') RETURNING id
-                        """, action, Jsonb.text(payload), delay.toMillis())
-                .get("id", Long.class);
+        return dsl.insertInto(TIMERS)
+                .set(TIMERS.KIND, "custom")
+                .set(TIMERS.ACTION, action)
+                .set(TIMERS.PAYLOAD, Jsonb.column(payload))
+                .set(TIMERS.FIRE_AT, DatabaseClock.in(delay))
+                .returningResult(TIMERS.ID)
+                .fetchSingle(Record1::value1);
     }
 
     /** The due ones that nobody else is firing; materialized, or the plan could fire more than {@code max}. */
@@ -118,45 +139,44 @@ final class TimersTable {
     }
 
     Optional<Duration> untilNext(DSLContext dsl) {
-        return dsl.fetchOptional("""
-                        SELECT ceil(extract(epoch FROM fire_at - clock_timestamp()) * 1000)::bigint AS ms
-                          FROM timers WHERE state = 'pending' ORDER BY fire_at LIMIT 1
-                        """).map(r -> Duration.ofMillis(Math.max(0, r.get("ms", Long.class))));
+        return dsl.select(DatabaseClock.msUntil(TIMERS.FIRE_AT))
+                .from(TIMERS)
+                .where(IS_PENDING)
+                .orderBy(TIMERS.FIRE_AT)
+                .limit(1)
+                .fetchOptional(r -> Duration.ofMillis(Math.max(0, r.value1())));
     }
 
     int cancelOfTasks(DSLContext dsl, List<String> taskIds) {
-        return dsl.query("""
-                        UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp()
-                         WHERE task_id = ANY (?::text[]) AND task_id IS NOT NULL AND state = 'pending'
-                        """, (Object) taskIds.toArray(String[]::new)).execute();
+        return cancel(
+                dsl, TIMERS.TASK_ID.eq(any(taskIds.toArray(String[]::new))).and(TIMERS.TASK_ID.isNotNull()));
     }
 
     void cancelOfPhase(DSLContext dsl, String phaseId) {
-        dsl.query("""
-                        UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp()
-                         WHERE phase_id = ? AND task_id IS NULL AND state = 'pending'
-                        """, phaseId).execute();
+        cancel(dsl, TIMERS.PHASE_ID.eq(phaseId).and(TIMERS.TASK_ID.isNull()));
     }
 
     void cancelOfRun(DSLContext dsl, String runId) {
-        dsl.query("""
-                        UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp()
-                         WHERE run_id = ? AND phase_id IS NULL AND state = 'pending'
-                        """, runId).execute();
+        cancel(dsl, TIMERS.RUN_ID.eq(runId).and(TIMERS.PHASE_ID.isNull()));
     }
 
     boolean cancel(DSLContext dsl, long id) {
-        return dsl.query(
-                                "UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp() WHERE id = ? AND state = 'pending'",
-                                id)
-                        .execute()
-                == 1;
+        return cancel(dsl, TIMERS.ID.eq(id)) == 1;
+    }
+
+    private static int cancel(DSLContext dsl, Condition which) {
+        return dsl.update(TIMERS)
+                .set(TIMERS.STATE, "cancelled")
+                .set(TIMERS.FIRED_AT, DatabaseClock.NOW)
+                .where(which, IS_PENDING)
+                .execute();
     }
 
     TimerStore.Stats stats(DSLContext dsl) {
-        var row =
-                dsl.fetchSingle("SELECT count(*) AS pending, min(fire_at) AS next FROM timers WHERE state = 'pending'");
-        return new TimerStore.Stats(
-                row.get("pending", Long.class), Optional.ofNullable(row.get("next", Instant.class)));
+        return dsl.select(count(), min(TIMERS.FIRE_AT))
+                .from(TIMERS)
+                .where(IS_PENDING)
+                .fetchSingle(r -> new TimerStore.Stats(
+                        r.value1(), Optional.ofNullable(r.value2()).map(OffsetDateTime::toInstant)));
     }
 }

@@ -7,7 +7,6 @@ import io.orchestrator.plan.Upstream;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +29,8 @@ final class UpstreamReading {
         if (!self.agents().isEmpty()) {
             phases.add(self);
         }
-        Map<String, String> nameById = new HashMap<>();
-        dsl.fetch(
-                        "SELECT id, name FROM phases WHERE run_id = ? AND name = ANY (?::text[])",
-                        runId,
-                        phases.stream().map(PhasePlan::phase).toArray(String[]::new))
-                .forEach(r -> nameById.put(r.get("id", String.class), r.get("name", String.class)));
+        Map<String, String> nameById = tables.phases.namesById(
+                dsl, runId, phases.stream().map(PhasePlan::phase).toList());
         List<Upstream.Row> rows = tables.tasks.outputs(dsl, List.copyOf(nameById.keySet())).stream()
                 .map(o -> new Upstream.Row(nameById.getOrDefault(o.phaseId(), ""), o.name(), o.shard(), o.value()))
                 .toList();

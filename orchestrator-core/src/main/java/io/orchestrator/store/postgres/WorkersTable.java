@@ -1,44 +1,55 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.WORKERS;
+import static org.jooq.impl.DSL.any;
+
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
+import org.jooq.Records;
 
 /** Statements on workers. */
 final class WorkersTable {
     void insert(DSLContext dsl, WorkerInfo w) {
-        dsl.query("""
-                        INSERT INTO workers (id, host, boot_id, pid, pid_started, slots, version, state)
-                        VALUES (?, ?, ?, ?, ?, ?, ?, 'alive')
-                        """, w.id(), w.host(), w.bootId(), w.pid(), w.pidStarted(), w.slots(), w.version())
+        dsl.insertInto(WORKERS)
+                .set(WORKERS.ID, w.id())
+                .set(WORKERS.HOST, w.host())
+                .set(WORKERS.BOOT_ID, w.bootId())
+                .set(WORKERS.PID, w.pid())
+                .set(WORKERS.PID_STARTED, w.pidStarted())
+                .set(WORKERS.SLOTS, w.slots())
+                .set(WORKERS.VERSION, w.version())
+                .set(WORKERS.STATE, "alive")
                 .execute();
     }
 
     void drain(DSLContext dsl, String id) {
-        dsl.query("UPDATE workers SET state = 'draining' WHERE id = ? AND state = 'alive'", id)
+        dsl.update(WORKERS)
+                .set(WORKERS.STATE, "draining")
+                .where(WORKERS.ID.eq(id), WORKERS.STATE.eq("alive"))
                 .execute();
     }
 
     void stopped(DSLContext dsl, Collection<String> ids, String state) {
-        dsl.query("""
-                        UPDATE workers SET state = ?, stopped_at = clock_timestamp()
-                         WHERE id = ANY (?::text[]) AND stopped_at IS NULL
-                        """, state, ids.toArray(String[]::new)).execute();
+        dsl.update(WORKERS)
+                .set(WORKERS.STATE, state)
+                .set(WORKERS.STOPPED_AT, DatabaseClock.NOW)
+                .where(WORKERS.ID.eq(any(ids.toArray(String[]::new))), WORKERS.STOPPED_AT.isNull())
+                .execute();
     }
 
     List<WorkerInfo> presentOn(DSLContext dsl, String host, String bootId) {
-        return dsl.fetch("""
-                        SELECT id, host, boot_id, pid, pid_started, slots, version FROM workers
-                         WHERE host = ? AND boot_id = ? AND stopped_at IS NULL
-                        """, host, bootId)
-                .map(r -> new WorkerInfo(
-                        r.get("id", String.class),
-                        r.get("host", String.class),
-                        r.get("boot_id", String.class),
-                        r.get("pid", Long.class),
-                        r.get("pid_started", String.class),
-                        r.get("slots", Integer.class),
-                        r.get("version", String.class)));
+        return dsl.select(
+                        WORKERS.ID,
+                        WORKERS.HOST,
+                        WORKERS.BOOT_ID,
+                        WORKERS.PID,
+                        WORKERS.PID_STARTED,
+                        WORKERS.SLOTS,
+                        WORKERS.VERSION)
+                .from(WORKERS)
+                .where(WORKERS.HOST.eq(host), WORKERS.BOOT_ID.eq(bootId), WORKERS.STOPPED_AT.isNull())
+                .fetch(Records.mapping(WorkerInfo::new));
     }
 }

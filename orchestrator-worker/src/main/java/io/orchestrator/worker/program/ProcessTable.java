@@ -1,5 +1,7 @@
 package io.orchestrator.worker.program;
 
+import io.orchestrator.time.SystemTicks;
+import io.orchestrator.time.Ticks;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -16,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProcessTable {
     private final ProcessSource source;
+    /** Only tells which of two things in this process came first, so it is the machine's own. */
+    private final Ticks ticks = new SystemTicks();
+
     private final Set<Long> sessions = ConcurrentHashMap.newKeySet();
     private final ReentrantLock scanning = new ReentrantLock();
     private @Nullable Scan latest;
@@ -35,12 +40,12 @@ public final class ProcessTable {
      * one together with all others that waited, so that the cost does not grow with the number of programs that end.
      */
     Collection<ProcessEntry> snapshot() {
-        long askedNanos = System.nanoTime();
+        long askedNanos = ticks.nanos();
         scanning.lock();
         try {
             Scan scan = latest;
             if (scan == null || scan.startedNanos() - askedNanos < 0) {
-                long startedNanos = System.nanoTime();
+                long startedNanos = ticks.nanos();
                 List<ProcessEntry> entries = new ArrayList<>();
                 source.scan(entries::add);
                 scan = new Scan(startedNanos, entries);

@@ -1,0 +1,116 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.run.StageState;
+import java.time.Duration;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** The statements that turn ends back, across tables and for reopening only. The caller holds the run's row. */
+final class ReopeningStatements {
+    /** Copies a checkpoint behind the newest; the copy's number, or empty when there is no such checkpoint. */
+    Optional<Long> copyAsNewest(DSLContext dsl, String taskId, long seq) {
+        return dsl.fetchOptional(
+                        """
+                        INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
+                        SELECT k.task_id, newest.seq + 1, newest.epoch, k.token, k.data, k.data_zstd, k.size_bytes
+                          FROM checkpoints k,
+                               (SELECT seq, epoch FROM checkpoints WHERE task_id = ? ORDER BY seq DESC LIMIT 1) newest
+                         WHERE k.task_id = ? AND k.seq = ?
+                        RETURNING seq
+                        """,
+                        taskId,
+                        taskId,
+                        seq)
+                .map(r -> r.get("seq", Long.class));
+    }
+
+    void setCheckpoint(DSLContext dsl, String taskId, long seq) {
+        dsl.query("UPDATE live_tasks SET checkpoint_seq = ? WHERE task_id = ?", seq, taskId)
+                .execute();
+    }
+
+    /** Queues a released task at once, whoever holds it: the epoch rises, so a running attempt is revoked. */
+    Optional<LiveTask> requeue(DSLContext dsl, String taskId) {
+        return dsl.fetchOptional(
+                        """
+                        UPDATE live_tasks l
+                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = 0,
+                               dispatch_at = clock_timestamp() + interval '2 s'
+                         WHERE l.task_id = ? AND l.released_at IS NOT NULL
+                        RETURNING\s"""
+                                + LiveTask.COLUMNS,
+                        taskId)
+                .map(LiveTask::of);
+    }
+
+    void reopenRun(DSLContext dsl, String runId, Optional<Duration> timebox) {
+        dsl.query(
+                        """
+                        UPDATE runs SET state = 'running', ending = NULL, reason = NULL, finished_at = NULL,
+                               deadline = clock_timestamp() + ?::bigint * interval '1 ms'
+                         WHERE id = ?
+                        """,
+                        timebox.map(Duration::toMillis).orElse(null),
+                        runId)
+                .execute();
+    }
+
+    void reopenPhase(DSLContext dsl, String phaseId, StageState state, Optional<Duration> timebox) {
+        dsl.query(
+                        """
+                        UPDATE phases p SET state = ?, ending = NULL, reason = NULL, finished_at = NULL,
+                               deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
+                          FROM runs r WHERE p.id = ? AND r.id = p.run_id
+                        """,
+                        state.wire(),
+                        timebox.map(Duration::toMillis).orElse(null),
+                        phaseId)
+                .execute();
+    }
+
+    /**
+     * Gives every task of the phase that did not complete a live row again, pending, with its epoch and its usage going
+     * on from where they were; the outcomes are cleared, and the phase's and the run's counters follow.
+     */
+    int reopenTasks(DSLContext dsl, String phaseId) {
+        int reopened = dsl.query(
+                        """
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, epoch, checkpoint_seq, deadline,
+                                                tokens, cost_usd, tool_ms)
+                        SELECT t.id, t.run_id, t.phase_id, t.ordinal, r.lane, 'pending', t.epoch,
+                               coalesce((SELECT max(seq) FROM checkpoints k WHERE k.task_id = t.id), 0), p.deadline,
+                               t.tokens, t.cost_usd, t.tool_ms
+                          FROM tasks t JOIN phases p ON p.id = t.phase_id JOIN runs r ON r.id = p.run_id
+                         WHERE t.phase_id = ? AND t.outcome <> 'completed'
+                        """,
+                        phaseId)
+                .execute();
+        dsl.query(
+                        """
+                        WITH back AS (
+                            SELECT run_id, count(*)::int AS n, sum(tokens)::bigint AS tokens, sum(cost_usd) AS cost_usd,
+                                   sum(tool_ms)::bigint AS tool_ms
+                              FROM tasks WHERE phase_id = ? AND outcome <> 'completed' GROUP BY run_id
+                        ), phase AS (
+                            UPDATE phases p SET open = p.open + back.n, failed = 0, tokens = p.tokens - back.tokens,
+                                   cost_usd = p.cost_usd - back.cost_usd, tool_ms = p.tool_ms - back.tool_ms
+                              FROM back WHERE p.id = ?
+                        )
+                        UPDATE runs r SET tokens = r.tokens - back.tokens, cost_usd = r.cost_usd - back.cost_usd,
+                               tool_ms = r.tool_ms - back.tool_ms
+                          FROM back WHERE r.id = back.run_id
+                        """,
+                        phaseId,
+                        phaseId)
+                .execute();
+        dsl.query(
+                        """
+                        UPDATE tasks SET outcome = NULL, attempt = NULL, epoch = NULL, worker_id = NULL, output = NULL,
+                               error = NULL, tokens = NULL, cost_usd = NULL, tool_ms = NULL, started_at = NULL, finished_at = NULL
+                         WHERE phase_id = ? AND outcome <> 'completed'
+                        """,
+                        phaseId)
+                .execute();
+        return reopened;
+    }
+}

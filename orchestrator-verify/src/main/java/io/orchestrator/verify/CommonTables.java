@@ -1,0 +1,49 @@
+package io.orchestrator.verify;
+
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * The tables that rules select from, limited to the run that is asked for. Postgres leaves out what a rule does not use.
+ *
+ * <p>{@code run}, {@code phase}, {@code task}, {@code live}, {@code event} and {@code timer} have the columns of the
+ * schema's tables. {@code cut_log} lists ended runs whose log has lost its beginning to retention, which removes whole
+ * days: their oldest events are missing without anything being broken. {@code journal} has the fields of the journal,
+ * named as in {@link JournalField}, and the line's number.
+ */
+final class CommonTables {
+    private static final String TABLES = """
+            WITH run AS (SELECT * FROM runs WHERE :run::text IS NULL OR id = :run::text),
+                 phase AS (SELECT * FROM phases WHERE :run::text IS NULL OR run_id = :run::text),
+                 task AS (SELECT * FROM tasks WHERE :run::text IS NULL OR run_id = :run::text),
+                 live AS (SELECT * FROM live_tasks WHERE :run::text IS NULL OR run_id = :run::text),
+                 event AS (SELECT * FROM events WHERE :run::text IS NULL OR run_id = :run::text),
+                 timer AS (SELECT * FROM timers WHERE :run::text IS NULL OR run_id = :run::text),
+                 cut_log AS (SELECT r.id AS run_id FROM run r
+                              WHERE r.finished_at IS NOT NULL AND r.created_at < now() - interval '1 day'
+                                AND NOT EXISTS (SELECT FROM events e WHERE e.run_id = r.id AND e.seq = 1))
+            """;
+
+    private static final String JOURNAL = """
+            , lines AS (SELECT * FROM unnest(:j_number::bigint[]%s) AS j(line%s)),
+              journal AS (SELECT * FROM lines j
+                           WHERE :run::text IS NULL OR j.run = :run::text OR j.task IN (SELECT id FROM task))
+            """.formatted(
+                    columns(f -> ", :" + f.column() + "::text[]::" + f.sqlType() + "[]"),
+                    columns(f -> ", " + f.name().toLowerCase(java.util.Locale.ROOT)));
+
+    private CommonTables() {}
+
+    /** The rule's query as a whole: how many rows there are, and the first few of them. */
+    static String query(Rule.Query rule) {
+        String journal = rule.needs().contains(Need.JOURNAL) ? JOURNAL : "";
+        return TABLES + journal + ", broken AS (" + rule.sql() + ") SELECT (SELECT count(*) FROM broken) AS " + TOTAL
+                + ", b.* FROM broken b LIMIT " + Finding.MOST_ROWS;
+    }
+
+    static final String TOTAL = "rows_in_total";
+
+    private static String columns(java.util.function.Function<JournalField, String> column) {
+        return Arrays.stream(JournalField.values()).map(column).collect(Collectors.joining());
+    }
+}

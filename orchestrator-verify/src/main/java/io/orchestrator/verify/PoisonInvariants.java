@@ -1,0 +1,33 @@
+package io.orchestrator.verify;
+
+final class PoisonInvariants {
+    private PoisonInvariants() {}
+
+    static Invariant buriedInTime() {
+        return new Invariant(
+                        "I12",
+                        "A task is dead after so many claims without progress, and never before",
+                        new Rule.Query(
+                                "claims-within-limit",
+                                "the task was claimed more often without progress than the limit allows",
+                                """
+                                SELECT run_id AS run, task_id AS task, state, claims, :max_claims::int AS max_claims
+                                  FROM live WHERE claims > :max_claims::int
+                                """),
+                        new Rule.Query(
+                                "dead-for-a-reason",
+                                "the task is dead, and fewer of its claims were lost before than the limit asks for",
+                                """
+                                SELECT t.run_id AS run, t.id AS task, n.lost + 1 AS claims_lost, :max_claims::int AS max_claims
+                                  FROM task t JOIN LATERAL (
+                                       SELECT count(*) AS lost FROM event e
+                                        WHERE e.task_id = t.id AND e.kind IN ('task.reclaimed', 'task.handed_back')
+                                          AND e.seq > coalesce((SELECT max(seq) FROM event f
+                                               WHERE f.task_id = t.id AND f.kind = 'task.retrying'), 0)) n ON true
+                                 WHERE t.outcome = 'dead' AND n.lost + 1 < :max_claims::int
+                                   AND t.run_id NOT IN (SELECT run_id FROM cut_log)
+                                """))
+                .without("that exactly so many were lost: the count of a dead task's claims is not kept, nor when a"
+                        + " checkpoint set it back");
+    }
+}

@@ -1,0 +1,272 @@
+package io.orchestrator.verify;
+
+import static org.awaitility.Awaitility.await;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.PlanReader;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Failure;
+import io.orchestrator.run.Ids;
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.LeaseStore.WorkerInfo;
+import io.orchestrator.store.ReportResult;
+import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.Submission;
+import io.orchestrator.store.postgres.DatabaseUrl;
+import io.orchestrator.store.postgres.PostgresStore;
+import io.orchestrator.testing.servers.TestServers;
+import io.orchestrator.time.SystemClock;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/**
+ * A database in which the engine itself has made a little of everything: runs that completed, failed, were cancelled, ran
+ * out of time and lost a task to poison, and runs that are under way. Its ids go by names such as {@code done.run}, and
+ * {@link #journal} is what its agents would have written.
+ */
+final class History implements AutoCloseable {
+    private static final Duration LEASE = Duration.ofMinutes(5);
+
+    private final DatabaseUrl url = TestServers.newDatabase();
+    private final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    private final PostgresStore store = PostgresStore.open(url, "history", 4, ids);
+    private final Map<String, String> names = new LinkedHashMap<>();
+    private final List<String> journal = new ArrayList<>();
+
+    private History() {}
+
+    /** A history of everything; with live work unless {@code drained}. */
+    static History of(boolean drained) {
+        History history = new History();
+        history.done();
+        history.failed();
+        history.cancelled();
+        history.timedOut();
+        history.poisoned();
+        if (!drained) {
+            history.running();
+            history.retrying();
+        }
+        return history;
+    }
+
+    Connection connect() throws SQLException {
+        return TestServers.connect(url);
+    }
+
+    DatabaseUrl url() {
+        return url;
+    }
+
+    List<String> journal() {
+        return List.copyOf(journal);
+    }
+
+    /** Puts ids in place of their names: {@code ${done.run}}. */
+    String fill(String template) {
+        String text = template;
+        for (Map.Entry<String, String> name : names.entrySet()) {
+            text = text.replace("${" + name.getKey() + "}", name.getValue());
+        }
+        if (text.contains("${")) {
+            throw new IllegalArgumentException("no such name in " + text + "; there are " + names.keySet());
+        }
+        return text;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+
+    /** Two phases, a checkpoint and a step in the first attempt, which fails; the second continues and completes. */
+    private void done() {
+        Submission run = submit("done", """
+                {'name':'done','retry':{'base':'PT0.002S','max':'PT1S'},'phases':[
+                  {'phase':'ONE','agents':['First','Second']},{'phase':'TWO','parallelism':2,'agents':[{'agent':'Third'}]}]}
+                """);
+        String worker = worker("done.worker");
+        ClaimedTask first = claim(worker, run.ready().tickets(), "done.task");
+        start(first, worker, 0, 2);
+        checkpoint(first, 1);
+        checkpoint(first, 2);
+        store.checkpoints().saveStep(first.hold(), "s", Json.of(1));
+        effect(first, 1);
+        report(first, new Outcome.Retry(new Failure("boom", true, Optional.empty()), Duration.ofMillis(2)), usage(10));
+        List<Ticket> woken = fireUntilReady();
+        ClaimedTask again = claim(worker, woken, "done.again");
+        start(again, worker, 2, 2);
+        checkpoint(again, 3);
+        effect(again, 2);
+        finish(again);
+        ReportResult afterFirst = report(again, new Outcome.Completed(Json.of("out")), usage(30));
+        ClaimedTask second = claim(worker, afterFirst.ready().tickets(), "done.second");
+        ReportResult afterSecond = report(second, new Outcome.Completed(Json.NULL), usage(5));
+        ClaimedTask third = claim(worker, afterSecond.ready().tickets(), "done.third");
+        report(third, new Outcome.Completed(Json.NULL), Usage.NONE);
+        store.leases().release(worker);
+    }
+
+    private void failed() {
+        Submission run = submit(
+                "failed", "{'name':'failed','phases':[{'phase':'P','agents':['A']},{'phase':'Q','agents':['B']}]}");
+        ClaimedTask task = claim(worker("failed.worker"), run.ready().tickets(), "failed.task");
+        report(task, new Outcome.Failed(new Failure("no", false, Optional.empty())), usage(1));
+    }
+
+    private void cancelled() {
+        Submission run =
+                submit("cancelled", "{'name':'c','phases':[{'phase':'P','parallelism':1,'agents':['A','B']}]}");
+        claim(worker("cancelled.worker"), run.ready().tickets(), "cancelled.task");
+        store.runs().cancel(run.runId(), "not wanted");
+    }
+
+    private void timedOut() {
+        Submission run = submit("late", "{'name':'late','timebox':'PT0.3S','phases':[{'phase':'P','agents':['A']}]}");
+        await().until(() -> {
+            store.timers().fireDue(100);
+            return store.runs().view(run.runId(), false).orElseThrow().state() == StageState.TIMED_OUT;
+        });
+    }
+
+    /** Five workers are lost with the task. */
+    private void poisoned() {
+        Submission run = submit("dead", "{'name':'dead','phases':[{'phase':'P','agents':['A']}]}");
+        List<Ticket> tickets = run.ready().tickets();
+        for (int i = 1; i <= 5; i++) {
+            String worker = worker("dead.worker" + i);
+            ClaimedTask task = claim(worker, tickets, "dead.task");
+            tickets = store.recovery().takeAway(List.of(worker), 5).ready().tickets();
+            if (i == 5 && store.runs().task(task.hold().taskId()).orElseThrow().state() != TaskState.DEAD) {
+                throw new IllegalStateException("the history has no dead task");
+            }
+        }
+    }
+
+    private void running() {
+        Submission run = submit(
+                "live",
+                "{'name':'live','timebox':'PT1H','phases':[{'phase':'P','parallelism':2,'agents':['A','B','C',{'agent':'D','timebox':'PT30M'}]}]}");
+        String worker = worker("live.worker");
+        worker("idle.worker");
+        List<ClaimedTask> tasks = store.tasks()
+                .claim(
+                        worker,
+                        run.ready().tickets().stream().map(Ticket::taskId).toList());
+        ClaimedTask task = tasks.getFirst();
+        names.put("live.task", task.hold().taskId());
+        names.put("live.phase", task.phaseId());
+        start(task, worker, 0, 3);
+        checkpoint(task, 1);
+        checkpoint(task, 2);
+        checkpoint(task, 3);
+        effect(task, 1);
+        names.put("live.pending", pendingOf(run.runId()));
+    }
+
+    private void retrying() {
+        Submission run = submit(
+                "retrying",
+                "{'name':'r','retry':{'base':'PT1H','max':'PT4H'},'phases':[{'phase':'P','agents':['A']}]}");
+        ClaimedTask task = claim(worker("retrying.worker"), run.ready().tickets(), "retrying.task");
+        report(task, new Outcome.Retry(new Failure("later", true, Optional.empty()), Duration.ofHours(1)), usage(2));
+    }
+
+    private String pendingOf(String runId) {
+        return store.runs().view(runId, true).orElseThrow().phases().getFirst().tasks().stream()
+                .filter(t -> t.state() == TaskState.PENDING)
+                .findFirst()
+                .orElseThrow()
+                .id();
+    }
+
+    private Submission submit(String name, String plan) {
+        Json source = Json.parse(plan.replace('\'', '"'));
+        Submission submission = store.runs()
+                .submit(new RunRequest(
+                        PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.empty()));
+        names.put(name + ".run", submission.runId());
+        names.put(
+                name + ".phase",
+                store.runs()
+                        .view(submission.runId(), false)
+                        .orElseThrow()
+                        .phases()
+                        .getFirst()
+                        .id());
+        journal.add("{\"kind\":\"submitted\",\"run\":\"" + submission.runId() + "\"}");
+        return submission;
+    }
+
+    private String worker(String name) {
+        String id = ids.worker();
+        names.put(name, id);
+        store.leases().register(new WorkerInfo(id, "here", "boot", 1, "then", 4, "test"), LEASE);
+        return id;
+    }
+
+    private ClaimedTask claim(String worker, List<Ticket> tickets, String name) {
+        ClaimedTask task = store.tasks()
+                .claim(worker, tickets.stream().map(Ticket::taskId).toList())
+                .getFirst();
+        names.put(name, task.hold().taskId());
+        return task;
+    }
+
+    private ReportResult report(ClaimedTask task, Outcome outcome, Usage used) {
+        ReportResult result = store.tasks().report(List.of(new AttemptReport(task.hold(), outcome, used)));
+        if (result.accepted().isEmpty()) {
+            throw new IllegalStateException("refused: " + task);
+        }
+        return result;
+    }
+
+    private static Usage usage(long tokens) {
+        return new Usage(tokens, new BigDecimal(tokens).movePointLeft(3), tokens * 7);
+    }
+
+    private List<Ticket> fireUntilReady() {
+        List<Ticket> ready = new ArrayList<>();
+        await().until(() -> {
+            ready.addAll(store.timers().fireDue(100).ready().tickets());
+            return !ready.isEmpty();
+        });
+        return ready;
+    }
+
+    private void start(ClaimedTask task, String worker, long resumeSeq, int steps) {
+        line("start", task, "\"worker\":\"" + worker + "\",\"resumeSeq\":" + resumeSeq + ",\"of\":" + steps);
+    }
+
+    private void checkpoint(ClaimedTask task, long seq) {
+        store.checkpoints().save(task.hold(), "at-" + seq, Json.of(seq), 10);
+        line("checkpoint", task, "\"seq\":" + seq);
+    }
+
+    private void effect(ClaimedTask task, int step) {
+        String key = task.hold().taskId() + "/" + step;
+        line("effect", task, "\"key\":\"" + key + "\",\"keyed\":true,\"step\":\"" + step + "\"");
+    }
+
+    private void finish(ClaimedTask task) {
+        line("finish", task, "\"attempt\":" + task.attempt());
+    }
+
+    private void line(String kind, ClaimedTask task, String more) {
+        journal.add("{\"kind\":\"%s\",\"task\":\"%s\",\"epoch\":%d,%s}"
+                .formatted(kind, task.hold().taskId(), task.hold().epoch(), more));
+    }
+}

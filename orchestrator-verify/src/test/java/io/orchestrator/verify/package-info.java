@@ -1,0 +1,4 @@
+@NullMarked
+package io.orchestrator.verify;
+
+import org.jspecify.annotations.NullMarked;

@@ -83,12 +83,12 @@ class LibraryHomesTest {
 
     /**
      * Keeps the rule above from guarding a package name that no longer exists. Of the embedded servers only the binaries
-     * are used, as resources; the doors may not be built yet.
+     * are used, as resources; the command line may not be built yet.
      */
     @ParameterizedTest
     @EnumSource(
             mode = Mode.EXCLUDE,
-            names = {"EMBEDDED_SERVERS", "JAVALIN", "PICOCLI"})
+            names = {"EMBEDDED_SERVERS", "PICOCLI"})
     void a_library_is_used_at_home(Library library) {
         DescribedPredicate<JavaClass> types = library.types();
         assertThat(Product.CLASSES.stream()

@@ -81,8 +81,6 @@ class ModuleArrowsTest {
                 .resideInAnyPackage(Product.CLI, Product.EMBEDDED)
                 .because(
                         "composition roots and local servers belong to the executable, which is the only one to know all")
-                // The module exists before its first class.
-                .allowEmptyShould(true)
                 .check(Product.CLASSES);
     }
 

@@ -7,7 +7,8 @@
  * {@link io.orchestrator.json.JsonException} that says which bound.
  *
  * <p>{@link io.orchestrator.json.JsonSchema} checks documents against published schemas;
- * {@link io.orchestrator.json.UnstorableValue} finds what is correct JSON and still cannot be kept in Postgres.
+ * {@link io.orchestrator.json.UnstorableValue} finds what is correct JSON and still cannot be kept in Postgres,
+ * and {@link io.orchestrator.json.NulFree} mends the most common of it.
  */
 @NullMarked
 package io.orchestrator.json;

@@ -1,10 +1,15 @@
 package io.orchestrator.plan;
 
 import io.orchestrator.json.Json;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /** Arranges the outputs of finished tasks for those that come after them. */
@@ -19,6 +24,29 @@ public final class Upstream {
      * @param shard which piece, counted from 0; anything for an agent that is not sharded
      */
     public record Row(String phase, String name, int shard, Json output) {}
+
+    /**
+     * The phases whose outputs a step's tasks may see, in the plan's order: every phase that theirs needs, directly or
+     * not, and their own so far.
+     *
+     * @param self the phase with only those agents that earlier steps have started, as {@link TaskSpecs#before} gives it
+     */
+    public static List<PhasePlan> visibleTo(Plan plan, PhasePlan self) {
+        Set<String> needed = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(self.needs());
+        while (!open.isEmpty()) {
+            String name = open.pop();
+            if (needed.add(name)) {
+                open.addAll(plan.phase(name).needs());
+            }
+        }
+        List<PhasePlan> visible = new ArrayList<>();
+        plan.phases().stream().filter(p -> needed.contains(p.phase())).forEach(visible::add);
+        if (!self.agents().isEmpty()) {
+            visible.add(self);
+        }
+        return visible;
+    }
 
     /**
      * {@code {"INTAKE": {"Lister": output}, "ANALYSIS": {"Hasher": [output, output]}}}: a sharded agent has an array of

@@ -9,6 +9,9 @@ import java.util.Optional;
 
 /** Points to continue from. Thread-safe; fenced where a {@link Hold} is named; durable on return. */
 public interface CheckpointStore {
+    /** Of the data as JSON text in UTF-8, before compression. */
+    int MAX_BYTES = 8 * 1024 * 1024;
+
     /** A checkpoint without its data. */
     record Entry(long seq, String token, long epoch, long sizeBytes, Instant createdAt) {}
 

@@ -2,6 +2,7 @@ package io.orchestrator.store;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -13,4 +14,9 @@ import java.util.Optional;
  * @param agents the programs that the plan's agents file names, in the form of that file; an empty object for none
  * @param key the submitter's idempotence key
  */
-public record RunRequest(Plan plan, Json source, Json inputs, Json agents, Optional<String> key) {}
+public record RunRequest(Plan plan, Json source, Json inputs, Json agents, Optional<String> key) {
+    /** Equal for requests that are the same: the plan and the inputs, by meaning. */
+    public String contentHash() {
+        return Json.array(List.of(source, inputs)).sha256();
+    }
+}

@@ -3,20 +3,20 @@ package io.orchestrator.store.postgres;
 import com.github.luben.zstd.Zstd;
 import io.orchestrator.agent.CheckpointTooLarge;
 import io.orchestrator.json.Json;
+import io.orchestrator.store.CheckpointStore;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** A checkpoint's data as it is stored: as JSON text, or compressed when it is larger than 10 KB. */
 @SuppressWarnings("ArrayRecordComponent") // A value on its way to one statement; nobody compares it.
 record CheckpointData(@Nullable String text, byte @Nullable [] compressed, long sizeBytes) {
-    static final int MAX_BYTES = 8 * 1024 * 1024;
     private static final int COMPRESS_ABOVE_BYTES = 10 * 1024;
 
     static CheckpointData of(String taskId, String token, Json data) {
         String text = Jsonb.text(data);
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > MAX_BYTES) {
-            throw new CheckpointTooLarge(taskId, token, bytes.length, MAX_BYTES);
+        if (bytes.length > CheckpointStore.MAX_BYTES) {
+            throw new CheckpointTooLarge(taskId, token, bytes.length, CheckpointStore.MAX_BYTES);
         }
         return bytes.length > COMPRESS_ABOVE_BYTES
                 ? new CheckpointData(null, Zstd.compress(bytes), bytes.length)

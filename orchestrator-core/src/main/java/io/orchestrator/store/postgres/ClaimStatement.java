@@ -63,6 +63,7 @@ final class ClaimStatement {
                              CROSS JOIN LATERAL (
                                    SELECT task_id, lane, dispatch_at FROM live_tasks
                                     WHERE lane = lanes.lane AND state = 'queued'
+                                      AND (deadline IS NULL OR deadline > clock_timestamp())
                                     ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
                         )""" + TAKE, max, max, workerId).map(ClaimStatement::claimed);

@@ -103,6 +103,14 @@ public final class Database implements AutoCloseable {
         });
     }
 
+    /** Runs several reading statements that all see the same instant. */
+    <T> T snapshot(Function<DSLContext, T> body) {
+        return transaction(dsl -> {
+            dsl.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            return body.apply(dsl);
+        });
+    }
+
     private <T> T once(Function<DSLContext, T> body) throws SQLException {
         try (Connection connection = pool.getConnection()) {
             connection.setAutoCommit(false);

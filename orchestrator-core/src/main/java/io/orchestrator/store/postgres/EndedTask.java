@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Usage;
+import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.TaskState;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -38,9 +39,6 @@ record EndedTask(
 
     /** The phase cannot succeed any more: a task of it ended badly by itself, not because the phase was ending. */
     boolean failsItsPhase() {
-        return switch (outcome) {
-            case FAILED, DEAD, TIMED_OUT -> true;
-            case COMPLETED, CANCELLED, PENDING, QUEUED, RUNNING, RETRYING -> false;
-        };
+        return EndingDecisions.failsPhase(outcome);
     }
 }

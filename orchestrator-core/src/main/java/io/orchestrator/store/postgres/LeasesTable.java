@@ -4,6 +4,7 @@ import static io.orchestrator.store.postgres.jooq.Tables.LEASES;
 import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.greatest;
 
+import io.orchestrator.run.LeaseDecisions;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -57,9 +58,10 @@ final class LeasesTable {
 
     /** After a step back of the database's clock a dead worker's lease would look alive for as long as the step. */
     void clampToClock(DSLContext dsl, Duration lease) {
+        Duration farthest = LeaseDecisions.farthestEnd(lease);
         dsl.update(LEASES)
                 .set(LEASES.UNTIL, DatabaseClock.in(lease))
-                .where(LEASES.UNTIL.gt(DatabaseClock.in(lease.multipliedBy(4))))
+                .where(LEASES.UNTIL.gt(DatabaseClock.in(farthest)))
                 .execute();
     }
 }

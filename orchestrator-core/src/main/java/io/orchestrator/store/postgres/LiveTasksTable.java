@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.any;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import java.math.BigDecimal;
@@ -18,9 +19,6 @@ import org.jooq.Record;
 
 /** Statements on live_tasks: who may do what now. */
 final class LiveTasksTable {
-    /** A ticket is sent right after the commit that makes its task ready; only if that is lost the dispatcher sends it. */
-    static final Duration DISPATCH_GRACE = Duration.ofSeconds(2);
-
     /**
      * Ends the live rows of attempts that are still trusted. The fence: a row of another epoch, or none, is not matched.
      */
@@ -101,7 +99,7 @@ final class LiveTasksTable {
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM next WHERE l.task_id = next.task_id
                         RETURNING l.task_id, l.lane
-                        """, phaseIds.toArray(String[]::new), places.toArray(Integer[]::new), DISPATCH_GRACE.toMillis())
+                        """, phaseIds.toArray(String[]::new), places.toArray(Integer[]::new), Dispatch.GRACE.toMillis())
                 .map(LiveTasksTable::ticket);
     }
 
@@ -110,7 +108,7 @@ final class LiveTasksTable {
         dsl.query(
                         """
                         UPDATE live_tasks l
-                           SET heartbeat_at = clock_timestamp(), progress = nullif(b.progress, -1), message = b.message,
+                           SET heartbeat_at = clock_timestamp(), progress = CASE WHEN b.progress >= 0 THEN b.progress END, message = b.message,
                                tokens = b.tokens, cost_usd = b.cost_usd, tool_ms = b.tool_ms
                           FROM unnest(?::text[], ?::bigint[], ?::real[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
@@ -162,7 +160,7 @@ final class LiveTasksTable {
                            AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::bigint[]) AS k(task_id, epoch)
                                             WHERE k.task_id = l.task_id AND k.epoch = l.epoch)
                         RETURNING\s""" + LiveTask.COLUMNS,
-                        DISPATCH_GRACE.toMillis(),
+                        Dispatch.GRACE.toMillis(),
                         workerId,
                         known.stream().map(Hold::taskId).toArray(String[]::new),
                         known.stream().map(Hold::epoch).toArray(Long[]::new))
@@ -188,7 +186,7 @@ final class LiveTasksTable {
                          WHERE l.task_id = w.task_id AND l.epoch = w.epoch AND l.state = 'retrying'
                         RETURNING l.task_id, l.lane
                         """,
-                        DISPATCH_GRACE.toMillis(),
+                        Dispatch.GRACE.toMillis(),
                         expected.stream().map(Hold::taskId).toArray(String[]::new),
                         expected.stream().map(Hold::epoch).toArray(Long[]::new))
                 .map(LiveTasksTable::ticket);

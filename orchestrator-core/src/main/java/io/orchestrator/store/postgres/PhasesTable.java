@@ -190,6 +190,11 @@ final class PhasesTable {
                         r.get("reason", String.class)));
     }
 
+    /** Holds the running phases' rows: whoever is to hold the run's row too takes these first, as reports do. */
+    void lockRunning(DSLContext dsl, String runId) {
+        dsl.fetch("SELECT id FROM phases WHERE run_id = ? AND state = 'running' ORDER BY id FOR UPDATE", runId);
+    }
+
     List<String> running(DSLContext dsl, String runId) {
         return dsl.select(PHASES.ID)
                 .from(PHASES)

@@ -21,7 +21,7 @@ final class PostgresCheckpoints implements CheckpointStore {
     public long save(Hold hold, String token, Json data, int keep) {
         CheckpointData stored = CheckpointData.of(hold.taskId(), token, data);
         return database.read(dsl -> tables.checkpoints.append(dsl, hold, token, stored, keep))
-                .orElseThrow(() -> Revoked.of(hold));
+                .orElseThrow(hold::revoked);
     }
 
     @Override
@@ -56,8 +56,10 @@ final class PostgresCheckpoints implements CheckpointStore {
 
     @Override
     public Json saveStep(Hold hold, String name, Json result) {
-        return database.read(dsl -> tables.steps.insert(dsl, hold, name, result)
-                ? result
-                : tables.steps.find(dsl, hold.taskId(), name).orElseThrow(() -> Revoked.of(hold)));
+        return database.read(dsl -> switch (tables.steps.insert(dsl, hold, name, result)) {
+            case STORED -> result;
+            case KNOWN -> tables.steps.find(dsl, hold.taskId(), name).orElseThrow(hold::revoked);
+            case REVOKED -> throw hold.revoked();
+        });
     }
 }

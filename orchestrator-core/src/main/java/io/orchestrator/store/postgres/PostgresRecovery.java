@@ -2,6 +2,8 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.EndingDecisions;
+import io.orchestrator.run.LeaseDecisions;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Ready;
@@ -32,7 +34,7 @@ final class PostgresRecovery implements Recovery {
     public Round reap(Duration lease, int maxClaims, int maxWorkers) {
         return database.transaction(dsl -> {
             Optional<Duration> since = tables.rounds.mark(dsl, ROUND);
-            if (since.isEmpty() || since.get().compareTo(lease.dividedBy(2)) > 0) {
+            if (LeaseDecisions.creditsInstead(since, lease)) {
                 return new Round(tables.leases.credit(dsl, lease), List.of(), 0, 0, Ready.NOTHING);
             }
             tables.leases.clampToClock(dsl, lease);
@@ -58,7 +60,12 @@ final class PostgresRecovery implements Recovery {
         List<LiveTask> buried = tables.live.bury(dsl, lost, maxClaims);
         List<EndedTask> dead = buried.stream()
                 .map(live -> new EndedTask(
-                        live, TaskState.DEAD, live.epoch() + 1, live.used(), null, epitaph(live, maxClaims)))
+                        live,
+                        TaskState.DEAD,
+                        live.epoch() + 1,
+                        live.used(),
+                        null,
+                        EndingDecisions.epitaph(maxClaims, String.valueOf(live.workerId()))))
                 .toList();
         List<LiveTask> requeued = tables.live.requeue(dsl, lost, maxClaims);
         requeued.forEach(task -> log.add(Event.ofTask(task, "task.reclaimed", Json.EMPTY_OBJECT)));
@@ -66,11 +73,6 @@ final class PostgresRecovery implements Recovery {
         log.write(dsl);
         List<Ticket> tickets = requeued.stream().map(LiveTask::ticket).toList();
         return new Round(0, lost, requeued.size(), dead.size(), ready.and(new Ready(tickets, false)));
-    }
-
-    private static String epitaph(LiveTask live, int maxClaims) {
-        return "its worker was lost " + maxClaims + " times in a row without a checkpoint in between, last worker "
-                + live.workerId() + ": the task seems to take its workers down";
     }
 
     @Override

@@ -13,11 +13,7 @@ import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.Submission;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,7 +38,7 @@ final class PostgresRuns implements RunStore {
 
     @Override
     public Submission submit(RunRequest request) {
-        String hash = hash(request);
+        String hash = request.contentHash();
         return database.transaction(dsl -> {
             String runId = ids.run();
             return tables.runs.insert(dsl, runId, hash, request)
@@ -74,21 +70,10 @@ final class PostgresRuns implements RunStore {
         return new Submission(run.id(), false, Ready.NOTHING);
     }
 
-    /** What makes two requests the same: the plan and the inputs, by meaning. */
-    private static String hash(RunRequest request) {
-        String canonical =
-                Json.array(List.of(request.source(), request.inputs())).canonical();
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(canonical.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(digest);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
-    }
-
     @Override
     public boolean cancel(String runId, String reason) {
         boolean decided = database.transaction(dsl -> {
+            tables.phases.lockRunning(dsl, runId);
             if (tables.runs.lock(dsl, runId).isEmpty()
                     || !tables.runs.overrule(dsl, runId, StageState.CANCELLED, reason)) {
                 return false;
@@ -106,12 +91,12 @@ final class PostgresRuns implements RunStore {
 
     @Override
     public Optional<RunView> view(String runId, boolean withTasks) {
-        return database.transaction(dsl -> views.run(dsl, runId, withTasks));
+        return database.snapshot(dsl -> views.run(dsl, runId, withTasks));
     }
 
     @Override
     public List<RunView> list(int max) {
-        return database.transaction(dsl -> views.newest(dsl, max));
+        return database.snapshot(dsl -> views.newest(dsl, max));
     }
 
     @Override

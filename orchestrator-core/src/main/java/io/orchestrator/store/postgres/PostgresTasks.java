@@ -10,6 +10,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.Ready;
@@ -202,7 +203,7 @@ final class PostgresTasks implements TaskStore {
 
         private static Duration delay(AttemptReport report) {
             Duration delay = ((Outcome.HandedBack) report.outcome()).delay();
-            return delay.isZero() ? LiveTasksTable.DISPATCH_GRACE : delay;
+            return delay.isZero() ? Dispatch.GRACE : delay;
         }
 
         private AttemptReport accept(LiveTask live) {

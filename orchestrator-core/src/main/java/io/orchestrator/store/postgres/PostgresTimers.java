@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.TimerStore;
@@ -57,7 +58,7 @@ final class PostgresTimers implements TimerStore {
         return database.transaction(dsl -> {
             List<LiveTask> live = tables.live.retryKeepingUsage(dsl, hold);
             if (live.isEmpty()) {
-                throw Revoked.of(hold);
+                throw hold.revoked();
             }
             EventLog log = tables.newLog();
             log.add(Event.ofTask(
@@ -165,13 +166,14 @@ final class PostgresTimers implements TimerStore {
 
         private void timeOutPhase(TimersTable.Fired timer) {
             String phaseId = Objects.requireNonNull(timer.phaseId());
-            tables.phases.decide(dsl, Map.of(phaseId, StageState.TIMED_OUT), "the phase's timebox is over");
+            tables.phases.decide(dsl, Map.of(phaseId, StageState.TIMED_OUT), Timeboxes.PHASE_IS_OVER);
             runsToSweep.add(Objects.requireNonNull(timer.runId()));
         }
 
         private void timeOutRun(TimersTable.Fired timer) {
             String runId = Objects.requireNonNull(timer.runId());
-            String reason = "the run's timebox is over";
+            String reason = Timeboxes.RUN_IS_OVER;
+            tables.phases.lockRunning(dsl, runId);
             if (tables.runs.lock(dsl, runId).isPresent()
                     && tables.runs.overrule(dsl, runId, StageState.TIMED_OUT, reason)) {
                 Map<String, StageState> endingPhases = new HashMap<>();
@@ -184,12 +186,7 @@ final class PostgresTimers implements TimerStore {
         private Ready endTasks() {
             List<EndedTask> ended = tables.live.timeOut(dsl, expiredTasks).stream()
                     .map(live -> new EndedTask(
-                            live,
-                            TaskState.TIMED_OUT,
-                            live.epoch() + 1,
-                            live.used(),
-                            null,
-                            "the task's timebox is over"))
+                            live, TaskState.TIMED_OUT, live.epoch() + 1, live.used(), null, Timeboxes.TASK_IS_OVER))
                     .toList();
             return endings.apply(dsl, ended, log);
         }

@@ -12,22 +12,33 @@ final class StepsTable {
     Optional<Json> find(DSLContext dsl, String taskId, String name) {
         return dsl.select(STEPS.RESULT)
                 .from(STEPS)
-                .where(STEPS.TASK_ID.eq(taskId), STEPS.NAME.eq(name))
+                .where(STEPS.TASK_ID.eq(taskId), STEPS.NAME.eq(Jsonb.clean(name)))
                 .fetchOptional(r -> Json.parse(r.value1().data()));
     }
 
-    /** Fence and insert in one statement. False when the hold is no longer current, or the step is stored already. */
-    boolean insert(DSLContext dsl, Hold hold, String name, Json result) {
-        return dsl.query("""
-                                WITH held AS (
-                                    UPDATE live_tasks SET claims = 0, heartbeat_at = clock_timestamp()
-                                     WHERE task_id = ? AND epoch = ? AND state = 'running' RETURNING task_id, epoch
-                                )
-                                INSERT INTO steps (task_id, name, epoch, result)
-                                SELECT task_id, ?, epoch, ?::jsonb FROM held
-                                ON CONFLICT (task_id, name) DO NOTHING
-                                """, hold.taskId(), hold.epoch(), Jsonb.clean(name), Jsonb.text(result))
-                        .execute()
-                == 1;
+    /** What became of a result that was to be stored. */
+    enum Written {
+        STORED,
+        /** There was one already, which stays. */
+        KNOWN,
+        /** The hold is no longer current. */
+        REVOKED
+    }
+
+    /** Fence and insert in one statement. */
+    Written insert(DSLContext dsl, Hold hold, String name, Json result) {
+        return dsl.fetchOptional("""
+                        WITH held AS (
+                            UPDATE live_tasks SET claims = 0, heartbeat_at = clock_timestamp()
+                             WHERE task_id = ? AND epoch = ? AND state = 'running' RETURNING task_id, epoch
+                        ), stored AS (
+                            INSERT INTO steps (task_id, name, epoch, result)
+                            SELECT task_id, ?, epoch, ?::jsonb FROM held
+                            ON CONFLICT (task_id, name) DO NOTHING RETURNING name
+                        )
+                        SELECT EXISTS (SELECT FROM stored) AS is_new FROM held
+                        """, hold.taskId(), hold.epoch(), Jsonb.clean(name), Jsonb.text(result))
+                .map(row -> row.get("is_new", Boolean.class) ? Written.STORED : Written.KNOWN)
+                .orElse(Written.REVOKED);
     }
 }

@@ -1,10 +1,10 @@
 package io.orchestrator.store.postgres;
 
-import io.orchestrator.run.StageState;
+import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Ready;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jooq.DSLContext;
 
@@ -55,27 +55,16 @@ final class Sweep {
     private record Round(int swept, Ready ready) {}
 
     private Round once(DSLContext dsl, String runId, EventLog log) {
-        Ready ready = Ready.NOTHING;
-        int swept = 0;
+        List<EndedTask> ended = new ArrayList<>();
         for (PhasesTable.Ending phase : tables.phases.ending(dsl, runId)) {
-            List<LiveTask> victims = tables.live.sweep(dsl, phase.id(), endsRunningTasks(phase.ending()), BATCH);
-            swept += victims.size();
-            TaskState outcome = phase.ending().equals(Optional.of(StageState.TIMED_OUT))
-                    ? TaskState.TIMED_OUT
-                    : TaskState.CANCELLED;
-            List<EndedTask> ended = victims.stream()
-                    .map(live -> new EndedTask(live, outcome, live.epoch() + 1, live.used(), null, phase.reason()))
-                    .toList();
-            ready = ready.and(endings.apply(dsl, ended, log));
+            List<LiveTask> victims =
+                    tables.live.sweep(dsl, phase.id(), EndingDecisions.endsRunningTasks(phase.ending()), BATCH);
+            TaskState outcome = EndingDecisions.outcomeOfTasks(phase.ending());
+            victims.forEach(live ->
+                    ended.add(new EndedTask(live, outcome, live.epoch() + 1, live.used(), null, phase.reason())));
         }
-        return new Round(swept, ready.and(advance.run(dsl, runId, log)));
-    }
-
-    private static boolean endsRunningTasks(Optional<StageState> ending) {
-        return ending.map(state -> switch (state) {
-                    case CANCELLED, TIMED_OUT -> true;
-                    case PENDING, RUNNING, COMPLETED, FAILED -> false;
-                })
-                .orElse(false);
+        // All at once, because the phases' rows are locked before the run's.
+        Ready ready = endings.apply(dsl, ended, log);
+        return new Round(ended.size(), ready.and(advance.run(dsl, runId, log)));
     }
 }

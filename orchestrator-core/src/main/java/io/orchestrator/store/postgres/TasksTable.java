@@ -6,6 +6,7 @@ import static org.jooq.impl.DSL.any;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.Dispatch;
 import java.math.BigDecimal;
 import java.sql.Timestamp;
 import java.util.HashMap;
@@ -71,7 +72,7 @@ final class TasksTable {
                         place.lane(),
                         place.released(),
                         place.released(),
-                        LiveTasksTable.DISPATCH_GRACE.toMillis(),
+                        Dispatch.GRACE.toMillis(),
                         place.deadlineEpochMs().orElse(null),
                         ids.toArray(String[]::new),
                         ints(specs, TaskSpec::ordinal),

@@ -8,6 +8,7 @@ import static org.jooq.impl.DSL.min;
 import static org.jooq.impl.DSL.val;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.TimerStore;
 import java.time.Duration;
 import java.time.OffsetDateTime;
@@ -52,7 +53,7 @@ final class TimersTable {
 
     /** The timers of a timebox: a notice when nine tenths of it have passed, and the end. */
     void scheduleTimebox(DSLContext dsl, String scope, String runId, @Nullable String phaseId, Duration timebox) {
-        Duration notice = timebox.multipliedBy(9).dividedBy(10);
+        Duration notice = Timeboxes.wrapUpAfter(timebox);
         dsl.insertInto(TIMERS, TIMERS.KIND, TIMERS.RUN_ID, TIMERS.PHASE_ID, TIMERS.FIRE_AT)
                 .values(
                         val(scope + "_wrap_up"),

@@ -4,13 +4,8 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.Upstream;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jooq.DSLContext;
 
 /** Puts together the outputs that a phase's tasks may see: of every phase it needs, directly or not, and its own so far. */
@@ -23,29 +18,12 @@ final class UpstreamReading {
 
     /** @param self the phase with only those agents whose outputs the asking step may see */
     Json visibleTo(DSLContext dsl, String runId, Plan plan, PhasePlan self) {
-        Set<String> needed = ancestors(plan, self);
-        List<PhasePlan> phases = new ArrayList<>();
-        plan.phases().stream().filter(p -> needed.contains(p.phase())).forEach(phases::add);
-        if (!self.agents().isEmpty()) {
-            phases.add(self);
-        }
+        List<PhasePlan> phases = Upstream.visibleTo(plan, self);
         Map<String, String> nameById = tables.phases.namesById(
                 dsl, runId, phases.stream().map(PhasePlan::phase).toList());
         List<Upstream.Row> rows = tables.tasks.outputs(dsl, List.copyOf(nameById.keySet())).stream()
                 .map(o -> new Upstream.Row(nameById.getOrDefault(o.phaseId(), ""), o.name(), o.shard(), o.value()))
                 .toList();
         return Upstream.of(phases, rows);
-    }
-
-    private static Set<String> ancestors(Plan plan, PhasePlan phase) {
-        Set<String> seen = new LinkedHashSet<>();
-        Deque<String> open = new ArrayDeque<>(phase.needs());
-        while (!open.isEmpty()) {
-            String name = open.pop();
-            if (seen.add(name)) {
-                open.addAll(plan.phase(name).needs());
-            }
-        }
-        return seen;
     }
 }

@@ -11,6 +11,7 @@ import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Reopening.Refused;
 import io.orchestrator.store.Reopening.Reopened;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
 import java.time.Duration;
 import java.util.List;
@@ -23,11 +24,13 @@ class ReopeningIT {
     private static final String TWO =
             "{'name':'r','phases':[{'phase':'P','parallelism':2,'agents':['A','B','C']},{'phase':'Q','agents':['D']}]}";
 
-    private final StoreFixture f = new StoreFixture();
+    private final PostgresStoreUnderTest tested = new PostgresStoreUnderTest();
+    private final StoreFixture f = new StoreFixture(tested);
+    private final PostgresStore store = tested.store;
 
     @AfterEach
     void close() {
-        f.close();
+        tested.close();
     }
 
     @Test
@@ -37,13 +40,13 @@ class ReopeningIT {
         List<ClaimedTask> two = f.claim(worker, run.ready().tickets());
         f.complete(two.get(0), Json.of("kept"));
         f.fail(two.get(1), "no");
-        f.store.recovery().sweep(10);
-        RunView failed = f.view(run.runId());
+        store.recovery().sweep(10);
+        RunView failed = f.view(run);
         assertThat(failed.state()).isEqualTo(StageState.FAILED);
 
-        Reopened reopened = f.store.reopening().retry(run.runId());
+        Reopened reopened = store.reopening().retry(run.runId());
         assertThat(reopened.tasks()).isEqualTo(2);
-        assertThat(f.view(run.runId()).state()).isEqualTo(StageState.RUNNING);
+        assertThat(f.view(run).state()).isEqualTo(StageState.RUNNING);
         List<ClaimedTask> again = f.claim(worker, reopened.ready().tickets());
         assertThat(again).extracting(ClaimedTask::target).containsExactlyInAnyOrder("B", "C");
         assertThat(again).extracting(ClaimedTask::attempt).containsOnly(1);
@@ -52,7 +55,7 @@ class ReopeningIT {
                 .getFirst();
         assertThat(last.target()).isEqualTo("D");
         f.complete(last, Json.NULL);
-        RunView end = f.view(run.runId());
+        RunView end = f.view(run);
         assertThat(end.state()).isEqualTo(StageState.COMPLETED);
         assertThat(end.phases().getFirst().completed()).isEqualTo(3);
         assertThat(end.phases().getFirst().failed()).isZero();
@@ -64,8 +67,8 @@ class ReopeningIT {
         Submission run = f.submit(TWO);
         String worker = f.worker();
         ClaimedTask zombie = f.claim(worker, run.ready().tickets()).getFirst();
-        f.store.runs().cancel(run.runId(), "stop");
-        Reopened reopened = f.store.reopening().retry(run.runId());
+        store.runs().cancel(run.runId(), "stop");
+        Reopened reopened = store.reopening().retry(run.runId());
         ClaimedTask holder = f.claim(worker, reopened.ready().tickets()).getFirst();
         assertThat(holder.hold().epoch()).isGreaterThan(zombie.hold().epoch());
         assertThat(f.complete(zombie, Json.of("stale")).accepted()).isEmpty();
@@ -77,14 +80,14 @@ class ReopeningIT {
         String worker = f.worker();
         ClaimedTask task = f.claimOne(worker, run);
         String id = task.hold().taskId();
-        f.store.checkpoints().save(task.hold(), "good", Json.of(1), 5);
-        f.store.checkpoints().save(task.hold(), "bad", Json.of(2), 5);
-        Reopened resumed = f.store.reopening().resume(id, OptionalLong.of(1));
+        store.checkpoints().save(task.hold(), "good", Json.of(1), 5);
+        store.checkpoints().save(task.hold(), "bad", Json.of(2), 5);
+        Reopened resumed = store.reopening().resume(id, OptionalLong.of(1));
         assertThat(f.complete(task, Json.of("stale")).accepted()).isEmpty();
         ClaimedTask again = f.claim(worker, resumed.ready().tickets()).getFirst();
         assertThat(again.checkpoint().map(Checkpoint::token)).contains("good");
-        assertThat(f.store.checkpoints().list(id)).hasSize(3);
-        assertThat(f.store.checkpoints().save(again.hold(), "next", Json.of(3), 5)).isEqualTo(4);
+        assertThat(store.checkpoints().list(id)).hasSize(3);
+        assertThat(store.checkpoints().save(again.hold(), "next", Json.of(3), 5)).isEqualTo(4);
     }
 
     @Test
@@ -93,9 +96,9 @@ class ReopeningIT {
         String worker = f.worker();
         ClaimedTask task = f.claimOne(worker, run);
         f.retry(task, Duration.ofHours(1));
-        Reopened resumed = f.store.reopening().resume(task.hold().taskId(), OptionalLong.empty());
+        Reopened resumed = store.reopening().resume(task.hold().taskId(), OptionalLong.empty());
         assertThat(f.claim(worker, resumed.ready().tickets())).hasSize(1);
-        assertThat(f.store.timers().stats().pending()).isZero();
+        assertThat(store.timers().stats().pending()).isZero();
     }
 
     @Test
@@ -103,10 +106,10 @@ class ReopeningIT {
         Submission run = f.submit("{'name':'r','phases':[{'phase':'P','agents':['A']}]}");
         String worker = f.worker();
         ClaimedTask task = f.claimOne(worker, run);
-        f.store.checkpoints().save(task.hold(), "one", Json.of(1), 5);
-        f.store.checkpoints().save(task.hold(), "two", Json.of(2), 5);
+        store.checkpoints().save(task.hold(), "one", Json.of(1), 5);
+        store.checkpoints().save(task.hold(), "two", Json.of(2), 5);
         f.fail(task, "no");
-        Reopened resumed = f.store.reopening().resume(task.hold().taskId(), OptionalLong.of(1));
+        Reopened resumed = store.reopening().resume(task.hold().taskId(), OptionalLong.of(1));
         ClaimedTask again = f.claim(worker, resumed.ready().tickets()).getFirst();
         assertThat(again.checkpoint().map(Checkpoint::token)).contains("one");
         assertThat(f.task(task.hold().taskId()).state()).isEqualTo(TaskState.RUNNING);
@@ -116,18 +119,18 @@ class ReopeningIT {
     void what_is_done_or_unknown_is_refused() {
         Submission run = f.submit("{'name':'r','phases':[{'phase':'P','agents':['A']}]}");
         ClaimedTask task = f.claimOne(f.worker(), run);
-        assertThatThrownBy(() -> f.store.reopening().retry(run.runId()))
+        assertThatThrownBy(() -> store.reopening().retry(run.runId()))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("has not ended");
-        assertThatThrownBy(() -> f.store.reopening().resume(task.hold().taskId(), OptionalLong.of(7)))
+        assertThatThrownBy(() -> store.reopening().resume(task.hold().taskId(), OptionalLong.of(7)))
                 .isInstanceOf(Refused.class)
                 .hasMessageContaining("no checkpoint 7");
         f.complete(task, Json.NULL);
-        assertThatThrownBy(() -> f.store.reopening().retry(run.runId())).hasMessageContaining("has completed");
-        assertThatThrownBy(() -> f.store.reopening().resume(task.hold().taskId(), OptionalLong.empty()))
+        assertThatThrownBy(() -> store.reopening().retry(run.runId())).hasMessageContaining("has completed");
+        assertThatThrownBy(() -> store.reopening().resume(task.hold().taskId(), OptionalLong.empty()))
                 .hasMessageContaining("has completed");
-        assertThatThrownBy(() -> f.store.reopening().retry("run-none")).hasMessageContaining("no run run-none");
-        assertThatThrownBy(() -> f.store.reopening().resume("task-none", OptionalLong.empty()))
+        assertThatThrownBy(() -> store.reopening().retry("run-none")).hasMessageContaining("no run run-none");
+        assertThatThrownBy(() -> store.reopening().resume("task-none", OptionalLong.empty()))
                 .hasMessageContaining("no task task-none");
     }
 }

@@ -54,7 +54,8 @@ final class TransitionRecorder {
                 IF before IS NULL THEN
                     DELETE FROM ending WHERE task_id = NEW.id RETURNING state INTO before;
                 END IF;
-                PERFORM saw('task', coalesce(before, '(no live row)'), coalesce(NEW.outcome, '(no outcome)'));
+                PERFORM saw('task', coalesce(before, '(no live row)'), coalesce(NEW.outcome,
+                    (SELECT state FROM live_tasks WHERE task_id = NEW.id), '(no outcome)'));
                 RETURN NULL;
             END
             $$;

@@ -13,11 +13,13 @@ import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
 import io.orchestrator.store.postgres.TransitionRecorder.Seen;
 import io.orchestrator.testing.servers.TestServers;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -38,9 +40,10 @@ import org.junit.jupiter.api.TestInstance;
 class TransitionsIT {
     private static final String ONE_TASK = "{'name':'t','phases':[{'phase':'P','agents':['A']}]}";
 
-    private final StoreFixture f = new StoreFixture();
-    private final DatabaseUrl url = f.url;
-    private final PostgresStore store = f.store;
+    private final PostgresStoreUnderTest tested = new PostgresStoreUnderTest();
+    private final StoreFixture f = new StoreFixture(tested);
+    private final DatabaseUrl url = tested.url;
+    private final PostgresStore store = tested.store;
     private final TransitionRecorder recorder = TransitionRecorder.installedIn(url);
 
     @BeforeAll
@@ -59,11 +62,13 @@ class TransitionsIT {
         runOutOfTime("run");
         runOutOfTime("task");
         store.recovery().sweep(100);
+        resume();
+        reopenWhatEndedBadly();
     }
 
     @AfterAll
     void close() {
-        f.close();
+        tested.close();
     }
 
     @Test
@@ -190,6 +195,25 @@ class TransitionsIT {
         ends(run, StageState.CANCELLED);
     }
 
+    private void resume() {
+        List<RunView.Task> tasks =
+                f.view(oneTaskInEachState("", "", "")).phases().getFirst().tasks();
+        for (RunView.Task task : tasks) {
+            if (task.state() != TaskState.PENDING) {
+                store.reopening().resume(task.id(), OptionalLong.empty());
+                assertThat(f.task(task.id()).state()).isEqualTo(TaskState.QUEUED);
+            }
+        }
+    }
+
+    private void reopenWhatEndedBadly() {
+        for (RunView run : store.runs().list(100)) {
+            if (run.state().isFinal() && run.state() != StageState.COMPLETED) {
+                store.reopening().retry(run.id());
+            }
+        }
+    }
+
     /** Makes the timebox of a run, a phase or the tasks end now. */
     private void runOutOfTime(String scope) {
         String timebox = ",'timebox':'PT1H'";
@@ -217,14 +241,14 @@ class TransitionsIT {
         List<Ticket> tickets = run.ready().tickets();
         List<ClaimedTask> claimed = f.claim(f.worker(), tickets.subList(0, 2));
         f.retry(claimed.get(1), Duration.ofHours(2));
-        assertThat(f.view(run.runId()).phases().getFirst().tasks())
+        assertThat(f.view(run).phases().getFirst().tasks())
                 .extracting(RunView.Task::state)
                 .containsExactlyInAnyOrder(TaskState.RUNNING, TaskState.RETRYING, TaskState.QUEUED, TaskState.PENDING);
         return run;
     }
 
     private void ends(Submission run, StageState state) {
-        assertThat(f.view(run.runId()).state()).isEqualTo(state);
+        assertThat(f.view(run).state()).isEqualTo(state);
     }
 
     private void stands(ClaimedTask task, TaskState state) {

@@ -1,0 +1,110 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.ExpansionException;
+import io.orchestrator.plan.Rubrics;
+import io.orchestrator.run.Move;
+import io.orchestrator.run.PhaseSnapshot;
+import io.orchestrator.run.RunDecisions;
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.Timeboxes;
+import io.orchestrator.store.Ready;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** Carries out what {@link RunDecisions} decides, move by move. */
+final class Advance {
+    private final Memory memory;
+    private final StepOpening opening;
+    private final InstantSource clock;
+
+    Advance(Memory memory, StepOpening opening, InstantSource clock) {
+        this.memory = memory;
+        this.opening = opening;
+        this.clock = clock;
+    }
+
+    Ready run(RunRow run) {
+        Ready ready = Ready.NOTHING;
+        while (true) {
+            Optional<Move> move = RunDecisions.next(run.snapshot());
+            if (move.isEmpty()) {
+                return ready;
+            }
+            ready = ready.and(carryOut(run, move.get()));
+        }
+    }
+
+    private Ready carryOut(RunRow run, Move move) {
+        return switch (move) {
+            case Move.StartPhase(PhaseSnapshot phase) -> start(row(phase));
+            case Move.OpenStep(PhaseSnapshot phase, int step) -> open(row(phase), step);
+            case Move.EndPhase(PhaseSnapshot phase, StageState end) -> end(row(phase), end);
+            case Move.DecideRun(StageState end, PhaseSnapshot because) -> decide(run, end, row(because));
+            case Move.EndRun(StageState end) -> endRun(run, end);
+        };
+    }
+
+    private PhaseRow row(PhaseSnapshot snapshot) {
+        PhaseRow row = memory.phases.get(snapshot.id());
+        if (row == null) {
+            throw new IllegalStateException("there is no phase " + snapshot.id());
+        }
+        return row;
+    }
+
+    private Ready start(PhaseRow phase) {
+        Instant now = clock.instant();
+        phase.start(now);
+        phase.plan.timebox().ifPresent(timebox -> {
+            memory.timers.add(now.plus(Timeboxes.wrapUpAfter(timebox)), new Promise.PhaseWrapUp(phase));
+            memory.timers.add(now.plus(timebox), new Promise.PhaseTimeout(phase));
+        });
+        phase.run.log(now, "phase.started", phase, Json.object("phase", phase.plan.phase()));
+        return new Ready(List.of(), phase.plan.timebox().isPresent());
+    }
+
+    private Ready open(PhaseRow phase, int step) {
+        try {
+            return opening.open(phase, step, clock.instant());
+        } catch (ExpansionException e) {
+            phase.decide(StageState.FAILED, "phase " + phase.plan.phase() + ": " + e.getMessage());
+            return Ready.NOTHING;
+        }
+    }
+
+    private Ready end(PhaseRow phase, StageState end) {
+        if (end == StageState.COMPLETED) {
+            List<Rubrics.Miss> misses = Rubrics.misses(phase.plan.rubrics(), phase.outputs());
+            if (!misses.isEmpty()) {
+                phase.decide(
+                        StageState.FAILED,
+                        misses.stream()
+                                .map(Rubrics.Miss::sentence)
+                                .collect(Collectors.joining("; ", "phase " + phase.plan.phase() + ": ", "")));
+                return Ready.NOTHING;
+            }
+        }
+        Instant now = clock.instant();
+        phase.finish(end, now);
+        memory.timers.cancelAll(promise -> promise.isOfPhase(phase));
+        phase.run.log(now, "phase." + end.wire(), phase, Json.object("phase", phase.plan.phase()));
+        return Ready.NOTHING;
+    }
+
+    private static Ready decide(RunRow run, StageState end, PhaseRow because) {
+        run.decide(end, because.reason.orElse("phase " + because.plan.phase() + " ended as " + end.wire()));
+        return Ready.NOTHING;
+    }
+
+    private Ready endRun(RunRow run, StageState end) {
+        Instant now = clock.instant();
+        run.finish(end, now);
+        memory.timers.cancelAll(promise -> promise.isOfRun(run));
+        run.log(now, "run." + end.wire(), Json.EMPTY_OBJECT);
+        return Ready.NOTHING;
+    }
+}

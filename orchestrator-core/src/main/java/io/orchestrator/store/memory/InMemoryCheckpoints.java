@@ -1,0 +1,111 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.CheckpointTooLarge;
+import io.orchestrator.json.Json;
+import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.Hold;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Checkpoints and memoised steps in memory. */
+final class InMemoryCheckpoints implements CheckpointStore {
+    private final Transactions transactions;
+    private final Memory memory;
+    private final InstantSource clock;
+
+    InMemoryCheckpoints(Transactions transactions, Memory memory, InstantSource clock) {
+        this.transactions = transactions;
+        this.memory = memory;
+        this.clock = clock;
+    }
+
+    @Override
+    public long save(Hold hold, String token, Json data, int keep) {
+        Json stored = Stored.json(data);
+        int bytes = stored.toString().getBytes(StandardCharsets.UTF_8).length;
+        if (bytes > MAX_BYTES) {
+            throw new CheckpointTooLarge(hold.taskId(), token, bytes, MAX_BYTES);
+        }
+        return transactions.run("checkpoints.save", () -> {
+            TaskRow task = memory.held(hold).orElseThrow(hold::revoked);
+            task.progressed();
+            long seq = ++task.checkpointSeq;
+            NavigableMap<Long, Memory.Saved> saved = memory.checkpoints.computeIfAbsent(task.id, id -> new TreeMap<>());
+            saved.headMap(seq - keep, true).clear();
+            Entry entry = new Entry(seq, Stored.text(token), task.epoch, bytes, clock.instant());
+            saved.put(seq, new Memory.Saved(entry, stored));
+            return seq;
+        });
+    }
+
+    @Override
+    public Optional<Checkpoint> load(String taskId) {
+        return transactions.run(
+                "checkpoints.load",
+                () -> Optional.ofNullable(memory.checkpointsOf(taskId).lastEntry())
+                        .map(newest -> newest.getValue().checkpoint()));
+    }
+
+    @Override
+    public Optional<Checkpoint> load(String taskId, long seq) {
+        return transactions.run(
+                "checkpoints.load",
+                () -> Optional.ofNullable(memory.checkpointsOf(taskId).get(seq)).map(Memory.Saved::checkpoint));
+    }
+
+    @Override
+    public List<Entry> list(String taskId) {
+        return transactions.run(
+                "checkpoints.list",
+                () -> memory.checkpointsOf(taskId).descendingMap().values().stream()
+                        .map(Memory.Saved::entry)
+                        .toList());
+    }
+
+    @Override
+    public int delete(String taskId) {
+        return transactions.run(
+                "checkpoints.delete",
+                () -> Optional.ofNullable(memory.checkpoints.remove(taskId))
+                        .map(Map::size)
+                        .orElse(0));
+    }
+
+    @Override
+    public Stats stats() {
+        return transactions.run("checkpoints.stats", () -> {
+            var sizes = memory.checkpoints.values().stream()
+                    .flatMap(saved -> saved.values().stream())
+                    .mapToLong(saved -> saved.entry().sizeBytes())
+                    .summaryStatistics();
+            return new Stats(sizes.getCount(), sizes.getSum(), sizes.getAverage());
+        });
+    }
+
+    @Override
+    public Optional<Json> stepResult(String taskId, String name) {
+        return transactions.run(
+                "checkpoints.stepResult",
+                () -> Optional.ofNullable(
+                        memory.steps.getOrDefault(taskId, Map.of()).get(name)));
+    }
+
+    @Override
+    public Json saveStep(Hold hold, String name, Json result) {
+        Json stored = Stored.json(result);
+        return transactions.run("checkpoints.saveStep", () -> {
+            TaskRow task = memory.held(hold).orElseThrow(hold::revoked);
+            task.progressed();
+            Map<String, Json> steps = memory.steps.computeIfAbsent(task.id, id -> new LinkedHashMap<>());
+            Json before = steps.putIfAbsent(Stored.text(name), stored);
+            return before == null ? stored : before;
+        });
+    }
+}

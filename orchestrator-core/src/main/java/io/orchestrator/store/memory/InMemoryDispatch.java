@@ -1,0 +1,48 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.store.Dispatch;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+
+/** The dispatcher's side, in memory. */
+final class InMemoryDispatch implements Dispatch {
+    private final Transactions transactions;
+    private final Memory memory;
+    private final InstantSource clock;
+
+    InMemoryDispatch(Transactions transactions, Memory memory, InstantSource clock) {
+        this.transactions = transactions;
+        this.memory = memory;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Ticket> due(int max, Duration again) {
+        return transactions.run("dispatch.due", () -> {
+            Instant now = clock.instant();
+            List<TaskRow> due = memory.queued().stream()
+                    .filter(task -> !task.dispatchAt.isAfter(now))
+                    .sorted(InMemoryTasks.BY_URGENCY)
+                    .limit(max)
+                    .toList();
+            due.forEach(task -> task.dispatchAt = now.plus(again));
+            return due.stream().map(TaskRow::ticket).toList();
+        });
+    }
+
+    /** Spreads evenly what Postgres spreads by chance. */
+    @Override
+    public int everythingIsDue(Duration spread) {
+        return transactions.run("dispatch.everythingIsDue", () -> {
+            Instant now = clock.instant();
+            List<TaskRow> queued = memory.queued();
+            for (int i = 0; i < queued.size(); i++) {
+                queued.get(i).dispatchAt = now.plus(spread.multipliedBy(i).dividedBy(queued.size()));
+            }
+            return queued.size();
+        });
+    }
+}

@@ -1,0 +1,50 @@
+package io.orchestrator.store.memory;
+
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+
+/** Timers that have neither fired nor been cancelled, in the order in which they are due. */
+final class PendingTimers {
+    record Timer(long id, Instant fireAt, Promise promise) {}
+
+    private final TreeSet<Timer> timers =
+            new TreeSet<>(Comparator.comparing(Timer::fireAt).thenComparingLong(Timer::id));
+    private long lastId;
+
+    long add(Instant fireAt, Promise promise) {
+        timers.add(new Timer(++lastId, fireAt, promise));
+        return lastId;
+    }
+
+    List<Timer> due(Instant now, int max, Predicate<Promise> which) {
+        return timers.stream()
+                .takeWhile(t -> !t.fireAt().isAfter(now))
+                .filter(t -> which.test(t.promise()))
+                .limit(max)
+                .toList();
+    }
+
+    void remove(List<Timer> fired) {
+        fired.forEach(timers::remove);
+    }
+
+    boolean cancel(long id) {
+        return timers.removeIf(t -> t.id() == id);
+    }
+
+    void cancelAll(Predicate<Promise> which) {
+        timers.removeIf(t -> which.test(t.promise()));
+    }
+
+    Optional<Instant> next() {
+        return timers.isEmpty() ? Optional.empty() : Optional.of(timers.first().fireAt());
+    }
+
+    List<Timer> all() {
+        return List.copyOf(timers);
+    }
+}

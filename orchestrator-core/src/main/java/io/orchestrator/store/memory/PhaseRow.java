@@ -1,0 +1,117 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.PhasePlan;
+import io.orchestrator.plan.TaskSpecs;
+import io.orchestrator.run.EndingDecisions;
+import io.orchestrator.run.PhaseSnapshot;
+import io.orchestrator.run.StageLifecycle;
+import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** A phase of a run. */
+final class PhaseRow {
+    final String id;
+    final RunRow run;
+    final PhasePlan plan;
+    final int steps;
+    final List<TaskRow> tasks = new ArrayList<>();
+    StageState state = StageState.PENDING;
+    Optional<StageState> ending = Optional.empty();
+    Optional<String> reason = Optional.empty();
+    Optional<Instant> deadline = Optional.empty();
+    Optional<Instant> startedAt = Optional.empty();
+    Optional<Instant> finishedAt = Optional.empty();
+    Usage used = Usage.NONE;
+    int step = -1;
+    int open;
+    int completed;
+    int failed;
+    /** Waiting for a free place, in the tasks' order; may still hold tasks that have been cancelled since. */
+    private final Deque<TaskRow> pending = new ArrayDeque<>();
+
+    PhaseRow(String id, RunRow run, PhasePlan plan) {
+        this.id = id;
+        this.run = run;
+        this.plan = plan;
+        this.steps = TaskSpecs.steps(plan);
+    }
+
+    PhaseSnapshot snapshot() {
+        return new PhaseSnapshot(id, plan.phase(), state, step, steps, open, ending, plan.needs());
+    }
+
+    void start(Instant now) {
+        state = Stages.move(StageLifecycle.PHASE, state, StageState.RUNNING, "phase " + id);
+        startedAt = Optional.of(now);
+        deadline = earlier(run.deadline, plan.timebox().map(now::plus));
+    }
+
+    static Optional<Instant> earlier(Optional<Instant> a, Optional<Instant> b) {
+        return Stream.concat(a.stream(), b.stream()).min(Instant::compareTo);
+    }
+
+    void add(List<TaskRow> made) {
+        tasks.addAll(made);
+        pending.addAll(made);
+        open += made.size();
+    }
+
+    /** Releases the next tasks that wait for a place; returns them. */
+    List<TaskRow> release(int places, Instant now) {
+        List<TaskRow> released = new ArrayList<>();
+        while (released.size() < places && !pending.isEmpty()) {
+            TaskRow next = pending.remove();
+            if (next.state == TaskState.PENDING) {
+                next.release(now);
+                released.add(next);
+            }
+        }
+        return released;
+    }
+
+    /** Decides how a running phase ends, where nothing stronger is decided. */
+    void decide(StageState end, String why) {
+        if (state == StageState.RUNNING && EndingDecisions.mayBeOverruled(ending)) {
+            ending = Optional.of(end);
+            reason = reason.or(() -> Optional.of(Stored.text(why)));
+        }
+    }
+
+    /** Counts a task that has ended; one that ended badly decides that the phase fails. */
+    void book(TaskRow task) {
+        open--;
+        used = used.plus(task.used);
+        if (task.state == TaskState.COMPLETED) {
+            completed++;
+        }
+        if (EndingDecisions.failsPhase(task.state)) {
+            failed++;
+            if (ending.isEmpty()) {
+                ending = Optional.of(StageState.FAILED);
+                reason = task.error.or(() -> reason);
+            }
+        }
+        if (open < 0 || completed + failed + open > tasks.size()) {
+            throw new IllegalStateException("phase " + id + " has lost count of its tasks: " + open + " open, "
+                    + completed + " completed, " + failed + " failed, of " + tasks.size());
+        }
+    }
+
+    void finish(StageState end, Instant now) {
+        state = Stages.move(StageLifecycle.PHASE, state, end, "phase " + id);
+        finishedAt = Optional.of(now);
+    }
+
+    List<Json> outputs() {
+        return tasks.stream().flatMap(t -> t.output.stream()).toList();
+    }
+}

@@ -1,0 +1,114 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.Plan;
+import io.orchestrator.run.RunSnapshot;
+import io.orchestrator.run.StageLifecycle;
+import io.orchestrator.run.StageState;
+import io.orchestrator.store.EventView;
+import io.orchestrator.store.RunRequest;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** A run. */
+final class RunRow {
+    final String id;
+    final RunRequest request;
+    final Json inputs;
+    final Instant createdAt;
+    final Optional<Instant> deadline;
+    final List<PhaseRow> phases = new ArrayList<>();
+    final List<EventView> events = new ArrayList<>();
+    StageState state = StageState.RUNNING;
+    Optional<StageState> ending = Optional.empty();
+    Optional<String> reason = Optional.empty();
+    Optional<Instant> finishedAt = Optional.empty();
+    Usage used = Usage.NONE;
+
+    RunRow(String id, RunRequest request, Instant now) {
+        this.id = id;
+        this.request = request;
+        this.inputs = Stored.json(request.plan().inputs().overlaidBy(request.inputs()));
+        this.createdAt = now;
+        this.deadline = request.plan().timebox().map(now::plus);
+    }
+
+    Plan plan() {
+        return request.plan();
+    }
+
+    RunSnapshot snapshot() {
+        return new RunSnapshot(
+                id, state, ending, phases.stream().map(PhaseRow::snapshot).toList());
+    }
+
+    List<PhaseRow> runningPhases() {
+        return phases.stream().filter(p -> p.state == StageState.RUNNING).toList();
+    }
+
+    /** Decides how the run ends, unless that is decided already. */
+    void decide(StageState end, String why) {
+        if (!state.isFinal() && ending.isEmpty()) {
+            ending = Optional.of(end);
+            reason = Optional.of(why);
+        }
+    }
+
+    /** As {@link #decide}, but over a decision that is being carried out, for the run and its running phases. */
+    boolean overrule(StageState end, String why) {
+        if (state.isFinal() || ending.equals(Optional.of(end))) {
+            return false;
+        }
+        ending = Optional.of(end);
+        reason = Optional.of(Stored.text(why));
+        runningPhases().forEach(phase -> phase.decide(end, why));
+        return true;
+    }
+
+    void finish(StageState end, Instant now) {
+        state = Stages.move(StageLifecycle.RUN, state, end, "run " + id);
+        finishedAt = Optional.of(now);
+    }
+
+    /** About to end, or without a task that could still finish. */
+    boolean needsAttention() {
+        if (state.isFinal()) {
+            return false;
+        }
+        List<PhaseRow> running = runningPhases();
+        return ending.isPresent()
+                || running.isEmpty()
+                || running.stream().anyMatch(p -> p.open == 0 || p.ending.isPresent());
+    }
+
+    void log(Instant at, String kind, Json data) {
+        append(at, kind, Optional.empty(), Optional.empty(), data);
+    }
+
+    void log(Instant at, String kind, PhaseRow phase, Json data) {
+        append(at, kind, Optional.of(phase.id), Optional.empty(), data);
+    }
+
+    void log(Instant at, String kind, TaskRow task, Json data) {
+        append(at, kind, Optional.of(task.phase.id), Optional.of(task), data);
+    }
+
+    private void append(Instant at, String kind, Optional<String> phaseId, Optional<TaskRow> task, Json data) {
+        events.add(new EventView(
+                id,
+                events.size() + 1L,
+                at,
+                kind,
+                phaseId,
+                task.map(t -> t.id),
+                task.map(t -> OptionalLong.of(t.epoch)).orElse(OptionalLong.empty()),
+                task.map(t -> OptionalInt.of(t.attempt)).orElse(OptionalInt.empty()),
+                task.flatMap(t -> t.worker),
+                Stored.json(data)));
+    }
+}

@@ -1,0 +1,160 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
+import io.orchestrator.plan.TaskSpec;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.TaskEvent;
+import io.orchestrator.run.TaskLifecycle;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Hold;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/** A task: what it is, how it stands, and what became of it. Every change of its state is one of these methods. */
+final class TaskRow {
+    final String id;
+    final PhaseRow phase;
+    final int step;
+    final TaskSpec spec;
+    Optional<Instant> deadline;
+    TaskState state = TaskState.PENDING;
+    long epoch;
+    int attempt = 1;
+    /** Claims since the last checkpoint: counted when claiming, because a crash reports nothing. */
+    int claims;
+
+    long checkpointSeq;
+    Instant dispatchAt;
+    Optional<Instant> wrapUpBy = Optional.empty();
+    Optional<String> worker = Optional.empty();
+    Optional<Instant> claimedAt = Optional.empty();
+    Optional<Double> progress = Optional.empty();
+    Optional<String> message = Optional.empty();
+    Usage used = Usage.NONE;
+    Optional<Json> output = Optional.empty();
+    Optional<String> error = Optional.empty();
+    Optional<Instant> finishedAt = Optional.empty();
+
+    TaskRow(String id, PhaseRow phase, TaskSpec spec, Optional<Instant> deadline, Instant now) {
+        this.id = id;
+        this.phase = phase;
+        this.step = phase.step;
+        this.spec = spec;
+        this.deadline = deadline;
+        this.dispatchAt = now.plus(Dispatch.GRACE);
+    }
+
+    Priority lane() {
+        return phase.run.plan().priority();
+    }
+
+    Ticket ticket() {
+        return new Ticket(id, lane());
+    }
+
+    Hold hold() {
+        return new Hold(id, epoch);
+    }
+
+    /** The fence: whether the holder of this is still believed. */
+    boolean isHeldAs(Hold hold) {
+        return state == TaskState.RUNNING && epoch == hold.epoch();
+    }
+
+    boolean isHeldBy(String workerId) {
+        return state == TaskState.RUNNING && worker.equals(Optional.of(workerId));
+    }
+
+    boolean mayStartAt(Instant now) {
+        return state == TaskState.QUEUED && deadline.map(now::isBefore).orElse(true);
+    }
+
+    void release(Instant now) {
+        move(TaskEvent.RELEASE);
+        dispatchAt = now.plus(Dispatch.GRACE);
+    }
+
+    void claim(String workerId, Instant now) {
+        move(TaskEvent.CLAIM);
+        epoch++;
+        claims++;
+        worker = Optional.of(workerId);
+        claimedAt = Optional.of(now);
+        progress = Optional.empty();
+        message = Optional.empty();
+    }
+
+    void retry(Usage usedInAll) {
+        move(TaskEvent.RETRY);
+        worker = Optional.empty();
+        wrapUpBy = Optional.empty();
+        claims = 0;
+        attempt++;
+        used = usedInAll;
+    }
+
+    void wake(Instant now) {
+        move(TaskEvent.WAKE);
+        dispatchAt = now.plus(Dispatch.GRACE);
+    }
+
+    void handBack(Usage usedInAll, Duration delay, Instant now) {
+        move(TaskEvent.HAND_BACK);
+        uncountClaim();
+        used = usedInAll;
+        dispatchAt = now.plus(delay);
+    }
+
+    /** Takes it back from a worker that never heard that it has it. */
+    void disown(Instant now) {
+        move(TaskEvent.HAND_BACK);
+        uncountClaim();
+        epoch++;
+        dispatchAt = now.plus(Dispatch.GRACE);
+    }
+
+    private void uncountClaim() {
+        worker = Optional.empty();
+        claims = Math.max(0, claims - 1);
+    }
+
+    /** Takes it back from a worker that is gone: the epoch rises, which closes every door to the old holder. */
+    void reclaim(Instant now) {
+        move(TaskEvent.RECLAIM);
+        worker = Optional.empty();
+        epoch++;
+        dispatchAt = now;
+    }
+
+    /** Marks progress, so that the count of claims starts anew. */
+    void progressed() {
+        claims = 0;
+    }
+
+    /** Ends the task; unless its holder ends it itself, the epoch rises, which revokes the holder. */
+    void end(TaskState end, Usage usedInAll, Instant now) {
+        move(Stages.eventOf(end));
+        boolean byItsHolder = switch (end) {
+            case COMPLETED, FAILED -> true;
+            case CANCELLED, TIMED_OUT, DEAD, PENDING, QUEUED, RUNNING, RETRYING -> false;
+        };
+        if (!byItsHolder) {
+            epoch++;
+        }
+        used = usedInAll;
+        progress = Optional.empty();
+        message = Optional.empty();
+        finishedAt = Optional.of(now);
+    }
+
+    private void move(TaskEvent event) {
+        state = TaskLifecycle.TABLE
+                .next(state, event)
+                .orElseThrow(() ->
+                        new IllegalStateException("task " + id + " is " + state + ": " + event + " cannot happen"));
+    }
+}

@@ -1,0 +1,23 @@
+package io.orchestrator.store;
+
+import java.time.Duration;
+
+/** A store that the contract suites run against, with the power over its time. */
+public interface StoreUnderTest {
+    RunStore runs();
+
+    TaskStore tasks();
+
+    LeaseStore leases();
+
+    CheckpointStore checkpoints();
+
+    TimerStore timers();
+
+    Dispatch dispatch();
+
+    Recovery recovery();
+
+    /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
+    void advance(Duration time);
+}

@@ -1,0 +1,79 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.store.CheckpointStoreContract;
+import io.orchestrator.store.DispatchContract;
+import io.orchestrator.store.FencingContract;
+import io.orchestrator.store.RecoveryContract;
+import io.orchestrator.store.RunFlowContract;
+import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TimeboxContract;
+import io.orchestrator.store.TimerStoreContract;
+import org.junit.jupiter.api.Nested;
+
+/** The twin keeps every promise that the store on Postgres keeps. */
+class InMemoryStoreTest {
+    @Nested
+    class RunStore extends RunStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Fencing extends FencingContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class TimerStore extends TimerStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Timebox extends TimeboxContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class CheckpointStore extends CheckpointStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Recovery extends RecoveryContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Dispatch extends DispatchContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package io.orchestrator.store.memory;
+
+import io.orchestrator.run.Ids;
+import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Recovery;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TaskStore;
+import io.orchestrator.store.TimerStore;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+
+/** The twin, with a clock that moves only when it is told to. */
+final class InMemoryStoreUnderTest implements StoreUnderTest {
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    final InMemoryStore store;
+
+    InMemoryStoreUnderTest() {
+        this(Faults.NONE, 1);
+    }
+
+    InMemoryStoreUnderTest(Faults faults, long seed) {
+        this.store = new InMemoryStore(() -> now, new Ids(() -> now, new Random(seed)), faults);
+    }
+
+    @Override
+    public RunStore runs() {
+        return store.runs();
+    }
+
+    @Override
+    public TaskStore tasks() {
+        return store.tasks();
+    }
+
+    @Override
+    public LeaseStore leases() {
+        return store.leases();
+    }
+
+    @Override
+    public CheckpointStore checkpoints() {
+        return store.checkpoints();
+    }
+
+    @Override
+    public TimerStore timers() {
+        return store.timers();
+    }
+
+    @Override
+    public Dispatch dispatch() {
+        return store.dispatch();
+    }
+
+    @Override
+    public Recovery recovery() {
+        return store.recovery();
+    }
+
+    @Override
+    public void advance(Duration time) {
+        now = now.plus(time);
+    }
+}

@@ -1,0 +1,87 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.store.CheckpointStoreContract;
+import io.orchestrator.store.DispatchContract;
+import io.orchestrator.store.FencingContract;
+import io.orchestrator.store.RecoveryContract;
+import io.orchestrator.store.RunFlowContract;
+import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TimeboxContract;
+import io.orchestrator.store.TimerStoreContract;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Nested;
+
+/** The store on Postgres keeps the promises of its ports. */
+class PostgresStoreIT {
+    private static final PostgresStoreUnderTest STORE = new PostgresStoreUnderTest();
+
+    @AfterAll
+    static void close() {
+        STORE.close();
+    }
+
+    @Nested
+    class RunStore extends RunStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Fencing extends FencingContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class TimerStore extends TimerStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Timebox extends TimeboxContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class CheckpointStore extends CheckpointStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Recovery extends RecoveryContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Dispatch extends DispatchContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+}

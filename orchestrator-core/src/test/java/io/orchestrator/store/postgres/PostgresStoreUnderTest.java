@@ -1,0 +1,120 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.run.Ids;
+import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Recovery;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TaskStore;
+import io.orchestrator.store.TimerStore;
+import io.orchestrator.testing.servers.TestServers;
+import io.orchestrator.time.SystemClock;
+import java.time.Duration;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/** A store on a database of its own. Time passes by moving all that it remembers into the past. */
+final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
+    private static final List<String> INSTANTS = List.of(
+            "timers.fire_at",
+            "timers.created_at",
+            "leases.until",
+            "rounds.at",
+            "live_tasks.released_at",
+            "live_tasks.dispatch_at",
+            "live_tasks.deadline",
+            "live_tasks.wrap_up_at",
+            "live_tasks.claimed_at",
+            "live_tasks.heartbeat_at",
+            "phases.deadline",
+            "phases.started_at",
+            "runs.deadline",
+            "runs.created_at",
+            "runs.started_at",
+            "runs.finished_at");
+
+    final DatabaseUrl url = TestServers.newDatabase();
+    final PostgresStore store =
+            PostgresStore.open(url, "test", 8, new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom")));
+
+    @Override
+    public RunStore runs() {
+        return store.runs();
+    }
+
+    @Override
+    public TaskStore tasks() {
+        return store.tasks();
+    }
+
+    @Override
+    public LeaseStore leases() {
+        return store.leases();
+    }
+
+    @Override
+    public CheckpointStore checkpoints() {
+        return store.checkpoints();
+    }
+
+    @Override
+    public TimerStore timers() {
+        return store.timers();
+    }
+
+    @Override
+    public Dispatch dispatch() {
+        return store.dispatch();
+    }
+
+    @Override
+    public Recovery recovery() {
+        return store.recovery();
+    }
+
+    @Override
+    public void advance(Duration time) {
+        String interval = " - interval '" + time.toMillis() + " ms'";
+        TestServers.execute(
+                url,
+                INSTANTS.stream()
+                        .map(name -> name.split("\\."))
+                        .collect(Collectors.groupingBy(
+                                name -> name[0],
+                                Collectors.mapping(
+                                        name -> name[1] + " = " + name[1] + interval, Collectors.joining(", "))))
+                        .entrySet()
+                        .stream()
+                        .map(table -> "UPDATE " + table.getKey() + " SET " + table.getValue())
+                        .collect(Collectors.joining("; ")));
+    }
+
+    /** Forgets everything, which takes less time than a new database. */
+    PostgresStoreUnderTest emptied() {
+        TestServers.execute(
+                url,
+                Stream.of(
+                                "runs",
+                                "tasks",
+                                "live_tasks",
+                                "timers",
+                                "checkpoints",
+                                "steps",
+                                "events",
+                                "workers",
+                                "leases",
+                                "rounds")
+                        .map(table -> "DELETE FROM " + table)
+                        .collect(Collectors.joining("; ")));
+        return this;
+    }
+
+    @Override
+    public void close() {
+        store.close();
+    }
+}

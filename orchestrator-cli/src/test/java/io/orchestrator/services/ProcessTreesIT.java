@@ -36,13 +36,17 @@ class ProcessTreesIT {
     void open() throws IOException {
         site = new Site(directory);
         pids = directory.resolve("pids");
-        Files.writeString(directory.resolve("escaping.sh"), """
+        Files.writeString(
+                directory.resolve("escaping.sh"),
+                """
                 echo $$ >> pids
                 setsid sh -c 'trap "" TERM; echo $$ >> pids; while :; do sleep 1; done' &
                 trap "" TERM
                 while :; do sleep 1; done
                 """);
-        Files.writeString(directory.resolve("agents.json"), """
+        Files.writeString(
+                directory.resolve("agents.json"),
+                """
                 {"agents": {"Escaping": {"command": ["sh", "escaping.sh"], "graceMs": 500}}}
                 """);
     }
@@ -57,11 +61,7 @@ class ProcessTreesIT {
 
     private ServiceProcess worker() {
         return site.start(
-                "worker",
-                "--lease",
-                "3s",
-                "--agents",
-                directory.resolve("agents.json").toString());
+                "worker", "--lease", "3s", "--agents", directory.resolve("agents.json").toString());
     }
 
     private String start(String phaseOptions) {
@@ -112,11 +112,8 @@ class ProcessTreesIT {
         first.kill();
         assertThat(first.awaitExit(Duration.ofSeconds(10))).isTrue();
         worker();
-        await().atMost(PATIENCE)
-                .until(() -> orphans.stream()
-                        .noneMatch(pid -> ProcessHandle.of(pid)
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false)));
+        await().atMost(PATIENCE).until(() -> orphans.stream()
+                .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)));
         await().atMost(PATIENCE).until(() -> knownPids().size() >= 4);
     }
 
@@ -126,15 +123,11 @@ class ProcessTreesIT {
         String runId = start("");
         List<Long> stale = knownPids();
         zombie.freeze();
-        await().atMost(PATIENCE)
-                .until(() -> !site.events(runId, "task.reclaimed").isEmpty());
+        await().atMost(PATIENCE).until(() -> !site.events(runId, "task.reclaimed").isEmpty());
         assertThat(alive()).containsAll(stale);
         zombie.thaw();
-        await().atMost(Duration.ofSeconds(2))
-                .until(() -> stale.stream()
-                        .noneMatch(pid -> ProcessHandle.of(pid)
-                                .map(ProcessHandle::isAlive)
-                                .orElse(false)));
+        await().atMost(Duration.ofSeconds(2)).until(() -> stale.stream()
+                .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)));
         assertThat(site.events(runId, "task.completed")).isEmpty();
     }
 }

@@ -67,6 +67,10 @@ final class RunCommand implements Callable<Integer> {
             return new Submitting(caller, output).submitOnly(choice, prepared);
         }
         try (Stack stack = Stack.open(choice, Opening.WORK)) {
+            if (caller.interruption().requested()) {
+                caller.tell("stopped before anything was submitted");
+                return ExitCode.DETACHED.code();
+            }
             Submission submitted = Submitting.submit(stack, prepared);
             return work(stack, settings, new Crew(java, stack), prepared, submitted.runId());
         }

@@ -70,10 +70,12 @@ class KilledRunIT {
             first.kill();
         }
         files.write("elsewhere/a-file", "");
-        files.write("go", "");
 
         try (OtherProcess second = OtherProcess.start(
                 files.directory().resolve("elsewhere"), Map.of(), "watch", run, "-o", "json", "--data-dir", data)) {
+            // Had the first process' agent not been ended by now, it would record another third step.
+            await().atMost(PATIENCE).until(() -> TestCaller.lines(record).contains("start at 3") || !second.isAlive());
+            files.write("go", "");
             assertThat(second.end()).as(second.err()).isZero();
 
             Json document = Json.parse(second.out());
@@ -140,8 +142,7 @@ class KilledRunIT {
             return false;
         }
         // The program has said it; whether it is stored is asked of the store.
-        TestCaller looking = new TestCaller(Map.of());
-        try (looking) {
+        try (TestCaller looking = new TestCaller(Map.of())) {
             looking.call("tasks", runId(process), "-o", "json", "--data-dir", data);
             String task = Json.parse(looking.out()).get("tasks").orElseThrow().elements().stream()
                     .filter(t -> t.text("name").orElse("").equals("Stepper"))

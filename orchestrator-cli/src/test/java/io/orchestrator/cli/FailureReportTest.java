@@ -1,0 +1,59 @@
+package io.orchestrator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.store.StoreUnavailable;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
+
+class FailureReportTest {
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final PrintStream stream = new PrintStream(err, true, StandardCharsets.UTF_8);
+    private final Caller caller = new Caller(stream, stream, Map.of(), Path.of("/"), new Interruption());
+
+    @Test
+    void a_fault_of_the_program_is_told_shortly_and_its_trace_is_kept_in_a_file() throws IOException {
+        int code = report(new IllegalStateException("a bug"), "status");
+
+        assertThat(code).isEqualTo(70);
+        assertThat(told()).contains("a bug").doesNotContain("\tat ");
+        Path file = Path.of(told().substring(told().indexOf("together with ") + "together with ".length())
+                .strip());
+        assertThat(file).content().contains("IllegalStateException: a bug", "\tat ");
+        Files.delete(file);
+    }
+
+    @Test
+    void with_debug_the_trace_is_shown() {
+        report(new IllegalStateException("a bug"), "status", "--debug");
+
+        assertThat(told()).contains("\tat ");
+    }
+
+    @Test
+    void a_server_that_went_away_is_no_fault_of_the_program() {
+        assertThat(report(new StoreUnavailable("no connection", new IOException()), "status"))
+                .isEqualTo(2);
+        assertThat(told()).contains("lost Postgres: no connection");
+        assertThat(report(new QueueUnavailable("no connection", new IOException()), "status"))
+                .isEqualTo(2);
+        assertThat(told()).contains("lost Redis: no connection").doesNotContain("\tat ");
+    }
+
+    private int report(Exception failure, String... args) {
+        CommandLine commands = Commands.of(caller, args);
+        return new FailureReport(caller).handleExecutionException(failure, commands, commands.parseArgs(args));
+    }
+
+    private String told() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+}

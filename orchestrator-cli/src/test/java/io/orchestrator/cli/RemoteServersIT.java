@@ -1,0 +1,114 @@
+package io.orchestrator.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.orchestrator.embedded.TemporaryStack;
+import io.orchestrator.json.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The services as processes of their own, on Postgres and Redis that are not theirs. */
+class RemoteServersIT {
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+    private final TemporaryStack servers = TemporaryStack.open();
+    private final Map<String, String> urls =
+            Map.of("DATABASE_URL", servers.databaseUrl(), "REDIS_URL", servers.redisUrl());
+    private final TestCaller caller = new TestCaller(urls);
+
+    @BeforeEach
+    void writePlan() {
+        caller.write("plan.json", Plans.sequential("Greeter"));
+        caller.write("agents.json", Plans.agents("Greeter", "echo hello"));
+    }
+
+    @AfterEach
+    void stop() {
+        caller.close();
+        servers.close();
+    }
+
+    @Test
+    void a_service_refuses_an_old_schema_and_migrate_mends_it() {
+        assertThat(caller.call("worker")).isEqualTo(2);
+        assertThat(caller.err())
+                .contains("is not up to date", "orchestrator migrate")
+                .doesNotContain("\tat ");
+
+        assertThat(caller.call("migrate", "-o", "json")).isZero();
+        assertThat(Json.parse(caller.out()).get("applied").orElseThrow().asLong())
+                .isPositive();
+        assertThat(caller.call("migrate", "-o", "json")).isZero();
+        assertThat(Json.parse(caller.out())).isEqualTo(Json.object("applied", 0));
+        assertThat(caller.call("status")).isZero();
+    }
+
+    @Test
+    void run_needs_nobody_else() {
+        assertThat(caller.call("run", "plan.json")).isZero();
+        assertThat(caller.out()).contains("hello");
+    }
+
+    @Test
+    void services_apart_run_what_is_submitted_and_answer_over_http() throws Exception {
+        caller.call("migrate");
+        try (OtherProcess scheduler = service("scheduler", "-o", "json");
+                OtherProcess timer = service("timer", "-o", "json");
+                OtherProcess worker = service("worker", "-o", "json", "--agents", "agents.json");
+                OtherProcess server = service("server", "-o", "json", "--port", "0")) {
+            for (OtherProcess service : new OtherProcess[] {scheduler, timer, worker, server}) {
+                assertThat(get(url(service) + "/livez")).isEqualTo(200);
+                await().atMost(PATIENCE).until(() -> get(url(service) + "/readyz") == 200);
+                assertThat(get(url(service) + "/metrics")).isEqualTo(200);
+            }
+            assertThat(caller.call("submit", "plan.json", "-o", "json")).isZero();
+            String run = Json.parse(caller.out()).text("runId").orElseThrow();
+
+            assertThat(caller.call("watch", run)).isZero();
+            assertThat(caller.out()).contains("hello");
+            assertThat(get(url(server) + "/runs/" + run)).isEqualTo(200);
+            for (OtherProcess service : new OtherProcess[] {server, worker, timer, scheduler}) {
+                service.signal("TERM");
+                assertThat(service.end()).as(service.err()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void a_worker_does_not_run_programs_that_others_submitted_unless_told_to() {
+        caller.call("migrate");
+        caller.call("submit", "plan.json", "-o", "json");
+        String run = Json.parse(caller.out()).text("runId").orElseThrow();
+        try (OtherProcess careful = service("all", "--port", "0")) {
+            await().atMost(PATIENCE).until(() -> careful.err().contains("knows no agent 'Greeter'"));
+        }
+        try (OtherProcess trusting = service("all", "--port", "0", "--allow-submitted-programs")) {
+            assertThat(caller.call("watch", run)).as(trusting.err()).isZero();
+        }
+    }
+
+    private OtherProcess service(String... args) {
+        return OtherProcess.start(caller.directory(), urls, args);
+    }
+
+    private static String url(OtherProcess service) {
+        await().atMost(PATIENCE).until(() -> !service.out().isEmpty() || !service.isAlive());
+        return Json.parse(service.out()).text("url").orElseThrow();
+    }
+
+    private static int get(String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.discarding())
+                    .statusCode();
+        }
+    }
+}

@@ -97,7 +97,10 @@ final class PostgresTasks implements TaskStore {
     @Override
     public void heartbeat(List<Heartbeat> heartbeats) {
         if (!heartbeats.isEmpty()) {
-            database.inTransaction(dsl -> tables.live.heartbeat(dsl, heartbeats));
+            List<Heartbeat> ordered = heartbeats.stream()
+                    .sorted(Comparator.comparing(beat -> beat.hold().taskId()))
+                    .toList();
+            database.inTransaction(dsl -> tables.live.heartbeat(dsl, ordered));
         }
     }
 

@@ -14,8 +14,9 @@ import picocli.CommandLine.Parameters;
 /** Continues a task from a checkpoint of one's choice. */
 @Command(
         name = "resume",
-        description = "Continues a task from its newest checkpoint, or from an older one. A running attempt is revoked; a task"
-                + " that ended badly is done again, and its run with it.",
+        description =
+                "Continues a task from its newest checkpoint, or from an older one. A running attempt is revoked; a task"
+                        + " that ended badly is done again, and its run with it.",
         footer = {
             "",
             "Example:",
@@ -54,7 +55,8 @@ final class ResumeCommand implements Callable<Integer> {
             output.answer(
                     caller,
                     () -> Json.object("taskId", taskId, "runId", resumed.runId(), "tasks", resumed.tasks()),
-                    () -> List.of("task " + taskId + " goes on; follow it with: orchestrator watch " + resumed.runId()));
+                    () -> List.of(
+                            "task " + taskId + " goes on; follow it with: orchestrator watch " + resumed.runId()));
             return ExitCode.OK.code();
         }
     }

@@ -11,8 +11,9 @@ import picocli.CommandLine.Parameters;
 /** Continues a run that ended badly. */
 @Command(
         name = "retry",
-        description = "Continues a run that failed, timed out or was cancelled, from what is done: completed tasks stay, the"
-                + " others are done again from their last checkpoint. Timeboxes and attempts begin anew.",
+        description =
+                "Continues a run that failed, timed out or was cancelled, from what is done: completed tasks stay, the"
+                        + " others are done again from their last checkpoint. Timeboxes and attempts begin anew.",
         footer = {"", "Example:", "  orchestrator retry run-01h8… && orchestrator watch run-01h8…"})
 final class RetryCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = "The run's id.")
@@ -39,9 +40,8 @@ final class RetryCommand implements Callable<Integer> {
             output.answer(
                     caller,
                     () -> Json.object("runId", reopened.runId(), "tasks", reopened.tasks()),
-                    () -> List.of(
-                            "run " + reopened.runId() + " goes on with " + reopened.tasks() + " tasks to do again; follow it"
-                                    + " with: orchestrator watch " + reopened.runId()));
+                    () -> List.of("run " + reopened.runId() + " goes on with " + reopened.tasks()
+                            + " tasks to do again; follow it" + " with: orchestrator watch " + reopened.runId()));
             return ExitCode.OK.code();
         }
     }

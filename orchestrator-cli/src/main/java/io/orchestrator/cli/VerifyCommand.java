@@ -19,8 +19,9 @@ import picocli.CommandLine.Option;
 /** Checks from the outside what the engine promises. */
 @Command(
         name = "verify",
-        description = "Reads the database, and nothing of the engine, and says of each invariant whether it holds, with the"
-                + " rows that break it. Exit code 1 when any is broken.",
+        description =
+                "Reads the database, and nothing of the engine, and says of each invariant whether it holds, with the"
+                        + " rows that break it. Exit code 1 when any is broken.",
         footer = {
             "",
             "Examples:",

@@ -90,6 +90,11 @@ class ModuleArrowsTest {
         standsAlone(Product.MIGRATIONS);
     }
 
+    @Test
+    void the_checker_shares_nothing_with_the_engine_that_it_checks() {
+        standsAlone("io.orchestrator.verify..");
+    }
+
     private static void standsAlone(String module) {
         noClasses()
                 .that()
@@ -97,7 +102,8 @@ class ModuleArrowsTest {
                 .should()
                 .dependOnClassesThat(JavaClass.Predicates.resideInAPackage("io.orchestrator..")
                         .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage(module))))
-                .because("both stand below core: its tests and its operators use them")
+                .because(
+                        "it stands apart from core: core's tests, operators and checks use it, not the other way round")
                 .check(Product.CLASSES);
     }
 

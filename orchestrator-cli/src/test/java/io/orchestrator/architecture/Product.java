@@ -26,7 +26,7 @@ final class Product {
 
     /** The modules beside core, each with a package of its own name; every other package is core's. */
     private static final List<String> OWN_PACKAGES =
-            List.of("embedded", "scheduler", "worker", "timer", "server", "cli", "migrations");
+            List.of("embedded", "scheduler", "worker", "timer", "server", "cli", "verify", "migrations");
 
     private static final Pattern ARTIFACT =
             Pattern.compile("/(?:orchestrator-)?([a-z]+)(?:/target/classes/|-[^/]*\\.jar!/)");

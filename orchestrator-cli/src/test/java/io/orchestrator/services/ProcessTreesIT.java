@@ -24,7 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ProcessTreesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final String PLAN = "{'name':'tree','phases':[{'phase':'P',%s'agents':['Escaping']}]}";
 
     @TempDir
     Path directory;
@@ -68,7 +67,8 @@ class ProcessTreesIT {
         site.start("scheduler", "--lease", "3s");
         site.start("timer");
         Json agents = AgentsFile.read(directory.resolve("agents.json")).toJson();
-        String runId = site.submit(PLAN.formatted(phaseOptions), agents);
+        String runId = site.submit(
+                "{'name':'tree','phases':[{'phase':'P'," + phaseOptions + "'agents':['Escaping']}]}", agents);
         await().atMost(PATIENCE).until(() -> knownPids().size() >= 2);
         assertThat(alive()).hasSize(2);
         return runId;

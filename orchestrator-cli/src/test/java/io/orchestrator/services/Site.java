@@ -28,7 +28,7 @@ import org.awaitility.Awaitility;
 /** A deployment under test: a database and a Redis database of its own, and the service processes that were started. */
 final class Site implements AutoCloseable {
     private static final AtomicInteger REDIS_DATABASES = new AtomicInteger();
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     final DatabaseUrl database = TestServers.newDatabase();
     final String redis = TestServers.redisUrl() + "/" + (1 + REDIS_DATABASES.getAndIncrement() % 15);

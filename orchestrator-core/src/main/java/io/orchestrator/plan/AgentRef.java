@@ -10,7 +10,7 @@ import java.util.Optional;
  * @param target the name of the agent or tool
  * @param as the name its output goes by; the target unless the plan says otherwise
  * @param inputs laid over the phase's inputs, an object
- * @param timebox the length of one task at most, over all its attempts, counted from when it was queued
+ * @param timebox the length of one task at most, over all its attempts, counted from when its step opens
  * @param retry the agent's own policy; empty for the plan's
  */
 public record AgentRef(

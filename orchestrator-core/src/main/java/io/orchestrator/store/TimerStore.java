@@ -27,8 +27,11 @@ public interface TimerStore {
     /** Fires up to {@code max} timers that are due, each in one transaction with its effect. */
     Fired fireDue(int max);
 
-    /** How long until the next one is due: zero when one is due already, empty when none is pending. */
-    Optional<Duration> untilNext();
+    /**
+     * How long until the next one is due: zero when one is due already, empty when none is pending. Custom timers count only
+     * when their action is among these.
+     */
+    Optional<Duration> untilNext(Set<String> actions);
 
     /**
      * Ends an attempt as failed and sets the timer of the next one, in one transaction; the timer's id.

@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Retries and custom timers. */
 public abstract class TimerStoreContract extends StoreContract {
+    private static final Set<String> ACTIONS = Set.of("a");
+
     private static final Duration HOUR = Duration.ofHours(1);
 
     @Test
@@ -126,17 +128,19 @@ public abstract class TimerStoreContract extends StoreContract {
 
     @Test
     void the_wait_for_the_next_timer_is_known() {
-        assertThat(store.timers().untilNext()).isEmpty();
+        assertThat(store.timers().untilNext(ACTIONS)).isEmpty();
         assertThat(store.timers().stats().nextFireAt()).isEmpty();
         store.timers().schedule("a", Json.NULL, HOUR.multipliedBy(2));
         long first = store.timers().schedule("a", Json.NULL, HOUR);
-        assertThat(store.timers().untilNext().orElseThrow()).isBetween(Duration.ofMinutes(59), HOUR);
+        assertThat(store.timers().untilNext(ACTIONS).orElseThrow()).isBetween(Duration.ofMinutes(59), HOUR);
         assertThat(store.timers().stats().pending()).isEqualTo(2);
         assertThat(store.timers().stats().nextFireAt()).isPresent();
         store.advance(HOUR.plusSeconds(1));
-        assertThat(store.timers().untilNext()).contains(Duration.ZERO);
+        assertThat(store.timers().untilNext(ACTIONS)).contains(Duration.ZERO);
         store.timers().cancel(first);
-        assertThat(store.timers().untilNext().orElseThrow()).isBetween(Duration.ofMinutes(58), Duration.ofMinutes(60));
+        assertThat(store.timers().untilNext(ACTIONS).orElseThrow())
+                .isBetween(Duration.ofMinutes(58), Duration.ofMinutes(60));
+        assertThat(store.timers().untilNext(Set.of("another"))).isEmpty();
     }
 
     private List<CustomTimer> fired(String... actions) {

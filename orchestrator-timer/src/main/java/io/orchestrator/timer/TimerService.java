@@ -132,7 +132,7 @@ public final class TimerService implements Service {
         if (fired.fired() == BATCH || custom == CUSTOM_BATCH) {
             return Duration.ZERO;
         }
-        Duration next = timers.untilNext().orElse(checkInterval);
+        Duration next = timers.untilNext(actions.keySet()).orElse(checkInterval);
         return next.compareTo(checkInterval) < 0 ? next : checkInterval;
     }
 

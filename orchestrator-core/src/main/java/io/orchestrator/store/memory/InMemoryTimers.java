@@ -48,8 +48,14 @@ final class InMemoryTimers implements TimerStore {
     }
 
     @Override
-    public Optional<Duration> untilNext() {
-        return transactions.run("timers.untilNext", () -> memory.timers.next().map(this::until));
+    public Optional<Duration> untilNext(Set<String> actions) {
+        return transactions.run(
+                "timers.untilNext",
+                () -> memory.timers.all().stream()
+                        .filter(timer -> !(timer.promise() instanceof Promise.Custom custom)
+                                || actions.contains(custom.action()))
+                        .findFirst()
+                        .map(timer -> until(timer.fireAt())));
     }
 
     /** Rounded up, so that whoever sleeps for it does not wake too early. */

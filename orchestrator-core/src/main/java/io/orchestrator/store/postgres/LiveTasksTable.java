@@ -214,7 +214,10 @@ final class LiveTasksTable {
     void requestWrapUp(DSLContext dsl, Collection<String> phaseIds) {
         dsl.update(LIVE_TASKS)
                 .set(LIVE_TASKS.WRAP_UP_AT, LIVE_TASKS.DEADLINE)
-                .where(LIVE_TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))), LIVE_TASKS.DEADLINE.isNotNull(), LIVE_TASKS.RELEASED_AT.isNotNull())
+                .where(
+                        LIVE_TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
+                        LIVE_TASKS.DEADLINE.isNotNull(),
+                        LIVE_TASKS.RELEASED_AT.isNotNull())
                 .execute();
     }
 

@@ -49,8 +49,8 @@ final class PostgresTimers implements TimerStore {
     }
 
     @Override
-    public Optional<Duration> untilNext() {
-        return database.read(tables.timers::untilNext);
+    public Optional<Duration> untilNext(Set<String> actions) {
+        return database.read(dsl -> tables.timers.untilNext(dsl, actions));
     }
 
     @Override

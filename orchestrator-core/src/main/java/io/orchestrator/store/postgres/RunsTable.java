@@ -150,7 +150,10 @@ final class RunsTable {
                 .execute();
     }
 
-    /** Unfinished runs that may be stuck: about to end, or without a task that could still finish. */
+    /**
+     * Unfinished runs that may be stuck: about to end, or without a task that could still finish. In random order, so that
+     * many that have to wait for their last tasks do not keep others from being looked at.
+     */
     List<String> needAttention(DSLContext dsl, int max) {
         return dsl.fetch("""
                         SELECT r.id FROM runs r
@@ -159,7 +162,7 @@ final class RunsTable {
                                 OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'
                                                 AND (p.open = 0 OR p.ending IS NOT NULL))
                                 OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'))
-                         ORDER BY r.id LIMIT ?
+                         ORDER BY random() LIMIT ?
                         """, max).map(r -> r.get("id", String.class));
     }
 }

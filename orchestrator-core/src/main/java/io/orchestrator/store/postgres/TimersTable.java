@@ -139,10 +139,10 @@ final class TimersTable {
                         Jsonb.parseObject(r.get("payload", String.class))));
     }
 
-    Optional<Duration> untilNext(DSLContext dsl) {
+    Optional<Duration> untilNext(DSLContext dsl, Collection<String> actions) {
         return dsl.select(DatabaseClock.msUntil(TIMERS.FIRE_AT))
                 .from(TIMERS)
-                .where(IS_PENDING)
+                .where(IS_PENDING, TIMERS.KIND.ne("custom").or(TIMERS.ACTION.eq(any(actions.toArray(String[]::new)))))
                 .orderBy(TIMERS.FIRE_AT)
                 .limit(1)
                 .fetchOptional(r -> Duration.ofMillis(Math.max(0, r.value1())));

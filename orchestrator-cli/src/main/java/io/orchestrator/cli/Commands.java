@@ -64,9 +64,12 @@ final class Commands implements Runnable {
         commands.put("watch", WatchCommand::new);
         commands.put("status", StatusCommand::new);
         commands.put("cancel", CancelCommand::new);
+        commands.put("retry", RetryCommand::new);
+        commands.put("resume", ResumeCommand::new);
         commands.put("tasks", TasksCommand::new);
         commands.put("events", EventsCommand::new);
         commands.put("checkpoints", CheckpointsCommand::new);
+        commands.put("verify", VerifyCommand::new);
         commands.put("dev", DevCommand::new);
         commands.put("migrate", MigrateCommand::new);
         commands.put("scheduler", SchedulerCommand::new);

@@ -1,5 +1,8 @@
 package io.orchestrator.cli;
 
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.scheduler.SchedulerService;
@@ -47,11 +50,14 @@ final class Engine implements AutoCloseable {
     private final Optional<WorkerPool> workers;
     private boolean stopped;
 
+    private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final EngineMetrics metrics = new EngineMetrics(registry);
+
     Engine(Stack stack, EngineSettings settings, Set<Part> parts, AgentSource agents, ProcessTable processes) {
         this.grace = settings.grace();
         HostIdentity host = HostIdentity.ofThisProcess();
         if (parts.contains(Part.SCHEDULER)) {
-            services.add(scheduler(stack, settings, host));
+            services.add(scheduler(stack, settings, host, metrics));
         }
         if (parts.contains(Part.TIMER)) {
             services.add(new TimerService(
@@ -59,7 +65,8 @@ final class Engine implements AutoCloseable {
                     stack.queues().taskQueue(),
                     stack.queues().hints(),
                     settings.timerCheck(),
-                    new SecureRandom()));
+                    new SecureRandom(),
+                    metrics));
             services.add(new RetentionService(stack.store().retention(), settings.retention()));
         }
         if (parts.contains(Part.WORKER)) {
@@ -67,25 +74,28 @@ final class Engine implements AutoCloseable {
             // Before the first task is taken: what a dead worker left must not work beside its successor.
             orphans.reap();
             services.add(new Loop("orphans", () -> reap(orphans)));
-            workers = Optional.of(new WorkerPool(ports(stack), settings.worker(), agents, host));
+            workers = Optional.of(new WorkerPool(ports(stack, metrics), settings.worker(), agents, host));
         } else {
             workers = Optional.empty();
         }
     }
 
-    private static SchedulerService scheduler(Stack stack, EngineSettings settings, HostIdentity host) {
+    private static SchedulerService scheduler(
+            Stack stack, EngineSettings settings, HostIdentity host, EngineMetrics metrics) {
         return new SchedulerService(
-                stack.store().dispatch(),
-                stack.store().recovery(),
-                stack.queues().taskQueue(),
-                stack.queues().hints(),
+                new SchedulerService.Ports(
+                        stack.store().dispatch(),
+                        stack.store().recovery(),
+                        stack.queues().taskQueue(),
+                        stack.queues().hints(),
+                        metrics),
                 SchedulerSettings.DEFAULT.withLease(settings.worker().lease()),
                 host.host(),
                 host.bootId(),
                 host::provesDead);
     }
 
-    private static WorkerPool.Ports ports(Stack stack) {
+    private static WorkerPool.Ports ports(Stack stack, EngineMetrics metrics) {
         PostgresStore store = stack.store();
         TaskQueue queue = stack.queues().taskQueue();
         Hints hints = stack.queues().hints();
@@ -98,7 +108,8 @@ final class Engine implements AutoCloseable {
                 stack.ids(),
                 new SystemTicks(),
                 new SystemClock(),
-                new SecureRandom());
+                new SecureRandom(),
+                metrics);
     }
 
     private static Duration reap(Orphans orphans) {
@@ -109,6 +120,15 @@ final class Engine implements AutoCloseable {
     void start() {
         services.forEach(Service::start);
         workers.ifPresent(WorkerPool::start);
+    }
+
+    /** What the services count; the owner may add to it and publish it. */
+    PrometheusMeterRegistry registry() {
+        return registry;
+    }
+
+    EngineMetrics metrics() {
+        return metrics;
     }
 
     Optional<WorkerPool> workers() {
@@ -135,6 +155,8 @@ final class Engine implements AutoCloseable {
         } catch (InterruptedException e) {
             services.forEach(Service::stop);
             Thread.currentThread().interrupt();
+        } finally {
+            registry.close();
         }
     }
 }

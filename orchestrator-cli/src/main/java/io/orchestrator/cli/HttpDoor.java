@@ -1,6 +1,5 @@
 package io.orchestrator.cli;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.orchestrator.json.Json;
 import io.orchestrator.metrics.EngineMetrics;
@@ -27,12 +26,10 @@ import java.util.Optional;
 final class HttpDoor implements AutoCloseable {
     private final OpsServer server;
     private final ProcessMetrics processMetrics;
-    private final PrometheusMeterRegistry registry;
 
-    private HttpDoor(OpsServer server, ProcessMetrics processMetrics, PrometheusMeterRegistry registry) {
+    private HttpDoor(OpsServer server, ProcessMetrics processMetrics) {
         this.server = server;
         this.processMetrics = processMetrics;
-        this.registry = registry;
     }
 
     /**
@@ -44,8 +41,8 @@ final class HttpDoor implements AutoCloseable {
      */
     static HttpDoor open(Stack stack, Engine engine, DoorOptions options, String role, boolean takesWork) {
         Ticks ticks = new SystemTicks();
-        PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-        EngineMetrics metrics = new EngineMetrics(registry);
+        PrometheusMeterRegistry registry = engine.registry();
+        EngineMetrics metrics = engine.metrics();
         metrics.watchQueueDepth(stack.queues().taskQueue()::depth, ticks);
         engine.workers()
                 .ifPresent(pool -> metrics.watchSlots(
@@ -60,11 +57,10 @@ final class HttpDoor implements AutoCloseable {
             OpsServer server =
                     listen(options, takesWork, settings -> new OpsServer(settings, readiness, registry, status, doors));
             open = true;
-            return new HttpDoor(server, processMetrics, registry);
+            return new HttpDoor(server, processMetrics);
         } finally {
             if (!open) {
                 processMetrics.close();
-                registry.close();
             }
         }
     }
@@ -122,6 +118,5 @@ final class HttpDoor implements AutoCloseable {
     public void close() {
         server.close();
         processMetrics.close();
-        registry.close();
     }
 }

@@ -36,17 +36,13 @@ class ProcessTreesIT {
     void open() throws IOException {
         site = new Site(directory);
         pids = directory.resolve("pids");
-        Files.writeString(
-                directory.resolve("escaping.sh"),
-                """
+        Files.writeString(directory.resolve("escaping.sh"), """
                 echo $$ >> pids
                 setsid sh -c 'trap "" TERM; echo $$ >> pids; while :; do sleep 1; done' &
                 trap "" TERM
                 while :; do sleep 1; done
                 """);
-        Files.writeString(
-                directory.resolve("agents.json"),
-                """
+        Files.writeString(directory.resolve("agents.json"), """
                 {"agents": {"Escaping": {"command": ["sh", "escaping.sh"], "graceMs": 500}}}
                 """);
     }
@@ -61,10 +57,14 @@ class ProcessTreesIT {
 
     private ServiceProcess worker() {
         return site.start(
-                "worker", "--lease", "3s", "--agents", directory.resolve("agents.json").toString());
+                "worker",
+                "--lease",
+                "3s",
+                "--agents",
+                directory.resolve("agents.json").toString());
     }
 
-    private String start(String phaseOptions) {
+    private String start(String phaseOptions) throws IOException {
         site.start("scheduler", "--lease", "3s");
         site.start("timer");
         Json agents = AgentsFile.read(directory.resolve("agents.json")).toJson();
@@ -87,7 +87,7 @@ class ProcessTreesIT {
     }
 
     @Test
-    void after_a_cancel() {
+    void after_a_cancel() throws IOException {
         worker();
         String runId = start("");
         site.store.runs().cancel(runId, "no more");
@@ -95,7 +95,7 @@ class ProcessTreesIT {
     }
 
     @Test
-    void after_a_timebox() {
+    void after_a_timebox() throws IOException {
         worker();
         String runId = start("'timebox':'PT15S',");
         RunView end = site.awaitEnd(runId);
@@ -112,8 +112,11 @@ class ProcessTreesIT {
         first.kill();
         assertThat(first.awaitExit(Duration.ofSeconds(10))).isTrue();
         worker();
-        await().atMost(PATIENCE).until(() -> orphans.stream()
-                .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)));
+        await().atMost(PATIENCE)
+                .until(() -> orphans.stream()
+                        .noneMatch(pid -> ProcessHandle.of(pid)
+                                .map(ProcessHandle::isAlive)
+                                .orElse(false)));
         await().atMost(PATIENCE).until(() -> knownPids().size() >= 4);
     }
 
@@ -123,11 +126,15 @@ class ProcessTreesIT {
         String runId = start("");
         List<Long> stale = knownPids();
         zombie.freeze();
-        await().atMost(PATIENCE).until(() -> !site.events(runId, "task.reclaimed").isEmpty());
+        await().atMost(PATIENCE)
+                .until(() -> !site.events(runId, "task.reclaimed").isEmpty());
         assertThat(alive()).containsAll(stale);
         zombie.thaw();
-        await().atMost(Duration.ofSeconds(2)).until(() -> stale.stream()
-                .noneMatch(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false)));
+        await().atMost(Duration.ofSeconds(2))
+                .until(() -> stale.stream()
+                        .noneMatch(pid -> ProcessHandle.of(pid)
+                                .map(ProcessHandle::isAlive)
+                                .orElse(false)));
         assertThat(site.events(runId, "task.completed")).isEmpty();
     }
 }

@@ -27,9 +27,8 @@ final class ServiceProcess {
                 "io.orchestrator.cli.Main",
                 service));
         command.addAll(List.of(options));
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().remove("ORCHESTRATOR_DATA_DIR");
         builder.environment().putAll(environment);
         try {

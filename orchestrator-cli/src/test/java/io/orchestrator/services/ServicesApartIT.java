@@ -38,8 +38,8 @@ class ServicesApartIT {
 
     private static String sharded(String agent, int tasks, int parallelism) {
         String items = IntStream.range(0, tasks).mapToObj(String::valueOf).collect(Collectors.joining(","));
-        return "{'name':'many','inputs':{'steps':20,'items':[" + items + "]},'phases':[{'phase':'P','parallelism':" + parallelism
-                + ",'agents':[{'agent':'" + agent + "','shard':{'over':'items','size':1}}]}]}";
+        return "{'name':'many','inputs':{'steps':20,'items':[" + items + "]},'phases':[{'phase':'P','parallelism':"
+                + parallelism + ",'agents':[{'agent':'" + agent + "','shard':{'over':'items','size':1}}]}]}";
     }
 
     @Test
@@ -52,7 +52,10 @@ class ServicesApartIT {
         RunView end = site.awaitEnd(site.submit(sharded("NoopAgent", 10_000, 10_000)));
         assertThat(end.state()).isEqualTo(StageState.COMPLETED);
         List<EventView> completed = site.events(end.id(), "task.completed");
-        assertThat(completed).extracting(e -> e.taskId().orElseThrow()).hasSize(10_000).doesNotHaveDuplicates();
+        assertThat(completed)
+                .extracting(e -> e.taskId().orElseThrow())
+                .hasSize(10_000)
+                .doesNotHaveDuplicates();
         Map<Json, Long> byProcess = end.phases().getFirst().tasks().stream()
                 .collect(Collectors.groupingBy(t -> t.output().orElseThrow(), Collectors.counting()));
         assertThat(byProcess).hasSize(2);
@@ -87,7 +90,13 @@ class ServicesApartIT {
     }
 
     private int completed(String runId) {
-        return site.store.runs().view(runId, false).orElseThrow().phases().getFirst().completed();
+        return site.store
+                .runs()
+                .view(runId, false)
+                .orElseThrow()
+                .phases()
+                .getFirst()
+                .completed();
     }
 
     @Test
@@ -115,22 +124,26 @@ class ServicesApartIT {
     }
 
     private int running(String runId) {
-        return site.store.runs().view(runId, false).orElseThrow().phases().getFirst().running();
+        return site.store
+                .runs()
+                .view(runId, false)
+                .orElseThrow()
+                .phases()
+                .getFirst()
+                .running();
     }
 
     /** From a task's hand-back to the start of its next attempt, which its next hand-back tells. */
     private static List<Long> resumptionsMs(List<EventView> handedBack) {
-        return handedBack.stream()
-                .collect(Collectors.groupingBy(e -> e.taskId().orElseThrow()))
-                .values()
-                .stream()
-                .flatMap(ofTask -> IntStream.range(1, ofTask.size()).mapToObj(i -> Duration.between(
-                                ofTask.get(i - 1).at(),
-                                java.time.Instant.parse(ofTask.get(i)
-                                        .data()
-                                        .text("startedAt")
-                                        .orElseThrow()))
-                        .toMillis()))
+        return handedBack.stream().collect(Collectors.groupingBy(e -> e.taskId().orElseThrow())).values().stream()
+                .flatMap(ofTask -> IntStream.range(1, ofTask.size())
+                        .mapToObj(i -> Duration.between(
+                                        ofTask.get(i - 1).at(),
+                                        java.time.Instant.parse(ofTask.get(i)
+                                                .data()
+                                                .text("startedAt")
+                                                .orElseThrow()))
+                                .toMillis()))
                 .toList();
     }
 }

@@ -33,8 +33,8 @@ final class Site implements AutoCloseable {
     final DatabaseUrl database = TestServers.newDatabase();
     final String redis = TestServers.redisUrl() + "/" + (1 + REDIS_DATABASES.getAndIncrement() % 15);
     final Path directory;
-    final PostgresStore store = PostgresStore.open(
-            database, "site", 4, new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom")));
+    final PostgresStore store =
+            PostgresStore.open(database, "site", 4, new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom")));
     private final RedisQueues queues = RedisQueues.open(RedisSettings.of(redis));
     private final List<ServiceProcess> processes = new ArrayList<>();
 
@@ -71,7 +71,8 @@ final class Site implements AutoCloseable {
     RunView awaitEnd(String runId) {
         Awaitility.await()
                 .atMost(PATIENCE)
-                .until(() -> store.runs().view(runId, false).orElseThrow().state().isFinal());
+                .until(() ->
+                        store.runs().view(runId, false).orElseThrow().state().isFinal());
         return view(runId);
     }
 

@@ -20,4 +20,7 @@ public interface StoreUnderTest {
 
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);
+
+    /** Makes the pending timers of retries such as an older attempt would have left. */
+    void ageRetries();
 }

@@ -109,8 +109,10 @@ public abstract class TimeboxContract extends StoreContract {
     }
 
     @Test
-    void a_phase_that_ends_in_time_leaves_no_timer_behind() {
-        Submission run = f.submit("{'name':'t','phases':[{'phase':'P','timebox':'PT1H','agents':['A']}]}");
+    void a_phase_and_a_run_that_end_in_time_leave_no_timer_behind() {
+        Submission run =
+                f.submit("{'name':'t','timebox':'PT9H','phases':[{'phase':'P','timebox':'PT1H','agents':['A']}]}");
+        assertThat(store.timers().stats().pending()).isEqualTo(4);
         f.complete(f.claimOne(f.worker(), run), Json.NULL);
         assertThat(store.timers().stats().pending()).isZero();
         assertThat(f.view(run).state()).isEqualTo(StageState.COMPLETED);

@@ -49,6 +49,17 @@ public abstract class TimerStoreContract extends StoreContract {
     }
 
     @Test
+    void a_timer_of_an_older_attempt_wakes_nothing() {
+        ClaimedTask task = f.claimOne(f.worker(), f.submit(ONE_TASK));
+        f.retry(task, Duration.ZERO);
+        store.ageRetries();
+        TimerStore.Fired fired = store.timers().fireDue(10);
+        assertThat(fired.fired()).isEqualTo(1);
+        assertThat(fired.ready()).isEqualTo(Ready.NOTHING);
+        assertThat(f.task(task).state()).isEqualTo(TaskState.RETRYING);
+    }
+
+    @Test
     void no_more_timers_fire_at_once_than_asked_for_and_the_earliest_fire_first() {
         Submission run = f.submit("{'name':'m','phases':[{'phase':'P','parallelism':3,'agents':['A','B','C']}]}");
         var tasks = f.claimAll(run);

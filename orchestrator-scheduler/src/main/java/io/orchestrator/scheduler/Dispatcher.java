@@ -1,5 +1,6 @@
 package io.orchestrator.scheduler;
 
+import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.Dispatch;
@@ -17,8 +18,10 @@ final class Dispatcher {
     private final Dispatch store;
     private final TaskQueue queue;
     private final SchedulerSettings settings;
+    private final EngineMetrics metrics;
 
-    Dispatcher(Dispatch store, TaskQueue queue, SchedulerSettings settings) {
+    Dispatcher(Dispatch store, TaskQueue queue, SchedulerSettings settings, EngineMetrics metrics) {
+        this.metrics = metrics;
         this.store = store;
         this.queue = queue;
         this.settings = settings;
@@ -39,6 +42,7 @@ final class Dispatcher {
         }
         LOG.debug("{} tickets are sent again", due.size());
         queue.send(due);
+        metrics.resent(due.size());
         return due.size() < BATCH ? settings.dispatchEvery() : Duration.ZERO;
     }
 

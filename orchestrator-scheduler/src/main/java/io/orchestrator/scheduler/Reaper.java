@@ -1,5 +1,7 @@
 package io.orchestrator.scheduler;
 
+import io.orchestrator.metrics.EngineMetrics;
+import io.orchestrator.metrics.TaskEnd;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Recovery;
@@ -17,6 +19,7 @@ final class Reaper {
     private final Recovery store;
     private final SchedulerSettings settings;
     private final Neighbours neighbours;
+    private final EngineMetrics metrics;
 
     /**
      * Who else is on this host.
@@ -25,7 +28,8 @@ final class Reaper {
      */
     record Neighbours(String host, String bootId, Predicate<WorkerInfo> provenDead) {}
 
-    Reaper(Recovery store, SchedulerSettings settings, Neighbours neighbours) {
+    Reaper(Recovery store, SchedulerSettings settings, Neighbours neighbours, EngineMetrics metrics) {
+        this.metrics = metrics;
         this.store = store;
         this.settings = settings;
         this.neighbours = neighbours;
@@ -54,7 +58,9 @@ final class Reaper {
         return round.ready();
     }
 
-    private static void tell(Recovery.Round round, String why) {
+    private void tell(Recovery.Round round, String why) {
+        metrics.reaped(round.lost().size(), round.requeued());
+        metrics.tasksEnded(TaskEnd.DEAD, round.buried());
         if (!round.lost().isEmpty()) {
             LOG.warn(
                     "lost workers {} ({}): {} tasks go back to the queue, {} end as dead",

@@ -1,5 +1,6 @@
 package io.orchestrator.scheduler;
 
+import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.service.Announcer;
@@ -22,6 +23,9 @@ public final class SchedulerService implements Service {
     private final Reaper reaper;
     private final List<Loop> loops;
 
+    /** What a scheduler works with; it closes none of it. */
+    public record Ports(Dispatch dispatch, Recovery recovery, TaskQueue queue, Hints hints, EngineMetrics metrics) {}
+
     /**
      * Makes the service; it starts nothing yet.
      *
@@ -29,18 +33,12 @@ public final class SchedulerService implements Service {
      * @param provenDead whether a worker of this host and boot can no longer be running
      */
     public SchedulerService(
-            Dispatch dispatch,
-            Recovery recovery,
-            TaskQueue queue,
-            Hints hints,
-            SchedulerSettings settings,
-            String host,
-            String bootId,
-            Predicate<WorkerInfo> provenDead) {
-        this.announcer = new Announcer(queue, hints);
-        this.recovery = recovery;
-        this.reaper = new Reaper(recovery, settings, new Reaper.Neighbours(host, bootId, provenDead));
-        Dispatcher dispatcher = new Dispatcher(dispatch, queue, settings);
+            Ports ports, SchedulerSettings settings, String host, String bootId, Predicate<WorkerInfo> provenDead) {
+        this.announcer = new Announcer(ports.queue(), ports.hints());
+        this.recovery = ports.recovery();
+        Reaper.Neighbours neighbours = new Reaper.Neighbours(host, bootId, provenDead);
+        this.reaper = new Reaper(recovery, settings, neighbours, ports.metrics());
+        Dispatcher dispatcher = new Dispatcher(ports.dispatch(), ports.queue(), settings, ports.metrics());
         this.loops = List.of(
                 new Loop("scheduler-reaper", this::reap),
                 new Loop("scheduler-dispatcher", dispatcher::round),

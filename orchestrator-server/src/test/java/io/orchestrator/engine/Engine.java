@@ -4,6 +4,7 @@ import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.json.Json;
+import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.queue.redis.RedisQueues;
 import io.orchestrator.queue.redis.RedisSettings;
@@ -60,12 +61,11 @@ final class Engine implements AutoCloseable {
                 redis.taskQueue(),
                 redis.hints(),
                 Duration.ofSeconds(2),
-                RandomGenerator.of("L64X128MixRandom"));
+                RandomGenerator.of("L64X128MixRandom"),
+                EngineMetrics.none());
         this.scheduler = new SchedulerService(
-                store.dispatch(),
-                store.recovery(),
-                redis.taskQueue(),
-                redis.hints(),
+                new SchedulerService.Ports(
+                        store.dispatch(), store.recovery(), redis.taskQueue(), redis.hints(), EngineMetrics.none()),
                 SchedulerSettings.DEFAULT.withLease(lease),
                 "nowhere",
                 "never",
@@ -107,7 +107,8 @@ final class Engine implements AutoCloseable {
                 ids,
                 new SystemTicks(),
                 new SystemClock(),
-                RandomGenerator.of("L64X128MixRandom"));
+                RandomGenerator.of("L64X128MixRandom"),
+                EngineMetrics.none());
         WorkerPool pool = WorkerPool.of(ports, settings, agents);
         pools.add(pool);
         return pool;

@@ -1,6 +1,7 @@
 package io.orchestrator.timer;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.Backoff;
 import io.orchestrator.plan.RetryPolicy;
 import io.orchestrator.queue.Hints;
@@ -31,6 +32,7 @@ public final class TimerService implements Service {
     private final Hints hints;
     private final Duration checkInterval;
     private final RandomGenerator random;
+    private final EngineMetrics metrics;
     private final Map<String, Consumer<Json>> actions = new ConcurrentHashMap<>();
     private final Loop loop = new Loop("timer", this::round);
     private Hints.@Nullable Subscription subscription;
@@ -42,7 +44,13 @@ public final class TimerService implements Service {
      * @param random for the jitter of retries
      */
     public TimerService(
-            TimerStore timers, TaskQueue queue, Hints hints, Duration checkInterval, RandomGenerator random) {
+            TimerStore timers,
+            TaskQueue queue,
+            Hints hints,
+            Duration checkInterval,
+            RandomGenerator random,
+            EngineMetrics metrics) {
+        this.metrics = metrics;
         this.random = random;
         this.timers = timers;
         this.announcer = new Announcer(queue, hints);
@@ -116,6 +124,7 @@ public final class TimerService implements Service {
     private Duration round() {
         TimerStore.Fired fired = timers.fireDue(BATCH);
         if (fired.fired() > 0) {
+            metrics.timersFired(fired.fired(), Duration.ofMillis(fired.latenessMs()));
             LOG.debug("fired {} timers, the latest {} ms late", fired.fired(), fired.latenessMs());
             announcer.announce(fired.ready());
         }

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Checks every invariant against one snapshot of the database. It writes nothing, takes no locks that the engine's
- * writes wait for, and may run beside a working system. Thread-safe; a connection serves one check at a time.
+ * Checks every invariant against one snapshot of the database. It writes nothing and locks no row, so it
+ * may run beside a working system; only dropping old partitions of the event log waits for it. Thread-safe; a connection
+ * serves one check at a time.
  */
 public final class Checker {
     private final Bounds bounds;

@@ -3,6 +3,7 @@ package io.orchestrator.verify;
 import java.util.List;
 import java.util.Set;
 
+/** Points to continue from. */
 final class CheckpointInvariants {
     private CheckpointInvariants() {}
 

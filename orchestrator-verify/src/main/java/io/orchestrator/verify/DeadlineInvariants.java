@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+/** Starts, held against deadlines and ends. */
 final class DeadlineInvariants {
     private DeadlineInvariants() {}
 

@@ -2,6 +2,7 @@ package io.orchestrator.verify;
 
 import java.util.Set;
 
+/** What was done outside the engine, told by the journal. */
 final class EffectInvariants {
     private static final Set<Need> JOURNAL = Set.of(Need.JOURNAL);
 

@@ -2,6 +2,7 @@ package io.orchestrator.verify;
 
 import java.util.Set;
 
+/** The fence: epochs and who holds them. */
 final class EpochInvariants {
     /**
      * Who is on record as the holder of an epoch. An end that was taken from its holder (all but completed and failed)

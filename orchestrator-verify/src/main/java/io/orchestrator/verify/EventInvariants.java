@@ -2,6 +2,7 @@ package io.orchestrator.verify;
 
 import java.util.Set;
 
+/** The numbers of events. */
 final class EventInvariants {
     private EventInvariants() {}
 

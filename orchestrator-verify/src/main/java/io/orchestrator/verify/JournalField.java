@@ -1,6 +1,7 @@
 package io.orchestrator.verify;
 
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The fields of a journal's line that rules look at, with their columns in {@code journal}. */
@@ -41,6 +42,6 @@ enum JournalField {
 
     /** Also the name of the parameter that carries all its values. */
     String column() {
-        return "j_" + name().toLowerCase(java.util.Locale.ROOT);
+        return "j_" + name().toLowerCase(Locale.ROOT);
     }
 }

@@ -9,6 +9,7 @@ import static io.orchestrator.verify.JournalField.TASK;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
@@ -87,8 +88,7 @@ final class JournalLine {
         String kind = values.getOrDefault(KIND, "");
         List<JournalField> required = REQUIRED.get(kind);
         if (required == null) {
-            throw invalid("its kind '" + kind + "' is none of "
-                    + String.join(", ", new java.util.TreeSet<>(REQUIRED.keySet())));
+            throw invalid("its kind '" + kind + "' is none of " + String.join(", ", new TreeSet<>(REQUIRED.keySet())));
         }
         for (JournalField field : required) {
             if (!values.containsKey(field)) {

@@ -2,6 +2,7 @@ package io.orchestrator.verify;
 
 import java.util.Set;
 
+/** Workers, their leases and what they hold. */
 final class LeaseInvariants {
     private LeaseInvariants() {}
 

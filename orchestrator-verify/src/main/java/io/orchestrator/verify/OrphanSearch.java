@@ -6,6 +6,7 @@ import io.orchestrator.verify.Snapshot.Found;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +17,8 @@ import java.util.concurrent.locks.LockSupport;
  * Processes of attempts that the engine does not run any more. An attempt that ended a moment ago is given time: a
  * process is an orphan only if it is still there when the time is over.
  *
- * <p>Processes are listed before the snapshot is asked about them only in name: the snapshot is older than the list, so
- * an attempt that was claimed since is told by its epoch, which is above the one the snapshot has.
+ * <p>The snapshot is older than the list of processes. An attempt that was claimed in between is told by its epoch, which
+ * is above the one that the snapshot has.
  */
 final class OrphanSearch {
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(100);
@@ -37,13 +38,12 @@ final class OrphanSearch {
     }
 
     Found find(Rule rule, Scope scope) throws SQLException {
-        long giveUpAt = System.nanoTime() + patience.toNanos();
         List<Marked> orphans = look(scope);
-        while (!orphans.isEmpty()
-                && System.nanoTime() < giveUpAt
-                && !Thread.currentThread().isInterrupted()) {
+        long looksLeft = patience.dividedBy(BETWEEN_LOOKS);
+        while (!orphans.isEmpty() && looksLeft > 0 && !Thread.currentThread().isInterrupted()) {
             LockSupport.parkNanos(BETWEEN_LOOKS.toNanos());
             orphans = look(scope);
+            looksLeft--;
         }
         List<Row> rows = orphans.stream()
                 .limit(Finding.MOST_ROWS)
@@ -76,7 +76,7 @@ final class OrphanSearch {
             statement.setString(2, scope.runId().orElse(null));
             statement.setString(3, scope.runId().orElse(null));
             try (var result = statement.executeQuery()) {
-                List<String> over = new java.util.ArrayList<>();
+                List<String> over = new ArrayList<>();
                 while (result.next()) {
                     over.add(result.getString(1));
                 }

@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+/** Tasks that take their workers down. */
 final class PoisonInvariants {
     private PoisonInvariants() {}
 
@@ -18,13 +19,17 @@ final class PoisonInvariants {
                                 "dead-for-a-reason",
                                 "the task is dead, and fewer of its claims were lost before than the limit asks for",
                                 """
-                                SELECT t.run_id AS run, t.id AS task, n.lost + 1 AS claims_lost, :max_claims::int AS max_claims
-                                  FROM task t JOIN LATERAL (
-                                       SELECT count(*) AS lost FROM event e
-                                        WHERE e.task_id = t.id AND e.kind IN ('task.reclaimed', 'task.handed_back')
-                                          AND e.seq > coalesce((SELECT max(seq) FROM event f
-                                               WHERE f.task_id = t.id AND f.kind = 'task.retrying'), 0)) n ON true
-                                 WHERE t.outcome = 'dead' AND n.lost + 1 < :max_claims::int
+                                SELECT t.run_id AS run, t.id AS task, coalesce(n.lost, 0) + 1 AS claims_lost,
+                                       :max_claims::int AS max_claims
+                                  FROM task t LEFT JOIN (
+                                       SELECT task_id, count(*) FILTER (WHERE seq > coalesce(retried, 0)
+                                                                          AND kind <> 'task.retrying') AS lost
+                                         FROM (SELECT task_id, kind, seq, max(seq) FILTER (WHERE kind = 'task.retrying')
+                                                                          OVER (PARTITION BY task_id) AS retried
+                                                 FROM event
+                                                WHERE kind IN ('task.reclaimed', 'task.handed_back', 'task.retrying')) e
+                                        GROUP BY task_id) n ON n.task_id = t.id
+                                 WHERE t.outcome = 'dead' AND coalesce(n.lost, 0) + 1 < :max_claims::int
                                    AND t.run_id NOT IN (SELECT run_id FROM cut_log)
                                 """))
                 .without("that exactly so many were lost: the count of a dead task's claims is not kept, nor when a"

@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+/** Processes that agents left behind. */
 final class ProcessInvariants {
     private ProcessInvariants() {}
 

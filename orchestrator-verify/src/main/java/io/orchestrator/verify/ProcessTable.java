@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
@@ -19,6 +20,6 @@ interface ProcessTable {
     List<Marked> marked();
 
     static ProcessTable ofThisHost() {
-        return new ProcFileSystem(java.nio.file.Path.of("/proc"));
+        return new ProcFileSystem(Path.of("/proc"));
     }
 }

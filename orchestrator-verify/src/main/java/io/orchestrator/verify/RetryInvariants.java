@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+/** Further attempts, held against the plan's policy. */
 final class RetryInvariants {
     /**
      * The retry policy of each task, from the plan: the agent's own, else the plan's, else 3 attempts, 1 s doubling up to

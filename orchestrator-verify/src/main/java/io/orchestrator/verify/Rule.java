@@ -13,7 +13,7 @@ public sealed interface Rule {
     Set<Need> needs();
 
     /**
-     * A query that finds what is broken, and nothing else. It may use the tables of {@link CommonTables} and the
+     * A query that finds what is broken, and nothing else. It may use the tables of {@link RuleTables} and the
      * parameters of {@link Snapshot}; each of its columns is shown.
      */
     record Query(String name, String brokenMeans, Set<Need> needs, String sql) implements Rule {

@@ -28,7 +28,7 @@ final class Snapshot {
     }
 
     Found find(Rule.Query rule) {
-        NamedSql sql = NamedSql.parse(CommonTables.query(rule));
+        NamedSql sql = NamedSql.parse(RuleTables.query(rule));
         try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
             parameters.bind(statement, sql.names());
             try (ResultSet result = statement.executeQuery()) {
@@ -47,7 +47,7 @@ final class Snapshot {
         List<Row> rows = new ArrayList<>();
         long total = 0;
         while (result.next()) {
-            total = result.getLong(CommonTables.TOTAL);
+            total = result.getLong(RuleTables.TOTAL);
             Map<String, String> columns = new LinkedHashMap<>();
             for (int i = 2; i <= about.getColumnCount(); i++) {
                 columns.put(about.getColumnLabel(i), Objects.toString(result.getString(i), "none"));

@@ -2,6 +2,7 @@ package io.orchestrator.verify;
 
 import java.util.List;
 
+/** Phases and runs: counters, order, start and end. */
 final class StageInvariants {
     /** What each phase needs: what it names or, in a plan where no phase names any, the phase before it. */
     private static final String NEEDS = """
@@ -15,7 +16,8 @@ final class StageInvariants {
                 SELECT run_id, id AS phase_id, n.name FROM planned
                  CROSS JOIN LATERAL jsonb_array_elements_text(coalesce(ph -> 'needs', '[]')) AS n(name) WHERE graph
                 UNION ALL
-                SELECT run_id, id, previous FROM planned WHERE NOT graph AND previous IS NOT NULL)
+                SELECT run_id, id, previous FROM planned WHERE NOT graph AND previous IS NOT NULL),
+            milestone AS (SELECT phase_id, kind, seq FROM event WHERE kind IN ('phase.started', 'phase.completed'))
             """;
 
     private StageInvariants() {}
@@ -35,12 +37,13 @@ final class StageInvariants {
                 """
                 SELECT p.run_id AS run, p.id AS phase, p.name, p.total, c.total AS counted_total, p.open,
                        c.open AS counted_open, p.completed, c.completed AS counted_completed, p.failed, c.failed AS counted_failed
-                  FROM phase p LEFT JOIN LATERAL (
-                       SELECT count(*) AS total, count(*) FILTER (WHERE outcome IS NULL) AS open,
+                  FROM phase p LEFT JOIN (
+                       SELECT phase_id, count(*) AS total, count(*) FILTER (WHERE outcome IS NULL) AS open,
                               count(*) FILTER (WHERE outcome = 'completed') AS completed,
                               count(*) FILTER (WHERE outcome IN ('failed', 'dead', 'timed_out')) AS failed
-                         FROM task t WHERE t.phase_id = p.id) c ON true
-                 WHERE (p.total, p.open, p.completed, p.failed) IS DISTINCT FROM (c.total, c.open, c.completed, c.failed)
+                         FROM task GROUP BY phase_id) c ON c.phase_id = p.id
+                 WHERE (p.total, p.open, p.completed, p.failed)
+                       IS DISTINCT FROM (coalesce(c.total, 0), coalesce(c.open, 0), coalesce(c.completed, 0), coalesce(c.failed, 0))
                 """);
     }
 
@@ -141,8 +144,8 @@ final class StageInvariants {
                        b.seq AS started_seq, c.seq AS needed_completed_seq
                   FROM phase s JOIN need n ON n.phase_id = s.id
                   LEFT JOIN phase q ON q.run_id = s.run_id AND q.name = n.name
-                  LEFT JOIN event b ON b.phase_id = s.id AND b.kind = 'phase.started'
-                  LEFT JOIN event c ON c.phase_id = q.id AND c.kind = 'phase.completed'
+                  LEFT JOIN milestone b ON b.phase_id = s.id AND b.kind = 'phase.started'
+                  LEFT JOIN milestone c ON c.phase_id = q.id AND c.kind = 'phase.completed'
                  WHERE s.started_at IS NOT NULL AND (q.state IS DISTINCT FROM 'completed' OR b.seq < c.seq)
                 """);
     }

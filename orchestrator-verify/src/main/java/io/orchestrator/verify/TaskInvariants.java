@@ -3,6 +3,7 @@ package io.orchestrator.verify;
 import java.util.List;
 import java.util.Set;
 
+/** Tasks and their ends: the history, the present and the log agree. */
 final class TaskInvariants {
     private TaskInvariants() {}
 

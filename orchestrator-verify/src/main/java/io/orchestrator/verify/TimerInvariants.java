@@ -1,5 +1,6 @@
 package io.orchestrator.verify;
 
+/** Promises to act at an instant. */
 final class TimerInvariants {
     private TimerInvariants() {}
 

@@ -2,6 +2,8 @@ package io.orchestrator.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -31,6 +33,15 @@ class CatalogTest {
                 .forEach(rule -> assertThat(rule.needs().contains(Need.JOURNAL))
                         .as(rule.name())
                         .isEqualTo(rule.sql().contains("journal")));
+    }
+
+    @Test
+    void the_page_about_the_checker_names_every_rule_and_every_field_of_the_journal() throws Exception {
+        String page = Files.readString(Path.of("..", "docs", "verify.md"));
+        assertThat(Checker.invariants().stream().flatMap(i -> i.rules().stream()))
+                .allMatch(rule -> page.contains('`' + rule.name() + '`'));
+        assertThat(JournalField.values())
+                .allMatch(field -> page.contains('`' + field.wire() + '`') || page.contains('"' + field.wire() + '"'));
     }
 
     @Test

@@ -84,7 +84,7 @@ final class Mutations {
                 Mutation.of("checkpoint-newest", "DELETE FROM checkpoints WHERE task_id = '${live.task}' AND seq = 3"),
                 Mutation.of(
                                 "checkpoint-epoch-falls",
-                                "UPDATE checkpoints SET epoch = 0 WHERE task_id = '${done.task}' AND seq = 2")
+                                "UPDATE checkpoints SET epoch = 2 WHERE task_id = '${done.task}' AND seq = 1")
                         .alsoBreaks("saved-as-told"),
                 Mutation.of(
                         "checkpoint-of-a-task",
@@ -181,7 +181,7 @@ final class Mutations {
                 Mutation.of("places-in-use", "UPDATE phases SET parallelism = 3 WHERE id = '${live.phase}'"),
                 Mutation.of(
                                 "phase-events-once",
-                                "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${done.run}', 99, 'phase.completed', '${done.phase}')")
+                                "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${failed.run}', 99, 'phase.failed', '${failed.phase}')")
                         .alsoBreaks("event-numbers"),
                 Mutation.of(
                         "phase-events-once",

@@ -1,5 +1,6 @@
 package io.orchestrator.worker;
 
+import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Delivery;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
@@ -32,6 +33,7 @@ final class Intake {
 
     private final TaskQueue queue;
     private final TaskStore tasks;
+    private final EngineMetrics metrics;
     private final Lease lease;
     private final Slots slots;
     private final Holdings holdings;
@@ -46,20 +48,19 @@ final class Intake {
     private Duration poll = SHORTEST_POLL;
 
     Intake(
-            TaskQueue queue,
-            TaskStore tasks,
+            WorkerPool.Ports ports,
             Lease lease,
             Slots slots,
             Holdings holdings,
-            Ticks ticks,
             Consumer<ClaimedTask> starter,
             String consumer) {
-        this.queue = queue;
-        this.tasks = tasks;
+        this.queue = ports.queue();
+        this.tasks = ports.tasks();
+        this.metrics = ports.metrics();
+        this.ticks = ports.ticks();
         this.lease = lease;
         this.slots = slots;
         this.holdings = holdings;
-        this.ticks = ticks;
         this.starter = starter;
         this.consumer = consumer;
     }
@@ -128,6 +129,7 @@ final class Intake {
         List<ClaimedTask> claimed =
                 tasks.claim(worker, deliveries.stream().map(Delivery::taskId).toList());
         claimUnanswered = false;
+        metrics.claimed(claimed.size(), deliveries.size() - claimed.size());
         return claimed;
     }
 
@@ -148,6 +150,7 @@ final class Intake {
         claimUnanswered = true;
         List<ClaimedTask> claimed = tasks.claimNext(worker, max);
         claimUnanswered = false;
+        metrics.claimed(claimed.size(), 0);
         take(claimed);
         poll = claimed.isEmpty() ? longer(poll) : SHORTEST_POLL;
         return claimed.isEmpty() ? poll : Duration.ZERO;

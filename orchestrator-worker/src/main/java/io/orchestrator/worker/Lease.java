@@ -1,6 +1,8 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.WrapUp;
+import io.orchestrator.metrics.EngineMetrics;
+import io.orchestrator.metrics.LeaseRenewal;
 import io.orchestrator.service.Loop;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
@@ -36,6 +38,7 @@ final class Lease {
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final LeaseStore store;
+    private final EngineMetrics metrics;
     private final WorkerSettings settings;
     private final Supplier<WorkerInfo> identities;
     private final Holdings holdings;
@@ -47,19 +50,14 @@ final class Lease {
 
     private record Grant(String workerId, long trustedUntilNanos) {}
 
-    Lease(
-            LeaseStore store,
-            WorkerSettings settings,
-            Supplier<WorkerInfo> identities,
-            Holdings holdings,
-            Ticks ticks,
-            InstantSource clock) {
-        this.store = store;
+    Lease(WorkerPool.Ports ports, WorkerSettings settings, Supplier<WorkerInfo> identities, Holdings holdings) {
+        this.store = ports.leases();
+        this.metrics = ports.metrics();
         this.settings = settings;
         this.identities = identities;
         this.holdings = holdings;
-        this.ticks = ticks;
-        this.clock = clock;
+        this.ticks = ports.ticks();
+        this.clock = ports.clock();
     }
 
     void start() {
@@ -98,6 +96,7 @@ final class Lease {
         try {
             Collection<Hold> holds = holdings.holds();
             Renewal renewal = store.renew(before.workerId, settings.lease(), holds);
+            metrics.leaseRenewed(renewal.alive() ? LeaseRenewal.RENEWED : LeaseRenewal.REFUSED);
             if (!renewal.alive()) {
                 LOG.warn("the lease of {} was taken away; its attempts stop and a new one begins", before.workerId);
                 grant = null;
@@ -108,6 +107,7 @@ final class Lease {
             judge(holds, renewal);
             return settings.renewEvery();
         } catch (StoreUnavailable e) {
+            metrics.leaseRenewed(LeaseRenewal.FAILED);
             LOG.warn("the lease of {} could not be renewed: {}", before.workerId, e.getMessage());
             return RETRY.compareTo(settings.renewEvery()) < 0 ? RETRY : settings.renewEvery();
         }

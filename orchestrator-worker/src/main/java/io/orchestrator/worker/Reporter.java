@@ -1,5 +1,7 @@
 package io.orchestrator.worker;
 
+import io.orchestrator.metrics.EngineMetrics;
+import io.orchestrator.metrics.TaskEnd;
 import io.orchestrator.run.Failure;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
@@ -32,12 +34,14 @@ final class Reporter {
 
     private final TaskStore tasks;
     private final Announcer announcer;
+    private final EngineMetrics metrics;
     private final Holdings holdings;
     private final BlockingQueue<AttemptReport> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final List<AttemptReport> group = new ArrayList<>();
     private final Loop loop = new Loop("worker-reporter", this::round);
 
-    Reporter(TaskStore tasks, Announcer announcer, Holdings holdings) {
+    Reporter(TaskStore tasks, Announcer announcer, Holdings holdings, EngineMetrics metrics) {
+        this.metrics = metrics;
         this.tasks = tasks;
         this.announcer = announcer;
         this.holdings = holdings;
@@ -98,6 +102,7 @@ final class Reporter {
     }
 
     private void settle(List<AttemptReport> reports, ReportResult result) {
+        count(reports, result);
         for (AttemptReport report : reports) {
             Hold hold = report.hold();
             if (!result.accepted().contains(hold)) {
@@ -109,5 +114,19 @@ final class Reporter {
             holdings.remove(hold);
         }
         announcer.announce(result.ready());
+    }
+
+    private void count(List<AttemptReport> reports, ReportResult result) {
+        int completed = 0;
+        int failed = 0;
+        for (AttemptReport report : reports) {
+            if (result.accepted().contains(report.hold())) {
+                completed += report.outcome() instanceof AttemptReport.Outcome.Completed ? 1 : 0;
+                failed += report.outcome() instanceof AttemptReport.Outcome.Failed ? 1 : 0;
+            }
+        }
+        metrics.reported(reports.size());
+        metrics.tasksEnded(TaskEnd.COMPLETED, completed);
+        metrics.tasksEnded(TaskEnd.FAILED, failed);
     }
 }

@@ -1,6 +1,8 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.AgentRegistry;
+import io.orchestrator.metrics.AttemptEnd;
+import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
@@ -8,6 +10,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
 import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.LeaseStore;
@@ -43,7 +46,8 @@ public final class WorkerPool {
             Ids ids,
             Ticks ticks,
             InstantSource clock,
-            RandomGenerator random) {}
+            RandomGenerator random,
+            EngineMetrics metrics) {}
 
     /**
      * A look at the pool.
@@ -88,16 +92,9 @@ public final class WorkerPool {
         this.writes = new DurableWrites(ports.checkpoints(), settings.keepCheckpoints());
         this.announcer = new Announcer(ports.queue(), ports.hints());
         this.worker = new Worker(agents, ports.random());
-        this.reporter = new Reporter(ports.tasks(), announcer, holdings);
-        this.lease = new Lease(
-                ports.leases(),
-                settings,
-                () -> host.worker(ports.ids().worker(), slots.limit()),
-                holdings,
-                ports.ticks(),
-                ports.clock());
-        this.intake = new Intake(
-                ports.queue(), ports.tasks(), lease, slots, holdings, ports.ticks(), this::begin, host.consumerName());
+        this.reporter = new Reporter(ports.tasks(), announcer, holdings, ports.metrics());
+        this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
+        this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
     }
 
     /** A pool whose agents are those of a registry. */
@@ -225,7 +222,9 @@ public final class WorkerPool {
 
     private void run(Attempt attempt) {
         try {
+            long began = ports.ticks().nanos();
             Optional<AttemptReport> report = worker.run(attempt);
+            ports.metrics().attemptEnded(endOf(report), ports.ticks().since(began));
             if (report.isPresent()) {
                 reporter.submit(report.get());
             } else {
@@ -240,6 +239,16 @@ public final class WorkerPool {
         } finally {
             slots.free();
         }
+    }
+
+    private static AttemptEnd endOf(Optional<AttemptReport> report) {
+        return report.map(r -> switch (r.outcome()) {
+                    case Outcome.Completed ignored -> AttemptEnd.COMPLETED;
+                    case Outcome.Retry ignored -> AttemptEnd.RETRIED;
+                    case Outcome.Failed ignored -> AttemptEnd.FAILED;
+                    case Outcome.HandedBack ignored -> AttemptEnd.HANDED_BACK;
+                })
+                .orElse(AttemptEnd.REVOKED);
     }
 
     private Duration scaleRound() {

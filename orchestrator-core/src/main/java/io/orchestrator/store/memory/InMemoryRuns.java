@@ -120,7 +120,8 @@ final class InMemoryRuns implements RunStore {
     @Override
     public Optional<PhaseStats> stats(String phaseId) {
         return transactions.run(
-                "runs.stats", () -> Optional.ofNullable(memory.phases.get(phaseId)).map(Views::stats));
+                "runs.stats",
+                () -> Optional.ofNullable(memory.phases.get(phaseId)).map(Views::stats));
     }
 
     @Override

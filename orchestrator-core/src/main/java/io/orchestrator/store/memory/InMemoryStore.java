@@ -79,6 +79,10 @@ public final class InMemoryStore {
         return recovery;
     }
 
+    Memory memory() {
+        return memory;
+    }
+
     /** From now on every operation ends in {@link io.orchestrator.store.StoreUnavailable}, with nothing applied. */
     public void goAway() {
         transactions.setAway(true);

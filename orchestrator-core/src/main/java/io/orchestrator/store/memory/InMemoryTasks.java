@@ -37,15 +37,16 @@ final class InMemoryTasks implements TaskStore {
 
     @Override
     public List<ClaimedTask> claim(String workerId, Collection<String> taskIds) {
-        return transactions.run(
-                "tasks.claim",
-                () -> take(
-                        workerId,
-                        taskIds.stream()
-                                .distinct()
-                                .flatMap(id -> Optional.ofNullable(memory.live.get(id)).stream())
-                                .toList(),
-                        taskIds.size()));
+        return taskIds.isEmpty()
+                ? List.of()
+                : transactions.run("tasks.claim", () -> take(workerId, live(taskIds), taskIds.size()));
+    }
+
+    private List<TaskRow> live(Collection<String> taskIds) {
+        return taskIds.stream()
+                .distinct()
+                .flatMap(id -> Optional.ofNullable(memory.live.get(id)).stream())
+                .toList();
     }
 
     @Override

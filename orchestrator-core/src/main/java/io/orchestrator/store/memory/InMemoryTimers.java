@@ -86,9 +86,7 @@ final class InMemoryTimers implements TimerStore {
     private long limit(PhaseRow phase, Duration timebox) {
         Instant now = clock.instant();
         phase.deadline = Optional.of(now.plus(timebox));
-        phase.tasks.stream()
-                .filter(task -> !task.state.isFinal())
-                .forEach(task -> task.deadline = phase.deadline);
+        phase.tasks.stream().filter(task -> !task.state.isFinal()).forEach(task -> task.deadline = phase.deadline);
         memory.timers.cancelAll(promise -> promise.isOfPhase(phase));
         memory.timers.add(now.plus(Timeboxes.wrapUpAfter(timebox)), new Promise.PhaseWrapUp(phase));
         return memory.timers.add(now.plus(timebox), new Promise.PhaseTimeout(phase));

@@ -79,7 +79,10 @@ final class ReportBatch {
     private void handBack(TaskRow task, Outcome.HandedBack back, AttemptReport report) {
         Duration delay = back.delay();
         task.handBack(report.used(), delay.isZero() ? Dispatch.GRACE : delay, now);
-        log(task, "task.handed_back", Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt.orElseThrow())));
+        log(
+                task,
+                "task.handed_back",
+                Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt.orElseThrow())));
         if (delay.isZero()) {
             ready = ready.and(new Ready(List.of(task.ticket()), false));
         }

@@ -5,9 +5,9 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.RunView;
 import java.time.Duration;
-import java.util.OptionalDouble;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Shows rows to people. */
 final class Views {

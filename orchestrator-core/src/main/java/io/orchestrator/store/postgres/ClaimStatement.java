@@ -47,12 +47,16 @@ final class ClaimStatement {
               ) k ON true
             """;
 
+    /**
+     * Doubled tickets let workers want the same tasks at once, so the rows are locked in one order. It waits for those
+     * that are locked: passing them over would lose the ticket when only the dispatcher was looking at the row.
+     */
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
-        return dsl.fetch(
-                        "WITH wanted AS (SELECT DISTINCT id AS task_id FROM unnest(?::text[]) AS t(id))" + TAKE,
-                        taskIds.toArray(String[]::new),
-                        workerId)
-                .map(ClaimStatement::claimed);
+        return dsl.fetch("""
+                        WITH wanted AS MATERIALIZED (
+                            SELECT task_id FROM live_tasks WHERE task_id = ANY (?::text[]) AND state = 'queued'
+                             ORDER BY task_id FOR UPDATE
+                        )""" + TAKE, taskIds.toArray(String[]::new), workerId).map(ClaimStatement::claimed);
     }
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */

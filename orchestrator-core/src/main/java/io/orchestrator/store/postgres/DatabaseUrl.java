@@ -51,7 +51,8 @@ public record DatabaseUrl(
         return new DatabaseUrl(host, port, name, user, password, query);
     }
 
-    String jdbc() {
+    /** As pgjdbc takes it, without user and password. */
+    public String jdbc() {
         return "jdbc:postgresql://" + host + ":" + port + "/" + database
                 + query.map(q -> "?" + q).orElse("");
     }

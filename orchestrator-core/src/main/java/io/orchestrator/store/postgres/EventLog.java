@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jooq.DSLContext;
 
 /**
@@ -31,6 +33,13 @@ final class EventLog {
         if (!usage.isNone()) {
             used.merge(runId, usage, Usage::plus);
         }
+    }
+
+    /** The runs that something has happened to so far. */
+    Set<String> runIds() {
+        Set<String> ids = new TreeSet<>(used.keySet());
+        events.forEach(event -> ids.add(event.runId()));
+        return ids;
     }
 
     void write(DSLContext dsl) {

@@ -1,8 +1,8 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
-import org.jooq.JSONB;
 import io.orchestrator.json.NulFree;
+import org.jooq.JSONB;
 import org.jspecify.annotations.Nullable;
 
 /** Between JSON values and the text that Postgres takes for jsonb. */

@@ -207,10 +207,14 @@ final class LiveTasksTable {
                 .execute();
     }
 
+    /**
+     * Pending rows are left alone: locking them here would make {@link #release} pass them over, and the place that came
+     * free would be lost. Who is released later learns its deadline from its claim.
+     */
     void requestWrapUp(DSLContext dsl, Collection<String> phaseIds) {
         dsl.update(LIVE_TASKS)
                 .set(LIVE_TASKS.WRAP_UP_AT, LIVE_TASKS.DEADLINE)
-                .where(LIVE_TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))), LIVE_TASKS.DEADLINE.isNotNull())
+                .where(LIVE_TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))), LIVE_TASKS.DEADLINE.isNotNull(), LIVE_TASKS.RELEASED_AT.isNotNull())
                 .execute();
     }
 

@@ -66,7 +66,7 @@ final class PostgresLeases implements LeaseStore {
             List<String> ids = List.of(workerId);
             tables.leases.take(dsl, ids);
             tables.workers.stopped(dsl, ids, "stopped");
-            List<LiveTask> left = tables.live.requeue(dsl, ids, Integer.MAX_VALUE);
+            List<LiveTask> left = tables.live.disown(dsl, workerId, List.of());
             EventLog log = tables.newLog();
             left.forEach(task -> log.add(
                     Event.ofTask(task, "task.handed_back", Json.object("reason", "worker " + workerId + " stopped"))));

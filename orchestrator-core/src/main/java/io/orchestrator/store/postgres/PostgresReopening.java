@@ -73,9 +73,11 @@ final class PostgresReopening implements Reopening {
     private Reopened reopen(DSLContext dsl, String runId) {
         RunsTable.Locked run = tables.runs
                 .lock(dsl, runId)
-                .orElseThrow(() -> new Refused("there is no run " + runId + "; 'orchestrator status' lists the newest"));
+                .orElseThrow(
+                        () -> new Refused("there is no run " + runId + "; 'orchestrator status' lists the newest"));
         if (!run.state().isFinal()) {
-            throw new Refused("run " + runId + " has not ended; only a run that failed, timed out or was cancelled can be retried");
+            throw new Refused("run " + runId
+                    + " has not ended; only a run that failed, timed out or was cancelled can be retried");
         }
         if (run.state() == StageState.COMPLETED) {
             throw new Refused("run " + runId + " has completed; there is nothing to do again");

@@ -97,7 +97,10 @@ final class PostgresTasks implements TaskStore {
     @Override
     public void heartbeat(List<Heartbeat> heartbeats) {
         if (!heartbeats.isEmpty()) {
-            database.inTransaction(dsl -> tables.live.heartbeat(dsl, heartbeats));
+            List<Heartbeat> ordered = heartbeats.stream()
+                    .sorted(Comparator.comparing(beat -> beat.hold().taskId()))
+                    .toList();
+            database.inTransaction(dsl -> tables.live.heartbeat(dsl, ordered));
         }
     }
 
@@ -194,7 +197,10 @@ final class PostgresTasks implements TaskStore {
             for (LiveTask task : tables.live.handBack(dsl, handBacks, ReportBatch::delay)) {
                 AttemptReport report = accept(task);
                 Outcome.HandedBack back = (Outcome.HandedBack) report.outcome();
-                log.add(Event.ofTask(task, "task.handed_back", Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt()))));
+                log.add(Event.ofTask(
+                        task,
+                        "task.handed_back",
+                        Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt()))));
                 if (back.delay().isZero()) {
                     tickets.add(task.ticket());
                 }

@@ -9,19 +9,14 @@ import org.jooq.DSLContext;
 final class ReopeningStatements {
     /** Copies a checkpoint behind the newest; the copy's number, or empty when there is no such checkpoint. */
     Optional<Long> copyAsNewest(DSLContext dsl, String taskId, long seq) {
-        return dsl.fetchOptional(
-                        """
+        return dsl.fetchOptional("""
                         INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
                         SELECT k.task_id, newest.seq + 1, newest.epoch, k.token, k.data, k.data_zstd, k.size_bytes
                           FROM checkpoints k,
                                (SELECT seq, epoch FROM checkpoints WHERE task_id = ? ORDER BY seq DESC LIMIT 1) newest
                          WHERE k.task_id = ? AND k.seq = ?
                         RETURNING seq
-                        """,
-                        taskId,
-                        taskId,
-                        seq)
-                .map(r -> r.get("seq", Long.class));
+                        """, taskId, taskId, seq).map(r -> r.get("seq", Long.class));
     }
 
     void setCheckpoint(DSLContext dsl, String taskId, long seq) {
@@ -31,40 +26,28 @@ final class ReopeningStatements {
 
     /** Queues a released task at once, whoever holds it: the epoch rises, so a running attempt is revoked. */
     Optional<LiveTask> requeue(DSLContext dsl, String taskId) {
-        return dsl.fetchOptional(
-                        """
+        return dsl.fetchOptional("""
                         UPDATE live_tasks l
                            SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = 0,
                                dispatch_at = clock_timestamp() + interval '2 s'
                          WHERE l.task_id = ? AND l.released_at IS NOT NULL
-                        RETURNING\s"""
-                                + LiveTask.COLUMNS,
-                        taskId)
-                .map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, taskId).map(LiveTask::of);
     }
 
     void reopenRun(DSLContext dsl, String runId, Optional<Duration> timebox) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE runs SET state = 'running', ending = NULL, reason = NULL, finished_at = NULL,
                                deadline = clock_timestamp() + ?::bigint * interval '1 ms'
                          WHERE id = ?
-                        """,
-                        timebox.map(Duration::toMillis).orElse(null),
-                        runId)
-                .execute();
+                        """, timebox.map(Duration::toMillis).orElse(null), runId).execute();
     }
 
     void reopenPhase(DSLContext dsl, String phaseId, StageState state, Optional<Duration> timebox) {
-        dsl.query(
-                        """
+        dsl.query("""
                         UPDATE phases p SET state = ?, ending = NULL, reason = NULL, finished_at = NULL,
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
-                        """,
-                        state.wire(),
-                        timebox.map(Duration::toMillis).orElse(null),
-                        phaseId)
+                        """, state.wire(), timebox.map(Duration::toMillis).orElse(null), phaseId)
                 .execute();
     }
 
@@ -73,8 +56,7 @@ final class ReopeningStatements {
      * on from where they were; the outcomes are cleared, and the phase's and the run's counters follow.
      */
     int reopenTasks(DSLContext dsl, String phaseId) {
-        int reopened = dsl.query(
-                        """
+        int reopened = dsl.query("""
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, epoch, checkpoint_seq, deadline,
                                                 tokens, cost_usd, tool_ms)
                         SELECT t.id, t.run_id, t.phase_id, t.ordinal, r.lane, 'pending', t.epoch,
@@ -82,11 +64,8 @@ final class ReopeningStatements {
                                t.tokens, t.cost_usd, t.tool_ms
                           FROM tasks t JOIN phases p ON p.id = t.phase_id JOIN runs r ON r.id = p.run_id
                          WHERE t.phase_id = ? AND t.outcome <> 'completed'
-                        """,
-                        phaseId)
-                .execute();
-        dsl.query(
-                        """
+                        """, phaseId).execute();
+        dsl.query("""
                         WITH back AS (
                             SELECT run_id, count(*)::int AS n, sum(tokens)::bigint AS tokens, sum(cost_usd) AS cost_usd,
                                    sum(tool_ms)::bigint AS tool_ms
@@ -99,18 +78,12 @@ final class ReopeningStatements {
                         UPDATE runs r SET tokens = r.tokens - back.tokens, cost_usd = r.cost_usd - back.cost_usd,
                                tool_ms = r.tool_ms - back.tool_ms
                           FROM back WHERE r.id = back.run_id
-                        """,
-                        phaseId,
-                        phaseId)
-                .execute();
-        dsl.query(
-                        """
+                        """, phaseId, phaseId).execute();
+        dsl.query("""
                         UPDATE tasks SET outcome = NULL, attempt = NULL, epoch = NULL, worker_id = NULL, output = NULL,
                                error = NULL, tokens = NULL, cost_usd = NULL, tool_ms = NULL, started_at = NULL, finished_at = NULL
                          WHERE phase_id = ? AND outcome <> 'completed'
-                        """,
-                        phaseId)
-                .execute();
+                        """, phaseId).execute();
         return reopened;
     }
 }

@@ -10,6 +10,7 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.store.RunRequest;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +72,12 @@ final class RunsTable {
                                (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms
                           FROM runs WHERE id = ? FOR UPDATE
                         """, id).map(RunsTable::locked);
+    }
+
+    /** Holds the rows of several runs, in the order of their ids. */
+    void lockAll(DSLContext dsl, Collection<String> ids) {
+        dsl.fetch("SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE", (Object)
+                ids.toArray(String[]::new));
     }
 
     private static Locked locked(Record r) {

@@ -45,6 +45,11 @@ final class TaskEndings {
                 toAdvance.add(phase.runId());
             }
         }
+        if (!toAdvance.isEmpty()) {
+            // The log will take the rows of all these runs; taken one by one while advancing, their order would be
+            // lost.
+            tables.runs.lockAll(dsl, log.runIds());
+        }
         for (String runId : toAdvance) {
             ready = ready.and(advance.run(dsl, runId, log));
         }

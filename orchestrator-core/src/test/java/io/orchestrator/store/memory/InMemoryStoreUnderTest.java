@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -64,5 +65,17 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public void advance(Duration time) {
         now = now.plus(time);
+    }
+
+    @Override
+    public void ageRetries() {
+        PendingTimers timers = store.memory().timers;
+        for (PendingTimers.Timer timer : timers.all()) {
+            if (timer.promise() instanceof Promise.Retry(Hold expected)) {
+                timers.cancel(timer.id());
+                Hold older = new Hold(expected.taskId(), expected.epoch() - 1);
+                timers.add(timer.fireAt(), new Promise.Retry(older));
+            }
+        }
     }
 }

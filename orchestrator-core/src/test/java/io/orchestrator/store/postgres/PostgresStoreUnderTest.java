@@ -93,6 +93,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                         .collect(Collectors.joining("; ")));
     }
 
+    @Override
+    public void ageRetries() {
+        TestServers.execute(url, "UPDATE timers SET expect_epoch = expect_epoch - 1 WHERE kind = 'retry'");
+    }
+
     /** Forgets everything, which takes less time than a new database. */
     PostgresStoreUnderTest emptied() {
         TestServers.execute(

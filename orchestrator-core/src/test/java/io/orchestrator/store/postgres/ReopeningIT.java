@@ -51,7 +51,8 @@ class ReopeningIT {
         assertThat(again).extracting(ClaimedTask::target).containsExactlyInAnyOrder("B", "C");
         assertThat(again).extracting(ClaimedTask::attempt).containsOnly(1);
         f.complete(again.get(0), Json.NULL);
-        ClaimedTask last = f.claim(worker, f.complete(again.get(1), Json.NULL).ready().tickets())
+        ClaimedTask last = f.claim(
+                        worker, f.complete(again.get(1), Json.NULL).ready().tickets())
                 .getFirst();
         assertThat(last.target()).isEqualTo("D");
         f.complete(last, Json.NULL);
@@ -87,7 +88,8 @@ class ReopeningIT {
         ClaimedTask again = f.claim(worker, resumed.ready().tickets()).getFirst();
         assertThat(again.checkpoint().map(Checkpoint::token)).contains("good");
         assertThat(store.checkpoints().list(id)).hasSize(3);
-        assertThat(store.checkpoints().save(again.hold(), "next", Json.of(3), 5)).isEqualTo(4);
+        assertThat(store.checkpoints().save(again.hold(), "next", Json.of(3), 5))
+                .isEqualTo(4);
     }
 
     @Test

@@ -1,6 +1,8 @@
 package io.orchestrator.verify;
 
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -11,7 +13,10 @@ import java.util.stream.Collectors;
  * days: their oldest events are missing without anything being broken. {@code journal} has the fields of the journal,
  * named as in {@link JournalField}, and the line's number.
  */
-final class CommonTables {
+final class RuleTables {
+    /** The column that carries how many rows a rule has found. */
+    static final String TOTAL = "rows_in_total";
+
     private static final String TABLES = """
             WITH run AS (SELECT * FROM runs WHERE :run::text IS NULL OR id = :run::text),
                  phase AS (SELECT * FROM phases WHERE :run::text IS NULL OR run_id = :run::text),
@@ -30,9 +35,9 @@ final class CommonTables {
                            WHERE :run::text IS NULL OR j.run = :run::text OR j.task IN (SELECT id FROM task))
             """.formatted(
                     columns(f -> ", :" + f.column() + "::text[]::" + f.sqlType() + "[]"),
-                    columns(f -> ", " + f.name().toLowerCase(java.util.Locale.ROOT)));
+                    columns(f -> ", " + f.name().toLowerCase(Locale.ROOT)));
 
-    private CommonTables() {}
+    private RuleTables() {}
 
     /** The rule's query as a whole: how many rows there are, and the first few of them. */
     static String query(Rule.Query rule) {
@@ -41,9 +46,7 @@ final class CommonTables {
                 + ", b.* FROM broken b LIMIT " + Finding.MOST_ROWS;
     }
 
-    static final String TOTAL = "rows_in_total";
-
-    private static String columns(java.util.function.Function<JournalField, String> column) {
+    private static String columns(Function<JournalField, String> column) {
         return Arrays.stream(JournalField.values()).map(column).collect(Collectors.joining());
     }
 }

@@ -49,8 +49,13 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             tell(sentence.get());
             return ExitCode.REFUSED.code();
         }
+        return fault(e, isDebug(parsed));
+    }
+
+    /** Tells of a bug, with its trace, or with where that is kept. */
+    int fault(Throwable e, boolean debug) {
         tell("a fault of the program itself: " + e);
-        if (isDebug(parsed)) {
+        if (debug) {
             e.printStackTrace(caller.err());
         } else {
             caller.tell("Please report it together with " + keep(e));
@@ -95,7 +100,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
         return deepest.hasMatchedOption("--debug");
     }
 
-    private static String keep(Exception e) {
+    private static String keep(Throwable e) {
         try {
             Path file = Files.createTempFile("orchestrator-error-", ".log");
             try (PrintStream trace = new PrintStream(file.toFile(), StandardCharsets.UTF_8)) {

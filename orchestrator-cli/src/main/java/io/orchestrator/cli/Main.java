@@ -5,14 +5,15 @@ import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The program. */
 public final class Main {
-    /** What a process has that was ended by force; signals count from 128, and SIGKILL is the ninth. */
-    private static final int ENDED_BY_FORCE = 137;
+    /** As after a SIGKILL, which is what ending by force is. */
+    private static final int ENDED_BY_FORCE = 128 + 9;
 
     private Main() {}
 
@@ -25,14 +26,22 @@ public final class Main {
         AtomicInteger code = new AtomicInteger(ENDED_BY_FORCE);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> unwind(interruption, ended, code), "signals"));
         Path directory = Path.of("").toAbsolutePath();
-        code.set(execute(new Caller(out, err, System.getenv(), directory, interruption), args));
-        ended.countDown();
+        try {
+            code.set(execute(new Caller(out, err, System.getenv(), directory, interruption), args));
+        } finally {
+            ended.countDown();
+        }
         System.exit(code.get());
     }
 
     /** Runs a command in this process and returns its exit code. Ends no process and touches no stream but the caller's. */
     static int execute(Caller caller, String... args) {
-        int code = Commands.of(caller, args).execute(args);
+        int code;
+        try {
+            code = Commands.of(caller, args).execute(args);
+        } catch (Error e) {
+            code = new FailureReport(caller).fault(e, Arrays.asList(args).contains("--debug"));
+        }
         caller.out().flush();
         caller.err().flush();
         return code;

@@ -59,7 +59,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         output.quietLogs();
-        AgentRegistry java = AgentRegistry.discover();
+        AgentRegistry java = JavaAgents.discover();
         SubmissionOptions.Prepared prepared = submission.prepare(caller, java);
         EngineSettings settings = engine.settings(caller);
         ServerChoice choice = servers.choose(caller);

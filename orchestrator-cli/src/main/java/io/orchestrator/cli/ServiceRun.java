@@ -1,6 +1,5 @@
 package io.orchestrator.cli;
 
-import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.cli.view.Elapsed;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentsFile;
@@ -45,7 +44,7 @@ final class ServiceRun {
     int untilInterrupted(ServerChoice choice, EngineSettings settings, DoorOptions http, Plan plan)
             throws InterruptedException {
         try (Stack stack = Stack.open(choice, plan.opening())) {
-            Crew crew = new Crew(AgentRegistry.discover(), stack);
+            Crew crew = new Crew(JavaAgents.discover(), stack);
             AgentSource agents = crew.worker(plan.agents(), plan.allowSubmitted() || stack.isEmbedded());
             Engine engine = new Engine(stack, settings, plan.parts(), agents, crew.processes());
             try (HttpDoor door = HttpDoor.open(stack, engine, http, plan.role(), plan.takesWork());

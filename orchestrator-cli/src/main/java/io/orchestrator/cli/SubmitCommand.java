@@ -1,6 +1,5 @@
 package io.orchestrator.cli;
 
-import io.orchestrator.agent.AgentRegistry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,7 +33,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.quietLogs();
-        SubmissionOptions.Prepared prepared = submission.prepare(caller, AgentRegistry.discover());
+        SubmissionOptions.Prepared prepared = submission.prepare(caller, JavaAgents.discover());
         return new Submitting(caller, output).submitOnly(servers.choose(caller), prepared);
     }
 }

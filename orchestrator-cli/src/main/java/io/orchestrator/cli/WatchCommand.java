@@ -1,6 +1,5 @@
 package io.orchestrator.cli;
 
-import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import java.util.EnumSet;
@@ -64,7 +63,7 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private int work(Stack stack, EngineSettings settings) throws InterruptedException {
-        Crew crew = new Crew(AgentRegistry.discover(), stack);
+        Crew crew = new Crew(JavaAgents.discover(), stack);
         try (Engine services =
                 new Engine(stack, settings, EnumSet.allOf(Engine.Part.class), crew.trusting(), crew.processes())) {
             services.start();

@@ -29,6 +29,14 @@ final class KillLoop {
 
     private static final int CERTAIN_LOOK = 5;
 
+    /**
+     * Where something had to be killed, one that forks and leaves all the time may hide from a look or two (between fork and
+     * exec it has no mark), but not from ten that are some milliseconds apart.
+     */
+    private static final int ENOUGH_AFTER_A_KILL = 10 * CERTAIN_LOOK;
+
+    private static final Duration BETWEEN_EMPTY_LOOKS = Duration.ofMillis(5);
+
     private final ProcessTable table;
     private final IntFunction<Look> looks;
     private final Predicate<ProcessEntry> inGroupOfOurs;
@@ -50,11 +58,14 @@ final class KillLoop {
         Duration pause = FIRST_PAUSE;
         int certainty = 0;
         try (SteadyWait wait = new SteadyWait()) {
-            for (int round = 0; certainty < ENOUGH; round++) {
+            for (int round = 0; certainty < enough(); round++) {
                 Look look = looks.apply(round);
                 Collection<ProcessEntry> found = look.members();
                 if (found.isEmpty()) {
                     certainty += look.certain() ? CERTAIN_LOOK : 1;
+                    if (!killed.isEmpty()) {
+                        wait.pause(BETWEEN_EMPTY_LOOKS);
+                    }
                     continue;
                 }
                 certainty = 0;
@@ -68,6 +79,10 @@ final class KillLoop {
             }
         }
         return true;
+    }
+
+    private int enough() {
+        return killed.isEmpty() ? ENOUGH : ENOUGH_AFTER_A_KILL;
     }
 
     /** The pids that were signalled, in the order in which they were found. */

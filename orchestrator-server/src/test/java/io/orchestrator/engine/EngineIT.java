@@ -1,6 +1,7 @@
 package io.orchestrator.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.AgentFailure;
@@ -11,7 +12,14 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunView;
+import io.orchestrator.testing.servers.TestServers;
+import io.orchestrator.worker.Scaling;
+import io.orchestrator.worker.WorkerPool;
+import io.orchestrator.worker.WorkerSettings;
 import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -244,5 +252,71 @@ class EngineIT {
         engine.addPool(2);
         assertThat(engine.awaitEnd(runId).phases().getFirst().tasks().getFirst().output())
                 .contains(Json.of(1));
+    }
+
+    @Test
+    void two_hundred_tasks_that_run_ten_times_the_lease_are_each_started_once() {
+        AtomicInteger starts = new AtomicInteger();
+        Duration tenLeases = engine.lease.multipliedBy(10);
+        engine.agent("Long", c -> {
+                    starts.incrementAndGet();
+                    boolean never = new CountDownLatch(1).await(tenLeases.toMillis(), TimeUnit.MILLISECONDS);
+                    return Json.of(never);
+                })
+                .start(100);
+        engine.addPool(100);
+        String items = "1" + ",1".repeat(199);
+        RunView end = engine.awaitEnd(
+                engine.submit(
+                        "{'name':'x','inputs':{'i':[" + items
+                                + "]},'phases':[{'phase':'A','parallelism':200,'agents':[{'agent':'Long','shard':{'over':'i','size':1}}]}]}"));
+        assertThat(end.state()).isEqualTo(StageState.COMPLETED);
+        assertThat(starts).hasValue(200);
+        assertThat(end.phases().getFirst().tasks())
+                .extracting(RunView.Task::epoch)
+                .containsOnly(1L);
+    }
+
+    @Test
+    void the_waits_before_retries_are_kept_by_the_timers() throws Exception {
+        engine.agent("Third", c -> {
+                    if (c.task().attempt() < 3) {
+                        throw AgentFailure.retryable("not yet");
+                    }
+                    return Json.NULL;
+                })
+                .start(2);
+        engine.awaitEnd(engine.submit("{'name':'x','phases':[{'phase':'A','agents':['Third']}]}"));
+        try (Connection connection = TestServers.connect(engine.url);
+                Statement statement = connection.createStatement();
+                ResultSet waits = statement.executeQuery(
+                        "SELECT extract(epoch FROM fire_at - created_at), fired_at >= fire_at FROM timers ORDER BY id")) {
+            for (double expected : new double[] {1.0, 2.0}) {
+                assertThat(waits.next()).isTrue();
+                assertThat(waits.getDouble(1)).isCloseTo(expected, within(0.05));
+                assertThat(waits.getBoolean(2)).isTrue();
+            }
+            assertThat(waits.next()).isFalse();
+        }
+    }
+
+    @Test
+    void slots_follow_the_work_within_their_range() {
+        CountDownLatch go = new CountDownLatch(1);
+        engine.agent("Waits", c -> Json.of(go.await(60, TimeUnit.SECONDS)));
+        engine.scheduler.start();
+        engine.timer.start();
+        WorkerPool pool = engine.newPool(WorkerSettings.DEFAULT
+                .withConcurrency(1)
+                .withLease(engine.lease)
+                .withScaling(new Scaling.Range(true, 1, 6)));
+        pool.start();
+        String runId =
+                engine.submit("{'name':'x','inputs':{'i':[1,2,3,4,5,6,7,8,9]},'phases':[{'phase':'A','parallelism':9,"
+                        + "'agents':[{'agent':'Waits','shard':{'over':'i','size':1}}]}]}");
+        await().until(() -> pool.getStats().running() == 6);
+        assertThat(pool.getStats().workerCount()).isEqualTo(6);
+        go.countDown();
+        assertThat(engine.awaitEnd(runId).state()).isEqualTo(StageState.COMPLETED);
     }
 }

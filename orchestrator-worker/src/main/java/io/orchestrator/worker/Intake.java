@@ -43,6 +43,7 @@ final class Intake {
     private final String consumer;
     private TaskQueue.@Nullable Reader reader;
     private boolean claimUnanswered;
+    private volatile boolean disownAsked;
     private long queueFailingSince;
     private boolean queueFailing;
     private Duration poll = SHORTEST_POLL;
@@ -78,6 +79,11 @@ final class Intake {
         closeReader();
     }
 
+    /** Gives back, before the next claim, what the store believes this process holds and it does not. */
+    void disownWhatIsUnknown() {
+        disownAsked = true;
+    }
+
     /** Whether tickets come from the queue; otherwise tasks are claimed from the store directly. */
     boolean queueAnswers() {
         return !queueFailing;
@@ -92,7 +98,8 @@ final class Intake {
         if (worker.isEmpty()) {
             return WITHOUT_LEASE;
         }
-        if (claimUnanswered) {
+        if (claimUnanswered || disownAsked) {
+            disownAsked = false;
             tasks.disown(worker.get(), holdings.holds());
             claimUnanswered = false;
         }

@@ -9,6 +9,7 @@ import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.ReportResult;
+import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -35,12 +36,14 @@ final class Reporter {
     private final TaskStore tasks;
     private final Announcer announcer;
     private final EngineMetrics metrics;
+    private final Runnable abandoned;
     private final Holdings holdings;
     private final BlockingQueue<AttemptReport> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final List<AttemptReport> group = new ArrayList<>();
     private final Loop loop = new Loop("worker-reporter", this::round);
 
-    Reporter(TaskStore tasks, Announcer announcer, Holdings holdings, EngineMetrics metrics) {
+    Reporter(TaskStore tasks, Announcer announcer, Holdings holdings, EngineMetrics metrics, Runnable abandoned) {
+        this.abandoned = abandoned;
         this.metrics = metrics;
         this.tasks = tasks;
         this.announcer = announcer;
@@ -78,27 +81,40 @@ final class Reporter {
         return Duration.ZERO;
     }
 
-    /** One bad report must not keep the others from being committed: a group that is rejected is committed one by one. */
+    /**
+     * One bad report must not keep the others from being committed: a group that the store refuses for any reason but being
+     * away is committed one by one; a single report that it refuses is replaced by a failure that says so.
+     */
     private void commit(List<AttemptReport> reports) {
         try {
             settle(reports, tasks.report(reports));
-        } catch (DataRejected e) {
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
             if (reports.size() > 1) {
                 reports.forEach(report -> commit(List.of(report)));
             } else {
-                commit(List.of(withoutData(reports.get(0), e)));
+                refused(reports.getFirst(), e);
             }
         }
     }
 
-    private static AttemptReport withoutData(AttemptReport report, DataRejected e) {
-        String message = "the store cannot hold what this attempt reported: " + e.getMessage();
-        LOG.warn("task {}: {}", report.hold().taskId(), message);
-        Failure failure = new Failure(message, false, Optional.empty());
+    private void refused(AttemptReport report, RuntimeException e) {
+        String taskId = report.hold().taskId();
         if (report.outcome() instanceof AttemptReport.Outcome.Failed) {
-            throw e;
+            LOG.error("the end of task {} cannot be reported; it is given back", taskId, e);
+            holdings.remove(report.hold());
+            abandoned.run();
+            return;
         }
-        return new AttemptReport(report.hold(), new AttemptReport.Outcome.Failed(failure), report.used());
+        if (e instanceof DataRejected) {
+            LOG.warn("task {}: the store cannot hold what it reported: {}", taskId, e.getMessage());
+        } else {
+            LOG.error("task {}: its end was refused", taskId, e);
+        }
+        Failure failure = new Failure(
+                "the store cannot hold what this attempt reported: " + e.getMessage(), false, Optional.empty());
+        commit(List.of(new AttemptReport(report.hold(), new AttemptReport.Outcome.Failed(failure), report.used())));
     }
 
     private void settle(List<AttemptReport> reports, ReportResult result) {

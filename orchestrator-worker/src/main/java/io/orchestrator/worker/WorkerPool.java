@@ -92,9 +92,9 @@ public final class WorkerPool {
         this.writes = new DurableWrites(ports.checkpoints(), settings.keepCheckpoints());
         this.announcer = new Announcer(ports.queue(), ports.hints());
         this.worker = new Worker(agents, ports.random());
-        this.reporter = new Reporter(ports.tasks(), announcer, holdings, ports.metrics());
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
+        this.reporter = new Reporter(ports.tasks(), announcer, holdings, ports.metrics(), intake::disownWhatIsUnknown);
     }
 
     /** A pool whose agents are those of a registry. */

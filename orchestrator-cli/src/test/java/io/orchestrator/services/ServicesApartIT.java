@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -100,12 +101,13 @@ class ServicesApartIT {
     }
 
     @Test
+    @Tag("slow")
     void rolling_workers_over_and_over_uses_up_no_attempt_and_the_work_goes_on() {
         site.start("scheduler");
         site.start("timer");
         ServiceProcess old = site.start("worker", "--slots", "8");
         String runId = site.submit(
-                "{'name':'roll','inputs':{'steps':3000},'phases':[{'phase':'P','parallelism':4,'agents':["
+                "{'name':'roll','inputs':{'steps':1000000},'phases':[{'phase':'P','parallelism':4,'agents':["
                         + "'PoliteAgent',{'agent':'PoliteAgent','as':'b'},{'agent':'PoliteAgent','as':'c'},{'agent':'PoliteAgent','as':'d'}]}]}");
         for (int roll = 0; roll < 20; roll++) {
             ServiceProcess next = site.start("worker", "--slots", "8");

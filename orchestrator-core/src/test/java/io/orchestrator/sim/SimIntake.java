@@ -19,7 +19,7 @@ final class SimIntake {
     private List<Delivery> read = List.of();
     private List<Delivery> claimed = List.of();
     private String reading = "";
-    private boolean claimUnanswered;
+    private boolean storeMayBelieveMore;
     private boolean queueFailing;
     private long queueFailingSince;
 
@@ -59,7 +59,7 @@ final class SimIntake {
         if (free == 0 || id.isEmpty()) {
             return Pace.POLL;
         }
-        if (claimUnanswered) {
+        if (storeMayBelieveMore) {
             disown(id.get());
         }
         try {
@@ -74,17 +74,17 @@ final class SimIntake {
 
     private void disown(String id) {
         tasks.disown(id, List.copyOf(worker.holdings().keySet()));
-        claimUnanswered = false;
+        storeMayBelieveMore = false;
     }
 
     private long claim() {
         List<Delivery> deliveries = read;
         read = List.of();
         try {
-            claimUnanswered = true;
+            storeMayBelieveMore = true;
             List<ClaimedTask> got =
                     tasks.claim(reading, deliveries.stream().map(Delivery::taskId).toList());
-            claimUnanswered = false;
+            storeMayBelieveMore = false;
             take(got);
         } catch (StoreUnavailable e) {
             reader.giveBack(deliveries);
@@ -114,9 +114,9 @@ final class SimIntake {
         if (now - queueFailingSince < Pace.QUEUE_IS_AWAY) {
             return 12 * Pace.SECOND;
         }
-        claimUnanswered = true;
+        storeMayBelieveMore = true;
         List<ClaimedTask> got = tasks.claimNext(id, free);
-        claimUnanswered = false;
+        storeMayBelieveMore = false;
         take(got);
         return got.isEmpty() ? Pace.MINUTE : 0;
     }
@@ -129,6 +129,7 @@ final class SimIntake {
                 worker.begin(task, tasks.context(task.phaseId(), task.step()).plan().retry());
             } catch (StoreUnavailable e) {
                 worker.process().world().note("not begun", task.hold().toString());
+                storeMayBelieveMore = true;
             }
         }
     }

@@ -46,17 +46,17 @@ final class Engine {
     }
 
     private void start() {
-        for (int i = 0; i < world.between(1, 4); i++) {
-            workers.add(new SimWorker(this, "worker-" + i));
+        for (long left = world.between(1, 4); left > 0; left--) {
+            workers.add(new SimWorker(this, "worker-" + left));
         }
-        for (int i = 0; i < world.between(1, 3); i++) {
-            schedulers.add(new SimScheduler(this, "scheduler-" + i));
-            timers.add(new SimTimerService(this, "timer-" + i));
+        for (long left = world.between(1, 3); left > 0; left--) {
+            schedulers.add(new SimScheduler(this, "scheduler-" + left));
+            timers.add(new SimTimerService(this, "timer-" + left));
         }
-        for (int i = 0; i < world.between(1, 4); i++) {
-            Submitter submitter = new Submitter(this, "submitter-" + i);
+        for (long left = world.between(2, 5); left > 0; left--) {
+            Submitter submitter = new Submitter(this, "submitter-" + left);
             submitters.add(submitter);
-            world.at(i * world.between(0, 12 * Pace.HOUR), submitter::start);
+            world.at(world.between(0, Pace.FAULTS_UNTIL * 4 / 5), submitter::start);
         }
     }
 

@@ -67,6 +67,20 @@ enum Mutant {
                                     (int) arguments[3])));
         }
     },
+    NO_FENCE_IN_STEPS {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports.with(replaced(
+                    CheckpointStore.class,
+                    ports.checkpoints(),
+                    "saveStep",
+                    arguments -> ports.checkpoints()
+                            .saveStep(
+                                    current(ports.runs(), faults, (Hold) arguments[0]),
+                                    (String) arguments[1],
+                                    (Json) arguments[2])));
+        }
+    },
     NO_OUTAGE_CREDIT {
         @Override
         Ports breaks(Ports ports, StoreFaults faults) {

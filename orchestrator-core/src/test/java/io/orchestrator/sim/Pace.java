@@ -30,8 +30,8 @@ final class Pace {
     /** Faults come until then; after it everything has to come to its end. */
     static final long FAULTS_UNTIL = 50 * HOUR;
 
-    /** Longer than any step, wait or recovery: a run whose log stands still for so long, without faults, is stuck. */
-    static final long STUCK_AFTER = 10 * HOUR;
+    /** Longer than all steps of a task with its waits and recoveries: a run whose log stands still for so long, without faults, is stuck. */
+    static final long STUCK_AFTER = 30 * HOUR;
 
     private Pace() {}
 }

@@ -21,7 +21,8 @@ final class RandomPlan {
     private static Json plan(World world) {
         boolean graph = world.chance(0.5);
         List<Json> phases = new ArrayList<>();
-        for (int i = 0; i < world.between(1, 4); i++) {
+        long count = world.between(1, 4);
+        for (int i = 0; i < count; i++) {
             phases.add(phase(world, i, graph));
         }
         Json.ObjectBuilder plan = Json.builder()
@@ -59,7 +60,8 @@ final class RandomPlan {
                     .toList()));
         }
         List<Json> agents = new ArrayList<>();
-        for (int i = 0; i < world.between(1, 4); i++) {
+        long count = world.between(1, 4);
+        for (int i = 0; i < count; i++) {
             agents.add(agent(world, i));
         }
         return phase.put("agents", Json.array(agents)).build();

@@ -86,7 +86,8 @@ final class SimAttempt {
             return;
         }
         try {
-            write();
+            saveStep();
+            saveCheckpoint();
         } catch (AttemptRevoked e) {
             stop(Stop.REVOKED);
             return;
@@ -102,13 +103,15 @@ final class SimAttempt {
         }
     }
 
-    private void write() {
-        Ledger ledger = worker.engine().ledger();
+    private void saveStep() {
         String name = "step-" + step;
         Json result = checkpoints.saveStep(hold(), name, Json.of(hold().epoch()));
-        ledger.stepAccepted(hold(), name, result);
-        long seq = checkpoints.save(hold(), name, Json.of(step + 1), Pace.KEEP_CHECKPOINTS);
-        ledger.checkpointAccepted(hold(), seq);
+        worker.engine().ledger().stepAccepted(hold(), name, result);
+    }
+
+    private void saveCheckpoint() {
+        long seq = checkpoints.save(hold(), "step-" + step, Json.of(step + 1), Pace.KEEP_CHECKPOINTS);
+        worker.engine().ledger().checkpointAccepted(hold(), seq);
     }
 
     private void fail() {
@@ -126,13 +129,18 @@ final class SimAttempt {
         if (ended) {
             return;
         }
-        try {
-            write();
-        } catch (AttemptRevoked | StoreUnavailable e) {
-            world.note("zombie", "refused: " + e.getMessage());
-        }
+        tryAsZombie(this::saveStep);
+        tryAsZombie(this::saveCheckpoint);
         if (world.chance(0.5)) {
             end(new Outcome.Completed(Json.of(hold().epoch())));
+        }
+    }
+
+    private void tryAsZombie(Runnable write) {
+        try {
+            write.run();
+        } catch (AttemptRevoked | StoreUnavailable e) {
+            world.note("zombie", "refused: " + e.getMessage());
         }
     }
 

@@ -53,7 +53,7 @@ final class Simulation {
     }
 
     private boolean isOver() {
-        return engine.allIsSubmitted() && engine.watch().allOver();
+        return calm && engine.allIsSubmitted() && engine.watch().allOver();
     }
 
     private void requireNothingLeft() {

@@ -17,7 +17,7 @@ final class Chaos {
     private void next() {
         world.after(world.between(Pace.SECOND, 2 * meanPause), () -> {
             if (world.now() < Pace.FAULTS_UNTIL) {
-                strike((int) world.between(0, 9));
+                strike((int) world.between(0, 11));
                 next();
             }
         });
@@ -33,7 +33,7 @@ final class Chaos {
             case 4 -> worker.process().cutOff(world.between(Pace.MINUTE, 4 * Pace.LEASE_MS));
             case 5 -> engine.crashAndRestartAScheduler();
             case 6 -> engine.crashAndRestartATimerService();
-            case 7 -> storeAway();
+            case 7, 8, 9 -> storeAway();
             default -> queueInTrouble();
         }
     }

@@ -33,7 +33,8 @@ final class Engine {
         this.world = world;
         this.mutant = mutant;
         this.ids = new Ids(world, world.random());
-        this.faults = new StoreFaults(world, world.chance(0.3) ? 0 : world.random().nextDouble() * 0.03);
+        this.faults =
+                new StoreFaults(world, world.chance(0.3) ? 0 : world.random().nextDouble() * 0.03);
         this.queueFaults = world.chance(0.3) ? 0 : world.random().nextDouble() * 0.2;
         this.store = new InMemoryStore(world, ids, faults);
         this.broker = new MemoryBroker(world);
@@ -134,14 +135,13 @@ final class Engine {
     }
 
     void crashAndRestart(SimWorker worker) {
-        if (worker.process().isAlive()) {
-            worker.crash();
+        if (worker.process().isAlive() && worker.crash()) {
             restart(worker);
         }
     }
 
     void stopAndRestart(SimWorker worker) {
-        if (worker.process().isAlive() && !worker.process().isPaused()) {
+        if (worker.mayStop()) {
             worker.stop();
             restart(worker);
         }

@@ -9,7 +9,6 @@ import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
-import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,30 +30,30 @@ final class EngineSim {
     @Test
     void whatever_fails_no_task_is_lost_and_no_effect_is_doubled() {
         long begun = System.nanoTime();
-        long[] sums = new long[2];
-        LongConsumer one = seed -> {
-            Simulation.Result result = Simulation.run(seed, Mutant.NONE);
-            sums[0] += result.events();
-            sums[1] += result.simulatedMs();
-        };
-        LongStream seeds = seeds();
-        long[] all = seeds.toArray();
-        LongStream.of(all).forEach(one);
+        long[] seeds = seeds();
+        long[] sums = LongStream.of(seeds)
+                .parallel()
+                .mapToObj(seed -> Simulation.run(seed, Mutant.NONE))
+                .map(result -> new long[] {result.events(), result.simulatedMs()})
+                .reduce(new long[2], (a, b) -> new long[] {a[0] + b[0], a[1] + b[1]});
+        assertThat(sums[1]).isGreaterThanOrEqualTo(seeds.length * Pace.FAULTS_UNTIL);
         System.out.printf(
-                "simulated %d seeds, %d events, %d hours in %.1f s%n",
-                all.length, sums[0], sums[1] / Pace.HOUR, (System.nanoTime() - begun) / 1e9);
+                "simulated %d seeds: %d events in %d hours, within %.1f s%n",
+                seeds.length, sums[0], sums[1] / Pace.HOUR, (System.nanoTime() - begun) / 1e9);
     }
 
     @Test
     void the_same_seed_gives_the_same_trace() {
         for (long seed : new long[] {1, 42, 1_234_567}) {
             assertThat(Simulation.run(seed, Mutant.NONE)).isEqualTo(Simulation.run(seed, Mutant.NONE));
+            assertThat(Simulation.storeAfter(seed)).isEqualTo(Simulation.storeAfter(seed));
         }
     }
 
     @Test
     void different_seeds_give_different_traces() {
-        assertThat(LongStream.range(0, 20).map(seed -> Simulation.run(seed, Mutant.NONE).traceHash()))
+        assertThat(LongStream.range(0, 20)
+                        .map(seed -> Simulation.run(seed, Mutant.NONE).traceHash()))
                 .doesNotHaveDuplicates();
     }
 
@@ -67,13 +66,13 @@ final class EngineSim {
                 .hasCauseInstanceOf(Violation.class);
     }
 
-    private static LongStream seeds() {
+    private static long[] seeds() {
         Long only = Long.getLong("sim.seed");
         if (only != null) {
-            return LongStream.of(only);
+            return new long[] {only};
         }
         long first = Long.getLong("sim.first", 1);
-        return LongStream.range(first, first + Long.getLong("sim.seeds", SEEDS));
+        return LongStream.range(first, first + Long.getLong("sim.seeds", SEEDS)).toArray();
     }
 
     private static long[] onceFailed() {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** What the actors were told by the store, kept apart from it, and what must follow from that. */
 final class Ledger {
@@ -50,13 +51,12 @@ final class Ledger {
         Hold hold = task.hold();
         world.note("claimed", hold.taskId() + " under " + hold.epoch());
         Page page = page(hold.taskId());
-        require(hold.epoch() > page.epoch, "claimed under an epoch that is not new", hold);
-        require(page.end.isEmpty(), "claimed after its end", hold);
-        require(!cancelledRuns.contains(task.runId()), "claimed after its run was cancelled", hold);
-        require(
-                task.deadline().map(world.instant()::isBefore).orElse(true), "claimed after its deadline", hold);
+        require(hold.epoch() > page.epoch, () -> "claimed under an epoch that is not new", hold);
+        require(page.end.isEmpty(), () -> "claimed after its end", hold);
+        require(!cancelledRuns.contains(task.runId()), () -> "claimed after its run was cancelled", hold);
+        require(task.deadline().map(world.instant()::isBefore).orElse(true), () -> "claimed after its deadline", hold);
         long from = task.checkpoint().map(c -> c.seq()).orElse(0L);
-        require(from >= page.checkpoint, "claimed without its newest checkpoint " + page.checkpoint, hold);
+        require(from >= page.checkpoint, () -> "claimed without its newest checkpoint " + page.checkpoint, hold);
         page.epoch = hold.epoch();
         page.claims.put(hold.epoch(), worker.process());
     }
@@ -68,7 +68,8 @@ final class Ledger {
         for (SimAttempt other : page.attempts) {
             require(
                     !other.process().isAwakeSince(TIME_TO_STOP),
-                    "begun while " + other.process().name() + " works at it under " + other.hold().epoch(),
+                    () -> "begun while " + other.process().name() + " works at it under "
+                            + other.hold().epoch(),
                     attempt.hold());
         }
         page.attempts.add(attempt);
@@ -77,20 +78,20 @@ final class Ledger {
     void stepAccepted(Hold hold, String name, Json result) {
         Page page = accepted("step", hold);
         Json first = page.steps.computeIfAbsent(name, n -> result);
-        require(first.equals(result), name + " has the result " + result + " after " + first, hold);
+        require(first.equals(result), () -> name + " has the result " + result + " after " + first, hold);
     }
 
     void checkpointAccepted(Hold hold, long seq) {
         Page page = accepted("checkpoint " + seq, hold);
-        require(seq > page.checkpoint, "got checkpoint " + seq + " after " + page.checkpoint, hold);
+        require(seq > page.checkpoint, () -> "got checkpoint " + seq + " after " + page.checkpoint, hold);
         page.checkpoint = seq;
     }
 
     private Page accepted(String what, Hold hold) {
         world.note("accepted", what + " of " + hold.taskId() + " under " + hold.epoch());
         Page page = page(hold.taskId());
-        require(hold.epoch() >= page.epoch, what + " accepted though epoch " + page.epoch + " is known", hold);
-        require(page.end.isEmpty(), what + " accepted after its end", hold);
+        require(hold.epoch() >= page.epoch, () -> what + " accepted though epoch " + page.epoch + " is known", hold);
+        require(page.end.isEmpty(), () -> what + " accepted after its end", hold);
         return page;
     }
 
@@ -98,16 +99,18 @@ final class Ledger {
         Hold hold = report.hold();
         world.note("accepted", report.outcome() + " of " + hold.taskId() + " under " + hold.epoch());
         Page page = page(hold.taskId());
-        require(hold.epoch() >= page.epoch, "report accepted though epoch " + page.epoch + " is known", hold);
+        require(hold.epoch() >= page.epoch, () -> "report accepted though epoch " + page.epoch + " is known", hold);
         if (report.outcome() instanceof Outcome.Completed) {
             require(
                     page.completedBy.map(by -> by == hold.epoch()).orElse(true),
-                    "completed under two epochs, first " + page.completedBy,
+                    () -> "completed under two epochs, first " + page.completedBy,
                     hold);
             page.completedBy = Optional.of(hold.epoch());
         }
         page.end.ifPresent(end -> require(
-                isEndOf(end, report), "its report " + report.outcome() + " was accepted after its end as " + end.state(), hold));
+                isEndOf(end, report),
+                () -> "its report " + report.outcome() + " was accepted after its end as " + end.state(),
+                hold));
     }
 
     /** A report whose answer was lost comes again, when its task has ended by it. */
@@ -125,14 +128,15 @@ final class Ledger {
     void seen(RunView.Task task) {
         Page page = page(task.id());
         Hold hold = new Hold(task.id(), task.epoch());
-        require(task.epoch() >= page.epoch, "its epoch fell from " + page.epoch, hold);
+        require(task.epoch() >= page.epoch, () -> "its epoch fell from " + page.epoch, hold);
         page.epoch = task.epoch();
-        page.end.ifPresent(end -> require(end.equals(task), "it changed after its end: " + end + " is now " + task, hold));
+        page.end.ifPresent(
+                end -> require(end.equals(task), () -> "it changed after its end: " + end + " is now " + task, hold));
         if (task.state().isFinal() && page.end.isEmpty()) {
             page.end = Optional.of(task);
             page.completedBy.ifPresent(by -> require(
                     task.output().equals(Optional.of(Json.of(by))),
-                    "epoch " + by + " completed it, but it is " + task.state() + " with " + task.output(),
+                    () -> "epoch " + by + " completed it, but it is " + task.state() + " with " + task.output(),
                     hold));
         }
     }
@@ -143,14 +147,14 @@ final class Ledger {
         if (holder != null) {
             require(
                     !holder.isHealthySince(2 * Pace.LEASE_MS),
-                    "taken back from " + holder.name() + ", which is healthy",
+                    () -> "taken back from " + holder.name() + ", which is healthy",
                     new Hold(taskId, epoch));
         }
     }
 
-    private static void require(boolean holds, String what, Hold hold) {
+    private static void require(boolean holds, Supplier<String> what, Hold hold) {
         if (!holds) {
-            throw new Violation("task " + hold.taskId() + " under epoch " + hold.epoch() + ": " + what);
+            throw new Violation("task " + hold.taskId() + " under epoch " + hold.epoch() + ": " + what.get());
         }
     }
 }

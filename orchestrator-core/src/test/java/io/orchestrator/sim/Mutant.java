@@ -41,8 +41,8 @@ enum Mutant {
                 Ready ready = Ready.NOTHING;
                 for (AttemptReport report : reports) {
                     Hold now = current.apply(report.hold());
-                    ReportResult result = ports.tasks()
-                            .report(List.of(new AttemptReport(now, report.outcome(), report.used())));
+                    ReportResult result =
+                            ports.tasks().report(List.of(new AttemptReport(now, report.outcome(), report.used())));
                     ready = ready.and(result.ready());
                     if (!result.accepted().isEmpty()) {
                         accepted.add(report.hold());
@@ -75,10 +75,8 @@ enum Mutant {
                     ports.checkpoints(),
                     "saveStep",
                     arguments -> ports.checkpoints()
-                            .saveStep(
-                                    current(ports.runs(), faults, (Hold) arguments[0]),
-                                    (String) arguments[1],
-                                    (Json) arguments[2])));
+                            .saveStep(current(ports.runs(), faults, (Hold) arguments[0]), (String) arguments[1], (Json)
+                                    arguments[2])));
         }
     },
     NO_OUTAGE_CREDIT {
@@ -89,8 +87,7 @@ enum Mutant {
                     Recovery.class,
                     ports.recovery(),
                     "reap",
-                    arguments ->
-                            ports.recovery().reap(neverLongAgo, (int) arguments[1], (int) arguments[2])));
+                    arguments -> ports.recovery().reap(neverLongAgo, (int) arguments[1], (int) arguments[2])));
         }
     },
     NO_REAPER {
@@ -141,8 +138,8 @@ enum Mutant {
 
     private static Hold current(RunStore runs, StoreFaults faults, Hold hold) {
         long[] epoch = {hold.epoch()};
-        faults.observe(() -> epoch[0] =
-                runs.task(hold.taskId()).map(RunView.Task::epoch).orElse(hold.epoch()));
+        faults.observe(() ->
+                epoch[0] = runs.task(hold.taskId()).map(RunView.Task::epoch).orElse(hold.epoch()));
         return new Hold(hold.taskId(), epoch[0]);
     }
 

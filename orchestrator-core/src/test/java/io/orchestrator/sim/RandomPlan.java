@@ -14,8 +14,7 @@ final class RandomPlan {
 
     static RunRequest request(World world, String key) {
         Json source = plan(world);
-        return new RunRequest(
-                PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.of(key));
+        return new RunRequest(PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.of(key));
     }
 
     private static Json plan(World world) {
@@ -39,10 +38,14 @@ final class RandomPlan {
 
     private static Json retry(World world) {
         return Json.object(
-                "base", "PT" + world.between(1, 1_000) + "S",
-                "max", "PT1H",
-                "maxAttempts", world.between(1, 5),
-                "jitter", world.chance(0.5));
+                "base",
+                "PT" + world.between(1, 1_000) + "S",
+                "max",
+                "PT1H",
+                "maxAttempts",
+                world.between(1, 5),
+                "jitter",
+                world.chance(0.5));
     }
 
     private static Json phase(World world, int index, boolean graph) {
@@ -54,10 +57,12 @@ final class RandomPlan {
             phase.put("timebox", hours(world, 1, 30));
         }
         if (graph) {
-            phase.put("needs", Json.array(IntStream.range(0, index)
-                    .filter(before -> world.chance(0.5))
-                    .mapToObj(before -> "P" + before)
-                    .toList()));
+            phase.put(
+                    "needs",
+                    Json.array(IntStream.range(0, index)
+                            .filter(before -> world.chance(0.5))
+                            .mapToObj(before -> "P" + before)
+                            .toList()));
         }
         List<Json> agents = new ArrayList<>();
         long count = world.between(1, 4);

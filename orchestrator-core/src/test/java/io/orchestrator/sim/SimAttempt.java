@@ -118,10 +118,11 @@ final class SimAttempt {
         Failure failure = new Failure("it did not work", world.chance(0.9), Optional.empty());
         AttemptDecisions.Verdict verdict =
                 AttemptDecisions.afterFailure(policy, task.attempt(), failure, world.random());
-        end(switch (verdict) {
-            case AttemptDecisions.Verdict.TryAgain(Duration delay) -> new Outcome.Retry(failure, delay);
-            case AttemptDecisions.Verdict.GiveUp() -> new Outcome.Failed(failure);
-        });
+        end(
+                switch (verdict) {
+                    case AttemptDecisions.Verdict.TryAgain(Duration delay) -> new Outcome.Retry(failure, delay);
+                    case AttemptDecisions.Verdict.GiveUp() -> new Outcome.Failed(failure);
+                });
     }
 
     /** After standing still, everything it might write is written, whatever the answers. */

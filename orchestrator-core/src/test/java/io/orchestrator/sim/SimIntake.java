@@ -44,13 +44,16 @@ final class SimIntake {
     }
 
     private long round() {
-        if (!read.isEmpty()) {
-            return claim();
+        boolean inTheMiddle = !read.isEmpty() || !claimed.isEmpty();
+        try {
+            return inTheMiddle ? goOn() : readMore();
+        } catch (QueueUnavailable e) {
+            return queueFailed();
         }
-        if (!claimed.isEmpty()) {
-            return settle();
-        }
-        return readMore();
+    }
+
+    private long goOn() {
+        return read.isEmpty() ? settle() : claim();
     }
 
     private long readMore() {
@@ -62,14 +65,13 @@ final class SimIntake {
         if (storeMayBelieveMore) {
             disown(id.get());
         }
-        try {
-            reading = id.get();
-            read = reader.read(free, Duration.ZERO);
+        reading = id.get();
+        read = reader.read(free, Duration.ZERO);
+        if (read.isEmpty()) {
             queueFailing = false;
-            return read.isEmpty() ? Pace.POLL : latency();
-        } catch (QueueUnavailable e) {
-            return queueFailed(id.get(), free);
+            return Pace.POLL;
         }
+        return latency();
     }
 
     private void disown(String id) {
@@ -82,8 +84,8 @@ final class SimIntake {
         read = List.of();
         try {
             storeMayBelieveMore = true;
-            List<ClaimedTask> got =
-                    tasks.claim(reading, deliveries.stream().map(Delivery::taskId).toList());
+            List<ClaimedTask> got = tasks.claim(
+                    reading, deliveries.stream().map(Delivery::taskId).toList());
             storeMayBelieveMore = false;
             take(got);
         } catch (StoreUnavailable e) {
@@ -98,6 +100,7 @@ final class SimIntake {
         List<Delivery> deliveries = claimed;
         claimed = List.of();
         reader.settle(deliveries);
+        queueFailing = false;
         return 0;
     }
 
@@ -105,7 +108,7 @@ final class SimIntake {
         return worker.process().world().between(0, 5 * Pace.SECOND);
     }
 
-    private long queueFailed(String id, int free) {
+    private long queueFailed() {
         long now = worker.process().ticks();
         if (!queueFailing) {
             queueFailing = true;
@@ -115,7 +118,7 @@ final class SimIntake {
             return 12 * Pace.SECOND;
         }
         storeMayBelieveMore = true;
-        List<ClaimedTask> got = tasks.claimNext(id, free);
+        List<ClaimedTask> got = tasks.claimNext(reading, worker.free());
         storeMayBelieveMore = false;
         take(got);
         return got.isEmpty() ? Pace.MINUTE : 0;
@@ -126,7 +129,8 @@ final class SimIntake {
         for (ClaimedTask task : got) {
             worker.engine().ledger().claimed(task, worker);
             try {
-                worker.begin(task, tasks.context(task.phaseId(), task.step()).plan().retry());
+                worker.begin(
+                        task, tasks.context(task.phaseId(), task.step()).plan().retry());
             } catch (StoreUnavailable e) {
                 worker.process().world().note("not begun", task.hold().toString());
                 storeMayBelieveMore = true;

@@ -12,12 +12,14 @@ final class SimScheduler {
     private static final int WORKERS = 100;
     private static final int RUNS = 100;
 
+    private final Engine engine;
     private final SimProcess process;
     private final Ports ports;
     private final TaskQueue queue;
     private final Announcer announcer;
 
     SimScheduler(Engine engine, String name) {
+        this.engine = engine;
         this.process = new SimProcess(engine.world(), name);
         this.ports = engine.ports();
         this.queue = engine.queue();
@@ -45,7 +47,9 @@ final class SimScheduler {
     private long reap() {
         Recovery.Round round = ports.recovery().reap(Pace.LEASE, Pace.MAX_CLAIMS, WORKERS);
         if (!round.lost().isEmpty()) {
-            process.world().note("reaped", round.lost() + ", " + round.requeued() + " back, " + round.buried() + " buried");
+            engine.faults().changed();
+            process.world()
+                    .note("reaped", round.lost() + ", " + round.requeued() + " back, " + round.buried() + " buried");
         }
         announcer.announce(round.ready());
         return Pace.REAP;

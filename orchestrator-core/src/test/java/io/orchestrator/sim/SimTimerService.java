@@ -10,11 +10,13 @@ import java.util.Set;
 final class SimTimerService {
     private static final int BATCH = 3;
 
+    private final Engine engine;
     private final SimProcess process;
     private final TimerStore timers;
     private final Announcer announcer;
 
     SimTimerService(Engine engine, String name) {
+        this.engine = engine;
         this.process = new SimProcess(engine.world(), name);
         this.timers = engine.ports().timers();
         this.announcer = new Announcer(engine.queue(), engine.hints());
@@ -30,6 +32,7 @@ final class SimTimerService {
     private long round() {
         TimerStore.Fired fired = timers.fireDue(BATCH);
         if (fired.fired() > 0) {
+            engine.faults().changed();
             announcer.announce(fired.ready());
         }
         if (fired.fired() == BATCH) {

@@ -25,6 +25,7 @@ final class SimWorker {
     private final SimIntake intake;
     private final SimLoop beating;
     private int used;
+    private boolean leaving;
 
     SimWorker(Engine engine, String name) {
         this.engine = engine;
@@ -62,6 +63,10 @@ final class SimWorker {
         return holdings;
     }
 
+    boolean mayStop() {
+        return process.isAlive() && !process.isPaused() && !leaving;
+    }
+
     int free() {
         return SLOTS - used;
     }
@@ -89,8 +94,10 @@ final class SimWorker {
         return Pace.HEARTBEAT;
     }
 
-    void crash() {
+    /** False when it was on its way out, and its successor is on its way in. */
+    boolean crash() {
         process.crash();
+        return !leaving;
     }
 
     /** Stands still past its lease; then its bodies go on as if nothing had been, before anything tells them. */
@@ -102,16 +109,19 @@ final class SimWorker {
     /** Stops reading, hands back what does not end in time, and gives up the lease last. */
     void stop() {
         process.world().note("stopping", process.name());
+        leaving = true;
         intake.stop();
-        process.after(Pace.GRACE * 2 / 3, () -> List.copyOf(holdings.values())
-                .forEach(attempt -> attempt.stop(SimAttempt.Stop.SHUTDOWN)));
+        process.after(
+                Pace.GRACE * 2 / 3,
+                () -> List.copyOf(holdings.values()).forEach(attempt -> attempt.stop(SimAttempt.Stop.SHUTDOWN)));
         process.after(Pace.GRACE, this::sayGoodbye);
     }
 
     private void sayGoodbye() {
         process.exit();
         try {
-            lease.workerId().ifPresent(id -> announcer.announce(engine.ports().leases().release(id)));
+            lease.workerId()
+                    .ifPresent(id -> announcer.announce(engine.ports().leases().release(id)));
         } catch (StoreUnavailable e) {
             process.world().note("goodbye", "the lease is left to run out");
         }

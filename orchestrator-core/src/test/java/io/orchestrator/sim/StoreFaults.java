@@ -5,7 +5,11 @@ import java.util.Set;
 
 /** Loses requests and answers by chance, those of processes that are cut off always, and none of the observer's. */
 final class StoreFaults implements Faults {
+    /** Or seldom: then the caller says so. */
     private static final Set<String> CHANGES_NOTHING = Set.of(
+            "recovery.reap",
+            "timers.fireDue",
+            "tasks.heartbeat",
             "leases.register",
             "leases.renew",
             "timers.untilNext",
@@ -40,6 +44,11 @@ final class StoreFaults implements Faults {
         }
     }
 
+    /** Says that a call has changed something, where that is seldom. */
+    void changed() {
+        changed = true;
+    }
+
     /** Whether something may have changed since last asked. */
     boolean takeChanged() {
         boolean before = changed;
@@ -59,6 +68,7 @@ final class StoreFaults implements Faults {
         boolean isCut = world.isCutOff() && moment == Moment.BEFORE_COMMIT;
         if (isCut || world.chance(probability)) {
             world.note(operation, moment == Moment.BEFORE_COMMIT ? "request lost" : "answer lost");
+            changed = true;
             throw Faults.unavailable(operation, moment);
         }
     }

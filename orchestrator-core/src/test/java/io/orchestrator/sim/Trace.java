@@ -44,7 +44,8 @@ final class Trace {
 
     String tail() {
         return tail.stream()
-                .map(line -> "  " + Instant.ofEpochMilli(line.at) + "  " + line.who + "  " + line.what + "  " + line.about)
+                .map(line ->
+                        "  " + Instant.ofEpochMilli(line.at) + "  " + line.who + "  " + line.what + "  " + line.about)
                 .collect(Collectors.joining("\n"));
     }
 }

@@ -38,8 +38,12 @@ final class UnreliableQueue implements TaskQueue {
         }
         engine.ticketsCame();
         if (world.chance(probability)) {
-            throw new QueueUnavailable("the answer to a send was lost", new IllegalStateException("a fault was injected"));
+            throw answerLost();
         }
+    }
+
+    static QueueUnavailable answerLost() {
+        return new QueueUnavailable("an answer was lost", new IllegalStateException("a fault was injected"));
     }
 
     private void sendLate(List<Ticket> tickets) {
@@ -53,7 +57,7 @@ final class UnreliableQueue implements TaskQueue {
 
     @Override
     public Reader reader(String consumer) {
-        return queue.reader(consumer);
+        return new UnreliableReader(queue.reader(consumer), engine);
     }
 
     @Override

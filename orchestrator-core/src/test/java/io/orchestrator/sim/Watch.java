@@ -7,9 +7,9 @@ import io.orchestrator.store.RunView;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /** Looks at the runs through the port, after each change, and holds what it sees against what it saw. */
 final class Watch {
@@ -58,34 +58,37 @@ final class Watch {
     void requireProgress(long sinceAtLeast) {
         seen.forEach((runId, known) -> {
             long idle = world.now() - Math.max(known.changedAt, sinceAtLeast);
-            require(known.over || idle < Pace.STUCK_AFTER, runId, "nothing has happened for " + idle / Pace.HOUR
-                    + " h without faults: " + runs.view(runId, true));
+            require(
+                    known.over || idle < Pace.STUCK_AFTER,
+                    runId,
+                    () -> "nothing has happened for " + idle / Pace.HOUR + " h without faults: "
+                            + runs.view(runId, true));
         });
     }
 
     private void look(String runId, Seen known) {
         for (EventView event : runs.events(runId, known.seq, Integer.MAX_VALUE)) {
-            require(event.seq() == known.seq + 1, runId, "event " + event.seq() + " follows " + known.seq);
+            require(event.seq() == known.seq + 1, runId, () -> "event " + event.seq() + " follows " + known.seq);
             known.seq = event.seq();
             known.changedAt = world.now();
             happened(runId, known, event);
         }
         RunView run = runs.view(runId, true).orElseThrow();
         run.phases().forEach(phase -> look(runId, known, phase));
-        require(!known.over || run.state().isFinal(), runId, "it goes on after its end");
+        require(!known.over || run.state().isFinal(), runId, () -> "it goes on after its end");
         known.over = run.state().isFinal();
     }
 
     private void happened(String runId, Seen known, EventView event) {
         event.taskId().ifPresent(task -> {
             long epoch = event.epoch().orElseThrow();
-            require(known.epochs.getOrDefault(task, 0L) <= epoch, runId, "an epoch fell: " + event);
+            require(known.epochs.getOrDefault(task, 0L) <= epoch, runId, () -> "an epoch fell: " + event);
             known.epochs.put(task, epoch);
             if (event.kind().equals("task.reclaimed")) {
                 ledger.reclaimed(task, epoch - 1);
             }
             if (ENDS.contains(event.kind())) {
-                require(known.once.add(task), runId, "a task ended twice: " + event);
+                require(known.once.add(task), runId, () -> "a task ended twice: " + event);
             }
         });
         event.phaseId().filter(id -> event.taskId().isEmpty()).ifPresent(phase -> {
@@ -93,30 +96,33 @@ final class Watch {
                     ? event.kind()
                     : "phase.ended";
             require(
-                    what.equals("phase.wrap_up") || known.once.add(what + phase), runId, "a phase moved twice: " + event);
+                    what.equals("phase.wrap_up") || known.once.add(what + phase),
+                    runId,
+                    () -> "a phase moved twice: " + event);
         });
     }
 
     private void look(String runId, Seen known, RunView.Phase phase) {
         phase.tasks().forEach(ledger::seen);
         long open = phase.tasks().stream().filter(t -> !t.state().isFinal()).count();
-        require(open == phase.open(), runId, "phase " + phase.name() + " counts " + phase.open() + " open, not " + open);
+        require(
+                open == phase.open(),
+                runId,
+                () -> "phase " + phase.name() + " counts " + phase.open() + " open, not " + open);
         StageState before = known.ended.get(phase.id());
-        require(before == null || before == phase.state(), runId, "phase " + phase.name() + " changed after its end");
+        require(
+                before == null || before == phase.state(),
+                runId,
+                () -> "phase " + phase.name() + " changed after its end");
         if (phase.state().isFinal()) {
-            require(open == 0, runId, "phase " + phase.name() + " ended with open tasks");
+            require(open == 0, runId, () -> "phase " + phase.name() + " ended with open tasks");
             known.ended.put(phase.id(), phase.state());
         }
     }
 
-    /** Every change of the runs has been seen; nothing may be left behind either. */
-    List<String> followed() {
-        return List.copyOf(seen.keySet());
-    }
-
-    private static void require(boolean holds, String runId, String what) {
+    private static void require(boolean holds, String runId, Supplier<String> what) {
         if (!holds) {
-            throw new Violation("run " + runId + ": " + what);
+            throw new Violation("run " + runId + ": " + what.get());
         }
     }
 }

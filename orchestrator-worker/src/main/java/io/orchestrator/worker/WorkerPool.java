@@ -213,7 +213,8 @@ public final class WorkerPool {
         try {
             attempt = new Attempt(task, phases.of(task.phaseId(), task.step()), writes);
         } catch (StoreUnavailable e) {
-            LOG.warn("task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());
+            LOG.warn(
+                    "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());
             slots.free();
             return false;
         }

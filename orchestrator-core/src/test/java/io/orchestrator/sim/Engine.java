@@ -114,6 +114,10 @@ final class Engine {
         return mutant != Mutant.NO_SELF_FENCE;
     }
 
+    boolean givesBackWhatCannotBegin() {
+        return mutant != Mutant.KEEPS_WHAT_CANNOT_BEGIN;
+    }
+
     boolean allIsSubmitted() {
         return submitters.stream().allMatch(Submitter::isDone);
     }

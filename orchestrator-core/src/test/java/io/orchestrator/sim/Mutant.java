@@ -122,6 +122,13 @@ enum Mutant {
             }));
         }
     },
+    /** Its workers leave what they cannot begin to a lease that they go on renewing. */
+    KEEPS_WHAT_CANNOT_BEGIN {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports;
+        }
+    },
     NO_SELF_FENCE {
         @Override
         Ports breaks(Ports ports, StoreFaults faults) {

@@ -133,7 +133,7 @@ final class SimIntake {
                         task, tasks.context(task.phaseId(), task.step()).plan().retry());
             } catch (StoreUnavailable e) {
                 worker.process().world().note("not begun", task.hold().toString());
-                storeMayBelieveMore = true;
+                storeMayBelieveMore |= worker.engine().givesBackWhatCannotBegin();
             }
         }
     }

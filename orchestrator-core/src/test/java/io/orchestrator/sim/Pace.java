@@ -2,7 +2,7 @@ package io.orchestrator.sim;
 
 import java.time.Duration;
 
-/** The engine's times, stretched by 60: a lease of 15 s is one of 15 minutes. In milliseconds where nothing else is said. */
+/** The engine's times, stretched by 60 or more: a lease of 15 s is one of 15 minutes. In milliseconds unless it says otherwise. */
 final class Pace {
     static final long SECOND = 1_000;
     static final long MINUTE = 60 * SECOND;
@@ -14,10 +14,10 @@ final class Pace {
     static final long RENEW_AGAIN = MINUTE / 2;
     static final long FENCE_LOOK = 12 * SECOND;
     static final long REAP = LEASE_MS / 10;
-    static final long DISPATCH = MINUTE;
+    static final long DISPATCH = 2 * MINUTE;
     static final Duration RESEND = Duration.ofMinutes(30);
     static final Duration SPREAD = Duration.ofMinutes(2);
-    static final long RECONCILE = MINUTE;
+    static final long RECONCILE = 5 * MINUTE;
     static final long TIMER_CHECK = 10 * MINUTE;
     static final long POLL = 2 * MINUTE;
     static final long QUEUE_IS_AWAY = 2 * MINUTE;

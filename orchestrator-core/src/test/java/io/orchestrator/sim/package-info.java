@@ -7,7 +7,7 @@
  * engine's own. {@link io.orchestrator.sim.Ledger} and {@link io.orchestrator.sim.Watch} judge from outside, through the
  * ports alone, after every event that may have changed something.
  *
- * <p>Time is stretched: what the engine does every second happens here every minute (see
+ * <p>Time is stretched: what the engine does every second happens here every few minutes (see
  * {@link io.orchestrator.sim.Pace}), so that 50 hours are some ten thousand events.
  */
 @NullMarked

@@ -12,7 +12,7 @@ import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,11 +38,13 @@ final class Intake {
     private final Slots slots;
     private final Holdings holdings;
     private final Ticks ticks;
-    private final Consumer<ClaimedTask> starter;
+    private final Predicate<ClaimedTask> starter;
     private final Loop loop = new Loop("worker-intake", this::round);
     private final String consumer;
     private TaskQueue.@Nullable Reader reader;
-    private boolean claimUnanswered;
+    /** The store may believe that this worker holds tasks that it does not hold. */
+    private boolean storeMayBelieveMore;
+
     private volatile boolean disownAsked;
     private long queueFailingSince;
     private boolean queueFailing;
@@ -53,7 +55,7 @@ final class Intake {
             Lease lease,
             Slots slots,
             Holdings holdings,
-            Consumer<ClaimedTask> starter,
+            Predicate<ClaimedTask> starter,
             String consumer) {
         this.queue = ports.queue();
         this.tasks = ports.tasks();
@@ -98,10 +100,10 @@ final class Intake {
         if (worker.isEmpty()) {
             return WITHOUT_LEASE;
         }
-        if (claimUnanswered || disownAsked) {
+        if (storeMayBelieveMore || disownAsked) {
             disownAsked = false;
             tasks.disown(worker.get(), holdings.holds());
-            claimUnanswered = false;
+            storeMayBelieveMore = false;
         }
         int max = Math.min(free, LARGEST_BATCH);
         try {
@@ -132,17 +134,19 @@ final class Intake {
     }
 
     private List<ClaimedTask> tasks(String worker, List<Delivery> deliveries) {
-        claimUnanswered = true;
+        storeMayBelieveMore = true;
         List<ClaimedTask> claimed =
                 tasks.claim(worker, deliveries.stream().map(Delivery::taskId).toList());
-        claimUnanswered = false;
+        storeMayBelieveMore = false;
         metrics.claimed(claimed.size(), deliveries.size() - claimed.size());
         return claimed;
     }
 
     private void take(List<ClaimedTask> claimed) {
         slots.take(claimed.size());
-        claimed.forEach(starter);
+        for (ClaimedTask task : claimed) {
+            storeMayBelieveMore |= !starter.test(task);
+        }
     }
 
     private Duration queueFailed(String worker, int max, QueueUnavailable e) {
@@ -154,9 +158,9 @@ final class Intake {
         if (ticks.since(queueFailingSince).compareTo(QUEUE_IS_AWAY_AFTER) < 0) {
             return Duration.ofMillis(200);
         }
-        claimUnanswered = true;
+        storeMayBelieveMore = true;
         List<ClaimedTask> claimed = tasks.claimNext(worker, max);
-        claimUnanswered = false;
+        storeMayBelieveMore = false;
         metrics.claimed(claimed.size(), 0);
         take(claimed);
         poll = claimed.isEmpty() ? longer(poll) : SHORTEST_POLL;

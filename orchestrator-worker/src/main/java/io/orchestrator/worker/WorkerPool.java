@@ -207,17 +207,20 @@ public final class WorkerPool {
         lease.renewNow();
     }
 
-    private void begin(ClaimedTask task) {
+    /** False when it could not begin: then this worker does not hold it, whatever the store believes. */
+    private boolean begin(ClaimedTask task) {
         Attempt attempt;
         try {
             attempt = new Attempt(task, phases.of(task.phaseId(), task.step()), writes);
         } catch (StoreUnavailable e) {
-            LOG.warn("task {} waits for its lease to run out: {}", task.hold().taskId(), e.getMessage());
+            LOG.warn(
+                    "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());
             slots.free();
-            return;
+            return false;
         }
         holdings.add(attempt);
         Thread.ofVirtual().name(task.name() + " " + task.hold().taskId()).start(() -> run(attempt));
+        return true;
     }
 
     private void run(Attempt attempt) {

@@ -1,0 +1,179 @@
+package io.orchestrator.sim;
+
+import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.RetryPolicy;
+import io.orchestrator.run.AttemptDecisions;
+import io.orchestrator.run.Failure;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.TaskStore.Heartbeat;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** One try at a task: steps of some hours, each remembered and checkpointed; then a result, a failure or a crash. */
+final class SimAttempt {
+    /** As in the worker's {@code Attempt}. */
+    enum Stop {
+        REVOKED,
+        LOST,
+        FENCED,
+        SHUTDOWN
+    }
+
+    private final SimWorker worker;
+    private final ClaimedTask task;
+    private final World world;
+    private final CheckpointStore checkpoints;
+    private final Habits habits;
+    private final RetryPolicy policy;
+    private int step;
+    private @Nullable Stop stop;
+    private boolean ended;
+
+    SimAttempt(SimWorker worker, ClaimedTask task, RetryPolicy policy) {
+        this.policy = policy;
+        this.worker = worker;
+        this.task = task;
+        this.world = worker.process().world();
+        this.checkpoints = worker.engine().ports().checkpoints();
+        this.habits = worker.engine().habits();
+    }
+
+    Hold hold() {
+        return task.hold();
+    }
+
+    SimProcess process() {
+        return worker.process();
+    }
+
+    boolean isRunning() {
+        return !ended;
+    }
+
+    void begin() {
+        worker.engine().ledger().begins(this);
+        step = task.checkpoint().map(c -> (int) c.data().asLong()).orElse(0);
+        nextStep();
+    }
+
+    private void nextStep() {
+        process().after(habits.stepTakes(world), this::stepEnds);
+    }
+
+    private void stepEnds() {
+        if (ended) {
+            return;
+        }
+        if (habits.crashes(world, task)) {
+            worker.engine().crashAndRestart(worker);
+        } else if (habits.fails(world)) {
+            fail();
+        } else {
+            remember();
+        }
+    }
+
+    private void remember() {
+        if (ended) {
+            return;
+        }
+        try {
+            saveStep();
+            saveCheckpoint();
+        } catch (AttemptRevoked e) {
+            stop(Stop.REVOKED);
+            return;
+        } catch (StoreUnavailable e) {
+            process().after(Pace.WRITE_AGAIN, this::remember);
+            return;
+        }
+        step++;
+        if (step < habits.steps(task)) {
+            nextStep();
+        } else {
+            end(new Outcome.Completed(Json.of(hold().epoch())));
+        }
+    }
+
+    private void saveStep() {
+        String name = "step-" + step;
+        Json result = checkpoints.saveStep(hold(), name, Json.of(hold().epoch()));
+        worker.engine().ledger().stepAccepted(hold(), name, result);
+    }
+
+    private void saveCheckpoint() {
+        long seq = checkpoints.save(hold(), "step-" + step, Json.of(step + 1), Pace.KEEP_CHECKPOINTS);
+        worker.engine().ledger().checkpointAccepted(hold(), seq);
+    }
+
+    private void fail() {
+        Failure failure = new Failure("it did not work", world.chance(0.9), Optional.empty());
+        AttemptDecisions.Verdict verdict =
+                AttemptDecisions.afterFailure(policy, task.attempt(), failure, world.random());
+        end(
+                switch (verdict) {
+                    case AttemptDecisions.Verdict.TryAgain(Duration delay) -> new Outcome.Retry(failure, delay);
+                    case AttemptDecisions.Verdict.GiveUp() -> new Outcome.Failed(failure);
+                });
+    }
+
+    /** After standing still, everything it might write is written, whatever the answers. */
+    void goOnAsZombie() {
+        if (ended) {
+            return;
+        }
+        tryAsZombie(this::saveStep);
+        tryAsZombie(this::saveCheckpoint);
+        if (world.chance(0.5)) {
+            end(new Outcome.Completed(Json.of(hold().epoch())));
+        }
+    }
+
+    private void tryAsZombie(Runnable write) {
+        try {
+            write.run();
+        } catch (AttemptRevoked | StoreUnavailable e) {
+            world.note("zombie", "refused: " + e.getMessage());
+        }
+    }
+
+    /** Tells the body to end; it takes its time, but less than the margin of the self-fence. */
+    void stop(Stop reason) {
+        if (stop == null && !ended) {
+            stop = reason;
+            process().after(world.between(0, 20 * Pace.SECOND), () -> hasStopped(reason));
+        }
+    }
+
+    private void hasStopped(Stop reason) {
+        if (ended) {
+            return;
+        }
+        switch (reason) {
+            case REVOKED, LOST -> {
+                ended = true;
+                worker.holdings().remove(hold());
+                worker.slotFreed();
+            }
+            case FENCED, SHUTDOWN -> end(new Outcome.HandedBack(reason.name(), Duration.ZERO));
+        }
+    }
+
+    private void end(Outcome outcome) {
+        ended = true;
+        worker.reporter().submit(new AttemptReport(hold(), outcome, Usage.NONE));
+        worker.slotFreed();
+    }
+
+    Heartbeat heartbeat() {
+        return new Heartbeat(hold(), 0.5, "at step " + step, Usage.NONE);
+    }
+}

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Scheduler, workers and timer service as separate processes share the work and survive each other's deaths. */
+@Tag("slow")
 class ServicesApartIT {
     @TempDir
     Path directory;
@@ -101,7 +102,6 @@ class ServicesApartIT {
     }
 
     @Test
-    @Tag("slow")
     void rolling_workers_over_and_over_uses_up_no_attempt_and_the_work_goes_on() {
         site.start("scheduler");
         site.start("timer");

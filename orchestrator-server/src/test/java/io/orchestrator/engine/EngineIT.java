@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What people are promised of runs, from submission to the end. */
@@ -255,6 +256,7 @@ class EngineIT {
     }
 
     @Test
+    @Tag("slow")
     void two_hundred_tasks_that_run_ten_times_the_lease_are_each_started_once() {
         AtomicInteger starts = new AtomicInteger();
         Duration tenLeases = engine.lease.multipliedBy(10);

@@ -100,11 +100,7 @@ final class Intake {
         if (worker.isEmpty()) {
             return WITHOUT_LEASE;
         }
-        if (storeMayBelieveMore || disownAsked) {
-            disownAsked = false;
-            tasks.disown(worker.get(), holdings.holds());
-            storeMayBelieveMore = false;
-        }
+        disownWhatIsNotHeld(worker.get());
         int max = Math.min(free, LARGEST_BATCH);
         try {
             fromQueue(worker.get(), max);
@@ -115,6 +111,15 @@ final class Intake {
             return Duration.ZERO;
         } catch (QueueUnavailable e) {
             return queueFailed(worker.get(), max, e);
+        }
+    }
+
+    /** Before every claim: one that succeeds must not make an earlier one forgotten whose answer was lost. */
+    private void disownWhatIsNotHeld(String worker) {
+        if (storeMayBelieveMore || disownAsked) {
+            disownAsked = false;
+            tasks.disown(worker, holdings.holds());
+            storeMayBelieveMore = false;
         }
     }
 
@@ -158,6 +163,7 @@ final class Intake {
         if (ticks.since(queueFailingSince).compareTo(QUEUE_IS_AWAY_AFTER) < 0) {
             return Duration.ofMillis(200);
         }
+        disownWhatIsNotHeld(worker);
         storeMayBelieveMore = true;
         List<ClaimedTask> claimed = tasks.claimNext(worker, max);
         storeMayBelieveMore = false;

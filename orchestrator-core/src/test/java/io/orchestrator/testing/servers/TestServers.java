@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The servers that a test JVM shares. {@code ORCHESTRATOR_TEST_DATABASE_URL} and {@code ORCHESTRATOR_TEST_REDIS_URL} name
- * servers to use; without them a temporary stack is started, and stopped when the JVM ends.
+ * servers to use; {@code ORCHESTRATOR_TEST_SERVERS=containers} asks for containers, where Docker answers; without either an
+ * embedded stack is started, and stopped when the JVM ends.
  */
 public final class TestServers {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static @Nullable TemporaryStack stack;
+    private static @Nullable ContainerServers containers;
     private static @Nullable String template;
 
     private TestServers() {}
@@ -41,7 +43,8 @@ public final class TestServers {
 
     /** A Redis shared by the JVM; tests keep apart by key prefixes from {@link #newKeyPrefix}. */
     public static synchronized String redisUrl() {
-        return Optional.ofNullable(System.getenv("ORCHESTRATOR_TEST_REDIS_URL")).orElseGet(() -> stack().redisUrl());
+        return Optional.ofNullable(System.getenv("ORCHESTRATOR_TEST_REDIS_URL"))
+                .orElseGet(() -> asksForContainers() ? containers().redisUrl() : stack().redisUrl());
     }
 
     public static String newKeyPrefix() {
@@ -61,7 +64,20 @@ public final class TestServers {
 
     private static String adminUrl() {
         return Optional.ofNullable(System.getenv("ORCHESTRATOR_TEST_DATABASE_URL"))
-                .orElseGet(() -> stack().databaseUrl());
+                .orElseGet(() -> asksForContainers() ? containers().databaseUrl() : stack().databaseUrl());
+    }
+
+    private static boolean asksForContainers() {
+        return "containers".equals(System.getenv("ORCHESTRATOR_TEST_SERVERS"));
+    }
+
+    private static ContainerServers containers() {
+        ContainerServers open = containers;
+        if (open == null) {
+            open = ContainerServers.start();
+            containers = open;
+        }
+        return open;
     }
 
     private static TemporaryStack stack() {

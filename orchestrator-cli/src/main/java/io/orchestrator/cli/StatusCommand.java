@@ -2,9 +2,11 @@ package io.orchestrator.cli;
 
 import io.orchestrator.cli.view.Documents;
 import io.orchestrator.cli.view.Tables;
+import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.time.SystemClock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -48,23 +50,37 @@ final class StatusCommand implements Callable<Integer> {
         if (most < 1) {
             throw new Refusal("--max " + most + ": expected a whole number from 1");
         }
-        try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
+        Opening opening = runId.isPresent() ? Opening.LOOK : Opening.SUBMIT;
+        try (Stack stack = Stack.open(servers.choose(caller), opening)) {
             RunStore runs = stack.store().runs();
             if (runId.isPresent()) {
                 new Outcome(caller, output).show(Outcome.require(runs, runId.get(), true));
             } else {
-                list(runs.list(most));
+                list(runs.list(most), stack.store().recovery().liveWorkers(), redis(stack));
             }
             return ExitCode.OK.code();
         }
     }
 
-    private void list(List<RunView> runs) {
+    /** Redis away is a degraded mode, not an outage; Postgres away is told by every command, as its failure. */
+    private static String redis(Stack stack) {
+        try {
+            stack.queues().check();
+            return "ok";
+        } catch (QueueUnavailable e) {
+            return "away, workers take tasks from Postgres";
+        }
+    }
+
+    private void list(List<RunView> runs, long workers, String redis) {
         output.answer(
-                caller,
-                () -> Documents.runs(runs),
-                () -> runs.isEmpty()
-                        ? List.of("no runs yet; the first one: orchestrator run PLAN")
-                        : Tables.runs(runs, new SystemClock().instant()));
+                caller, () -> Documents.runs(runs).with("workers", workers).with("redis", redis), () -> {
+                    List<String> lines = new ArrayList<>(
+                            runs.isEmpty()
+                                    ? List.of("no runs yet; the first one: orchestrator run PLAN")
+                                    : Tables.runs(runs, new SystemClock().instant()));
+                    lines.add("workers alive: " + workers + ", Redis: " + redis);
+                    return lines;
+                });
     }
 }

@@ -53,6 +53,18 @@ class RemoteServersIT {
     }
 
     @Test
+    void status_tells_when_redis_is_away() {
+        caller.call("migrate");
+        assertThat(caller.call("status")).isZero();
+        assertThat(caller.out()).contains("workers alive: 0, Redis: ok");
+        servers.killRedis();
+        assertThat(caller.call("status")).isZero();
+        assertThat(caller.out()).contains("Redis: away");
+        assertThat(caller.call("status", "-o", "json")).isZero();
+        assertThat(Json.parse(caller.out()).text("redis").orElseThrow()).startsWith("away");
+    }
+
+    @Test
     void run_needs_nobody_else() {
         assertThat(caller.call("run", "plan.json")).isZero();
         assertThat(caller.out()).contains("hello");

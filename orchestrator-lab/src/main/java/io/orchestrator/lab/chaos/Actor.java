@@ -1,0 +1,111 @@
+package io.orchestrator.lab.chaos;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part that some process plays, one after the other: what is killed is started again under the same name, with the same
+ * log and the same links. Thread-safe.
+ */
+final class Actor implements AutoCloseable {
+    /**
+     * How its processes are started.
+     *
+     * @param options of the command, after its name
+     */
+    record Script(Role role, Path log, List<String> options) {}
+
+    private final Script script;
+    private final Links links;
+    private @Nullable ServiceProcess process;
+    private boolean killed;
+    private boolean frozen;
+    private boolean closed;
+
+    Actor(Script script, Links links) {
+        this.script = script;
+        this.links = links;
+    }
+
+    Role role() {
+        return script.role;
+    }
+
+    Links links() {
+        return links;
+    }
+
+    /** Starts a process where none lives; the exit code of the last one if it ended without having been killed. */
+    synchronized OptionalInt revive() {
+        ServiceProcess last = process;
+        if (closed || (last != null && last.isAlive())) {
+            return OptionalInt.empty();
+        }
+        boolean onItsOwn = last != null && !killed;
+        killed = false;
+        frozen = false;
+        process = ServiceProcess.start(
+                script.log,
+                Map.of("DATABASE_URL", links.databaseUrl(), "REDIS_URL", links.redisUrl()),
+                script.role.command(),
+                script.options);
+        return onItsOwn && last != null ? OptionalInt.of(last.exitCode()) : OptionalInt.empty();
+    }
+
+    /** Whether a process lives that is not frozen, and so can be a victim. */
+    synchronized boolean isUp() {
+        return process != null && process.isAlive() && !frozen;
+    }
+
+    /** The living process. */
+    synchronized OptionalLong pid() {
+        return process != null && process.isAlive() ? OptionalLong.of(process.pid()) : OptionalLong.empty();
+    }
+
+    /** Kills the process; its pid, or empty if there was none to kill. */
+    synchronized OptionalLong kill() {
+        Optional<ServiceProcess> victim = up();
+        victim.ifPresent(ServiceProcess::kill);
+        killed |= victim.isPresent();
+        return victim.map(ServiceProcess::pid).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    /** Stops the process until {@link #thaw}; its pid, or empty if there was none. */
+    synchronized OptionalLong freeze() {
+        Optional<ServiceProcess> victim = up();
+        victim.ifPresent(ServiceProcess::freeze);
+        frozen |= victim.isPresent();
+        return victim.map(ServiceProcess::pid).map(OptionalLong::of).orElse(OptionalLong.empty());
+    }
+
+    synchronized void thaw() {
+        if (frozen && process != null && process.isAlive()) {
+            process.thaw();
+        }
+        frozen = false;
+    }
+
+    private Optional<ServiceProcess> up() {
+        return isUp() ? Optional.ofNullable(process) : Optional.empty();
+    }
+
+    /** Ends the process for good. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (process != null) {
+            process.kill();
+        }
+        links.close();
+    }
+
+    @Override
+    public String toString() {
+        return script.log.getFileName().toString().replace(".log", "");
+    }
+}

@@ -2,7 +2,6 @@ package io.orchestrator.lab.chaos;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -18,7 +17,7 @@ final class Actor implements AutoCloseable {
      *
      * @param options of the command, after its name
      */
-    record Script(Role role, Path log, List<String> options) {}
+    record Script(Role role, Jvm jvm, Path log, List<String> options) {}
 
     private final Script script;
     private final Links links;
@@ -50,16 +49,13 @@ final class Actor implements AutoCloseable {
         killed = false;
         frozen = false;
         process = ServiceProcess.start(
-                script.log,
-                Map.of("DATABASE_URL", links.databaseUrl(), "REDIS_URL", links.redisUrl()),
-                script.role.command(),
-                script.options);
+                script.jvm, script.log, links.environment(), script.role.command(), script.options);
         return onItsOwn && last != null ? OptionalInt.of(last.exitCode()) : OptionalInt.empty();
     }
 
-    /** Whether a process lives that is not frozen, and so can be a victim. */
+    /** Whether a process lives that works and is not frozen, and so can be a victim. */
     synchronized boolean isUp() {
-        return process != null && process.isAlive() && !frozen;
+        return process != null && process.isAlive() && !frozen && process.isReady();
     }
 
     /** The living process. */

@@ -20,25 +20,28 @@ final class Cast implements AutoCloseable {
     private final Loop supervisor = new Loop("chaos-supervisor", this::revive);
 
     /** One scheduler, one timer service and some workers, each with links of its own. */
-    Cast(int workers, int slots, Duration lease, Scene scene, Supplier<Links> links) {
-        String leaseText = lease.toMillis() + "ms";
-        add(Role.SCHEDULER, 1, scene, links, List.of(LEASE_OPTION, leaseText));
-        add(Role.TIMER, 1, scene, links, List.of());
-        for (int i = 1; i <= workers; i++) {
+    Cast(ChaosSettings settings, Jvm jvm, Scene scene, Supplier<Links> links) {
+        String leaseText = settings.lease().toMillis() + "ms";
+        add(script(Role.SCHEDULER, 1, jvm, scene, List.of(LEASE_OPTION, leaseText)), links.get());
+        add(script(Role.TIMER, 1, jvm, scene, List.of()), links.get());
+        for (int i = 1; i <= settings.workers(); i++) {
             List<String> options = List.of(
                     LEASE_OPTION,
                     leaseText,
                     "--slots",
-                    String.valueOf(slots),
+                    String.valueOf(settings.slots()),
                     "--agents",
                     scene.agents().toString());
-            add(Role.WORKER, i, scene, links, options);
+            add(script(Role.WORKER, i, jvm, scene, options), links.get());
         }
     }
 
-    private void add(Role role, int number, Scene scene, Supplier<Links> links, List<String> options) {
-        String name = role.command() + "-" + number + ".log";
-        actors.add(new Actor(new Script(role, scene.logs().resolve(name), options), links.get()));
+    private static Script script(Role role, int number, Jvm jvm, Scene scene, List<String> options) {
+        return new Script(role, jvm, scene.logs().resolve(role.command() + "-" + number + ".log"), options);
+    }
+
+    private void add(Script script, Links links) {
+        actors.add(new Actor(script, links));
     }
 
     void start() {

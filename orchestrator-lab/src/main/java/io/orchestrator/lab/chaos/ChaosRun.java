@@ -62,7 +62,7 @@ final class ChaosRun implements AutoCloseable {
         new Migrator(database).migrate();
         this.view = new EngineView(database);
         this.watch = new RecoveryWatch(new EngineView(database), times);
-        this.cast = new Cast(settings.workers(), settings.slots(), settings.lease(), scene, this::links);
+        this.cast = new Cast(settings, jvm(), scene, this::links);
         Duration submitting = Duration.ofMillis((long) (settings.length().toMillis() * SUBMITTING_SHARE));
         this.load = new Load(settings.seed(), settings.tasks(), submitting, scene, links(), ticks);
         this.thrower = new FaultThrower(servers, cast, load.links(), view, watch, new SystemClock());
@@ -70,6 +70,12 @@ final class ChaosRun implements AutoCloseable {
 
     private Links links() {
         return new Links(servers.databaseUrl(), servers.redisUrl());
+    }
+
+    private Jvm jvm() {
+        try (Links training = links()) {
+            return Jvm.plain().trained(scene, training.environment());
+        }
     }
 
     /** Does it all; bounded by the settings' length and patience. */

@@ -4,6 +4,8 @@ import io.orchestrator.embedded.StopMode;
 import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.lab.chaos.EngineView.Held;
 import io.orchestrator.lab.chaos.FaultPlan.Planned;
+import io.orchestrator.time.SystemTicks;
+import io.orchestrator.time.Ticks;
 import java.io.IOException;
 import java.net.URI;
 import java.sql.SQLException;
@@ -13,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -22,6 +25,8 @@ import org.slf4j.LoggerFactory;
 /** Carries faults out, and heals each when its time is over. Thread-safe: faults overlap. */
 final class FaultThrower {
     private static final Logger LOG = LoggerFactory.getLogger(FaultThrower.class);
+    private static final Duration MOMENT = Duration.ofMillis(500);
+    private static final Duration MOST_WAITED = Duration.ofSeconds(90);
 
     private final TemporaryStack servers;
     private final Cast cast;
@@ -29,6 +34,7 @@ final class FaultThrower {
     private final EngineView view;
     private final RecoveryWatch watch;
     private final InstantSource clock;
+    private final Ticks ticks = new SystemTicks();
     private final RedisControl redis;
     private final Map<String, Integer> thrown = new TreeMap<>();
     private final Map<String, Integer> missed = new TreeMap<>();
@@ -81,9 +87,9 @@ final class FaultThrower {
 
     private boolean strike(Fault fault, int pick) throws InterruptedException, IOException, SQLException {
         return switch (fault) {
-            case Fault.Kill(Role role) -> kill(fault.kind(), cast.up(role), pick);
-            case Fault.Freeze f -> freeze(f, cast.up(f.role()), pick);
-            case Fault.CutOff f -> cutOff(f, cast.up(Role.WORKER), pick);
+            case Fault.Kill(Role role) -> kill(fault.kind(), victim(role, pick));
+            case Fault.Freeze f -> freeze(f, victim(f.role(), pick));
+            case Fault.CutOff f -> cutOff(f, victim(Role.WORKER, pick));
             case Fault.Slow f -> onALink(f.link(), pick, f.lasts(), proxy -> proxy.delay(f.by()));
             case Fault.LoseAnswers f -> onALink(f.link(), pick, f.lasts(), proxy -> proxy.lose(Proxy.Loss.ANSWERS));
             case Fault.Disconnect f -> onALink(f.link(), pick, Duration.ZERO, Proxy::cut);
@@ -93,22 +99,36 @@ final class FaultThrower {
         };
     }
 
-    private boolean kill(String kind, List<Actor> victims, int pick) {
-        if (victims.isEmpty()) {
+    /**
+     * One of those that work now, or the first that does: on a slow machine faults come later, not fewer, and whoever has
+     * just come up gets a moment to work.
+     */
+    private Optional<Actor> victim(Role role, int pick) throws InterruptedException {
+        long begin = ticks.nanos();
+        List<Actor> up = cast.up(role);
+        while (up.isEmpty() && ticks.since(begin).compareTo(MOST_WAITED) < 0) {
+            pause(MOMENT);
+            up = cast.up(role);
+        }
+        return up.isEmpty() ? Optional.empty() : Optional.of(up.get(pick % up.size()));
+    }
+
+    private boolean kill(String kind, Optional<Actor> chosen) {
+        if (chosen.isEmpty()) {
             return false;
         }
-        Actor victim = victims.get(pick % victims.size());
+        Actor victim = chosen.get();
         Instant at = clock.instant();
         OptionalLong pid = victim.kill();
         pid.ifPresent(p -> expectAfter(kind, victim.role(), at, p));
         return pid.isPresent();
     }
 
-    private boolean freeze(Fault.Freeze fault, List<Actor> victims, int pick) throws InterruptedException {
-        if (victims.isEmpty()) {
+    private boolean freeze(Fault.Freeze fault, Optional<Actor> chosen) throws InterruptedException {
+        if (chosen.isEmpty()) {
             return false;
         }
-        Actor victim = victims.get(pick % victims.size());
+        Actor victim = chosen.get();
         Instant at = clock.instant();
         OptionalLong pid = victim.freeze();
         if (pid.isEmpty()) {
@@ -126,11 +146,11 @@ final class FaultThrower {
         return true;
     }
 
-    private boolean cutOff(Fault.CutOff fault, List<Actor> victims, int pick) throws InterruptedException {
-        if (victims.isEmpty()) {
+    private boolean cutOff(Fault.CutOff fault, Optional<Actor> chosen) throws InterruptedException {
+        if (chosen.isEmpty()) {
             return false;
         }
-        Actor victim = victims.get(pick % victims.size());
+        Actor victim = chosen.get();
         OptionalLong pid = victim.pid();
         victim.links().lose(Proxy.Loss.EVERYTHING);
         pid.ifPresent(p -> expectAfter(fault.kind(), victim.role(), clock.instant(), p));

@@ -32,6 +32,11 @@ final class Links implements AutoCloseable {
         return redisUrl;
     }
 
+    /** As services are told of them. */
+    Map<String, String> environment() {
+        return Map.of("DATABASE_URL", databaseUrl, "REDIS_URL", redisUrl);
+    }
+
     Proxy get(Link link) {
         Proxy proxy = proxies.get(link);
         if (proxy == null) {

@@ -1,44 +1,39 @@
 package io.orchestrator.lab.chaos;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
-/** One service in a JVM of its own, with the class path of this one. */
+/** One service in a JVM of its own. */
 final class ServiceProcess {
-    private final Process process;
+    /** What a service prints when it has begun to work. */
+    private static final String READY = "ready at ";
 
-    private ServiceProcess(Process process) {
+    private final Process process;
+    private final Path log;
+    private final long logBegin;
+    private boolean ready;
+
+    private ServiceProcess(Process process, Path log, long logBegin) {
         this.process = process;
+        this.log = log;
+        this.logBegin = logBegin;
     }
 
     /** Starts a service whose output is added to the log. */
-    static ServiceProcess start(Path log, Map<String, String> environment, String service, List<String> options) {
-        // What makes a JVM that lives for seconds cheap: a small heap, one compiler, one thread to collect garbage.
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx256m",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Xshare:auto",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.orchestrator.cli.Main",
-                service));
-        command.addAll(options);
-        ProcessBuilder builder = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().remove("ORCHESTRATOR_DATA_DIR");
-        builder.environment().putAll(environment);
+    static ServiceProcess start(
+            Jvm jvm, Path log, Map<String, String> environment, String service, List<String> arguments) {
         try {
-            return new ServiceProcess(builder.start());
+            long logBegin = Files.exists(log) ? Files.size(log) : 0;
+            return new ServiceProcess(jvm.start(log, environment, service, arguments), log, logBegin);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot start the " + service + " as a process", e);
+            throw new UncheckedIOException("cannot read " + log, e);
         }
     }
 
@@ -50,9 +45,34 @@ final class ServiceProcess {
         return process.isAlive();
     }
 
+    /** Whether it has told that it works. Not thread-safe. */
+    boolean isReady() {
+        if (!ready) {
+            ready = printed().contains(READY);
+        }
+        return ready;
+    }
+
+    private String printed() {
+        try (InputStream in = Files.newInputStream(log)) {
+            in.skipNBytes(logBegin);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + log, e);
+        }
+    }
+
     /** Only of a process that has ended. */
     int exitCode() {
         return process.exitValue();
+    }
+
+    /** SIGTERM; waits for the process to end, at most this long. */
+    void terminate(long seconds) throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("a service did not end within " + seconds + " s; its log is " + log);
+        }
     }
 
     /** SIGKILL; returns when the process is gone. */

@@ -1,6 +1,9 @@
 package io.orchestrator.lab.chaos;
 
+import io.orchestrator.time.SystemTicks;
+import io.orchestrator.time.Ticks;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -19,12 +22,17 @@ final class Actor implements AutoCloseable {
      */
     record Script(Role role, Jvm jvm, Path log, List<String> options) {}
 
+    /** Where whoever comes up were killed at once, a slow machine would come to nothing. */
+    private static final Duration A_MOMENT = Duration.ofMillis(1_500);
+
+    private final Ticks ticks = new SystemTicks();
     private final Script script;
     private final Links links;
     private @Nullable ServiceProcess process;
     private boolean killed;
     private boolean frozen;
     private boolean closed;
+    private OptionalLong readySince = OptionalLong.empty();
 
     Actor(Script script, Links links) {
         this.script = script;
@@ -39,23 +47,37 @@ final class Actor implements AutoCloseable {
         return links;
     }
 
-    /** Starts a process where none lives; the exit code of the last one if it ended without having been killed. */
+    /**
+     * Starts a process where none lives, and looks whether one that does is ready. Returns the exit code of the last one
+     * if it ended without having been killed.
+     */
     synchronized OptionalInt revive() {
         ServiceProcess last = process;
-        if (closed || (last != null && last.isAlive())) {
+        if (closed) {
+            return OptionalInt.empty();
+        }
+        if (last != null && last.isAlive()) {
+            if (readySince.isEmpty() && last.isReady()) {
+                readySince = OptionalLong.of(ticks.nanos());
+            }
             return OptionalInt.empty();
         }
         boolean onItsOwn = last != null && !killed;
         killed = false;
         frozen = false;
+        readySince = OptionalLong.empty();
         process = ServiceProcess.start(
                 script.jvm, script.log, links.environment(), script.role.command(), script.options);
         return onItsOwn && last != null ? OptionalInt.of(last.exitCode()) : OptionalInt.empty();
     }
 
-    /** Whether a process lives that works and is not frozen, and so can be a victim. */
+    /** Whether a process lives that is not frozen and has worked for a moment, and so can be a victim. */
     synchronized boolean isUp() {
-        return process != null && process.isAlive() && !frozen && process.isReady();
+        return process != null
+                && process.isAlive()
+                && !frozen
+                && readySince.isPresent()
+                && ticks.since(readySince.getAsLong()).compareTo(A_MOMENT) >= 0;
     }
 
     /** The living process. */

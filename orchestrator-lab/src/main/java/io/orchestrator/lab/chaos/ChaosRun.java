@@ -143,7 +143,15 @@ final class ChaosRun implements AutoCloseable {
         progress.accept("%3d s: %d faults, %s".formatted(elapsed.toSeconds(), thrown, tasks));
     }
 
+    /** The history, for whoever has to find out what happened: the servers' data is gone when this ends. */
+    private void keepHistory() throws SQLException {
+        for (String table : List.of("runs", "phases", "tasks", "live_tasks", "events", "timers", "workers")) {
+            scene.keep(table, view.rows("SELECT row_to_json(t)::text FROM " + table + " t", row -> row.getString(1)));
+        }
+    }
+
     private ChaosReport report(Duration drain) throws SQLException {
+        keepHistory();
         Scope scope = Scope.EVERYTHING.whenDrained().withJournal(scene.journal());
         Report checked = Verification.run(
                 database.jdbc(),

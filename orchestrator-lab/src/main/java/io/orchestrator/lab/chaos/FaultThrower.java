@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 /** Carries faults out, and heals each when its time is over. Thread-safe: faults overlap. */
 final class FaultThrower {
     private static final Logger LOG = LoggerFactory.getLogger(FaultThrower.class);
-    private static final Duration MOMENT = Duration.ofMillis(500);
+    private static final Duration LOOK = Duration.ofMillis(250);
     private static final Duration MOST_WAITED = Duration.ofSeconds(90);
 
     private final TemporaryStack servers;
@@ -100,14 +100,13 @@ final class FaultThrower {
     }
 
     /**
-     * One of those that work now, or the first that does: on a slow machine faults come later, not fewer, and whoever has
-     * just come up gets a moment to work.
+     * One of those that work now, or the first that does: on a slow machine faults come later, not fewer.
      */
     private Optional<Actor> victim(Role role, int pick) throws InterruptedException {
         long begin = ticks.nanos();
         List<Actor> up = cast.up(role);
         while (up.isEmpty() && ticks.since(begin).compareTo(MOST_WAITED) < 0) {
-            pause(MOMENT);
+            pause(LOOK);
             up = cast.up(role);
         }
         return up.isEmpty() ? Optional.empty() : Optional.of(up.get(pick % up.size()));

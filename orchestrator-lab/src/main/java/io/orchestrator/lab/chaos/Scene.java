@@ -114,6 +114,15 @@ record Scene(Path directory) {
         }
     }
 
+    /** Writes a table's rows beside the journal. */
+    void keep(String table, List<String> rows) {
+        try {
+            Files.write(directory.resolve(table + ".ndjson"), rows);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write to " + directory, e);
+        }
+    }
+
     /** Removes everything. */
     void delete() {
         try (Stream<Path> files = Files.walk(directory)) {

@@ -25,10 +25,7 @@ class MigratorIT {
                 database.user(),
                 database.password(),
                 Optional.of("socketTimeout=1"));
-        try (Connection other = DriverManager.getConnection(
-                        database.jdbc(),
-                        database.user().orElseThrow(),
-                        database.password().orElse(""));
+        try (Connection other = TestServers.connect(database);
                 Statement statement = other.createStatement()) {
             other.setAutoCommit(false);
             statement.execute("LOCK TABLE flyway_schema_history IN ACCESS EXCLUSIVE MODE");

@@ -22,8 +22,8 @@ final class Actor implements AutoCloseable {
      */
     record Script(Role role, Jvm jvm, Path log, List<String> options) {}
 
-    /** Where whoever comes up were killed at once, a slow machine would come to nothing. */
-    private static final Duration A_MOMENT = Duration.ofMillis(1_500);
+    private static final Duration SHORTEST_PEACE = Duration.ofMillis(1_500);
+    private static final Duration LONGEST_PEACE = Duration.ofSeconds(3);
 
     private final Ticks ticks = new SystemTicks();
     private final Script script;
@@ -32,7 +32,8 @@ final class Actor implements AutoCloseable {
     private boolean killed;
     private boolean frozen;
     private boolean closed;
-    private OptionalLong readySince = OptionalLong.empty();
+    private long startedAt;
+    private OptionalLong victimFrom = OptionalLong.empty();
 
     Actor(Script script, Links links) {
         this.script = script;
@@ -57,18 +58,25 @@ final class Actor implements AutoCloseable {
             return OptionalInt.empty();
         }
         if (last != null && last.isAlive()) {
-            if (readySince.isEmpty() && last.isReady()) {
-                readySince = OptionalLong.of(ticks.nanos());
+            if (victimFrom.isEmpty() && last.isReady()) {
+                victimFrom = OptionalLong.of(peaceEnds());
             }
             return OptionalInt.empty();
         }
         boolean onItsOwn = last != null && !killed;
         killed = false;
         frozen = false;
-        readySince = OptionalLong.empty();
+        startedAt = ticks.nanos();
+        victimFrom = OptionalLong.empty();
         process = ServiceProcess.start(
                 script.jvm, script.log, links.environment(), script.role.command(), script.options);
         return onItsOwn && last != null ? OptionalInt.of(last.exitCode()) : OptionalInt.empty();
+    }
+
+    /** Everybody may work about as long as it took to start: on a slow machine nothing would ever get done else. */
+    private long peaceEnds() {
+        long now = ticks.nanos();
+        return now + Math.clamp(now - startedAt, SHORTEST_PEACE.toNanos(), LONGEST_PEACE.toNanos());
     }
 
     /** Whether a process lives that is not frozen and has worked for a moment, and so can be a victim. */
@@ -76,8 +84,8 @@ final class Actor implements AutoCloseable {
         return process != null
                 && process.isAlive()
                 && !frozen
-                && readySince.isPresent()
-                && ticks.since(readySince.getAsLong()).compareTo(A_MOMENT) >= 0;
+                && victimFrom.isPresent()
+                && ticks.nanos() - victimFrom.getAsLong() >= 0;
     }
 
     /** The living process. */

@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class FaultThrower {
     private static final Logger LOG = LoggerFactory.getLogger(FaultThrower.class);
     private static final Duration LOOK = Duration.ofMillis(250);
-    private static final Duration MOST_WAITED = Duration.ofSeconds(90);
+    private static final Duration MOST_WAITED = Duration.ofMinutes(5);
 
     private final TemporaryStack servers;
     private final Cast cast;

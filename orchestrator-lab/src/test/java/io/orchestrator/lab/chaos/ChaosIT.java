@@ -22,7 +22,7 @@ class ChaosIT {
     Path directory;
 
     @Test
-    @Timeout(600)
+    @Timeout(900)
     void a_minute_of_faults_loses_nothing_and_doubles_nothing() throws Exception {
         ChaosSettings settings = ChaosSettings.of(Duration.ofSeconds(60), SEED);
         Scene scene = Scene.in(directory);

@@ -12,8 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Waits for what has to happen after each fault, by looking again and again; the times are those that the database has
- * written, so looking late makes none longer. Thread-safe.
+ * Waits for what has to happen after each fault, by looking again and again. The times are those that the database has
+ * written. Of claims and rounds it keeps the latest only, so where several follow each other between two looks, the time
+ * is too long, never too short. Thread-safe.
  */
 final class RecoveryWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RecoveryWatch.class);

@@ -2,6 +2,7 @@ package io.orchestrator.lab;
 
 import io.orchestrator.cli.Caller;
 import io.orchestrator.cli.DevelopmentCommands;
+import io.orchestrator.lab.bench.BenchCommand;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -9,6 +10,6 @@ import java.util.function.Function;
 public final class LabCommands implements DevelopmentCommands {
     @Override
     public Map<String, Function<Caller, Object>> byName() {
-        return Map.of();
+        return Map.of("bench", BenchCommand::new);
     }
 }

@@ -48,6 +48,10 @@ public final class BenchCommand implements Callable<Integer> {
         all.put("db-scheduler", new DbScheduler());
         all.put("throughput", new EngineThroughput());
         all.put("latency", new EngineLatency());
+        all.put("timers", new EngineTimers());
+        all.put("checkpoint", new EngineCheckpoints());
+        all.put("growth", new EngineGrowth());
+        all.put("idle", new EngineIdle());
         return all;
     }
 

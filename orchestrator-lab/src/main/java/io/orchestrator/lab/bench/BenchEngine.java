@@ -11,6 +11,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.scheduler.SchedulerService;
 import io.orchestrator.scheduler.SchedulerSettings;
 import io.orchestrator.service.Announcer;
+import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.postgres.DatabaseUrl;
@@ -20,17 +21,23 @@ import io.orchestrator.time.SystemTicks;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 
 /** Scheduler, timer and workers in this JVM, put together as the program does it. */
 final class BenchEngine implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(2);
 
+    private final DatabaseUrl database;
     private final PostgresStore store;
     private final RedisQueues queues;
     private final Announcer announcer;
@@ -42,6 +49,7 @@ final class BenchEngine implements AutoCloseable {
 
     BenchEngine(BenchServers servers, DatabaseUrl database, AgentRegistry agents) {
         this.agents = agents;
+        this.database = database;
         this.store = PostgresStore.open(database, "bench", 16, ids);
         this.queues = RedisQueues.open(RedisSettings.of(servers.redisUrl()).withKeyPrefix(servers.nextKeyPrefix()));
         this.announcer = new Announcer(queues.taskQueue(), queues.hints());
@@ -104,14 +112,41 @@ final class BenchEngine implements AutoCloseable {
         return submission.runId();
     }
 
-    /** Looks often, so that what is measured is not the looking. */
-    RunView awaitEnd(String runId) {
-        while (true) {
-            RunView view = store.runs().view(runId, false).orElseThrow();
-            if (view.state().isFinal()) {
-                return view;
+    /** A plan of one phase whose tasks may all run at once. */
+    String submitShards(String agent, int n) {
+        return submitShards(agent, n, "unused", 0);
+    }
+
+    /** As {@link #submitShards(String, int)}, with an input that all tasks see. */
+    String submitShards(String agent, int n, String input, long value) {
+        Json items = Json.array(IntStream.range(0, n).boxed().toList());
+        return submit("""
+                {"name": "bench", "phases": [{"phase": "P", "parallelism": %d,
+                  "agents": [{"agent": "%s", "shard": {"over": "items", "size": 1}}]}]}
+                """.formatted(n, agent), Json.object("items", items, input, value));
+    }
+
+    /** That a timer may be due earlier than the timer service knows. */
+    void tellTimers() {
+        announcer.announce(new Ready(List.of(), true));
+    }
+
+    /** Looks at a single row, so that what is measured is not the looking. */
+    RunView awaitEnd(String runId) throws SQLException {
+        try (Connection connection = BenchServers.connect(database);
+                PreparedStatement isOver =
+                        connection.prepareStatement("SELECT finished_at IS NOT NULL FROM runs WHERE id = ?")) {
+            isOver.setString(1, runId);
+            while (!answer(isOver)) {
+                LockSupport.parkNanos(LOOK.toNanos());
             }
-            LockSupport.parkNanos(LOOK.toNanos());
+        }
+        return store.runs().view(runId, false).orElseThrow();
+    }
+
+    private static boolean answer(PreparedStatement question) throws SQLException {
+        try (ResultSet rows = question.executeQuery()) {
+            return rows.next() && rows.getBoolean(1);
         }
     }
 

@@ -1,25 +1,35 @@
 package io.orchestrator.lab.bench;
 
+import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.postgres.DatabaseUrl;
+import java.sql.SQLException;
 import java.util.List;
-import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A plan of many tasks that do nothing: from its submission until the end of the last one is durable. */
 final class EngineThroughput implements Scenario {
+    private static final Logger LOG = LoggerFactory.getLogger(EngineThroughput.class);
+
     @Override
-    public List<Measurement> round(BenchServers servers, Sizes sizes) {
-        try (BenchEngine engine = BenchEngine.with(servers, "Nothing", context -> Json.EMPTY_OBJECT)) {
+    public List<Measurement> round(BenchServers servers, Sizes sizes) throws SQLException {
+        DatabaseUrl database = servers.newEngineDatabase();
+        AgentRegistry agents = AgentRegistry.empty().with("Nothing", context -> Json.EMPTY_OBJECT);
+        try (BenchEngine engine = new BenchEngine(servers, database, agents);
+                ServerCosts costs = ServerCosts.from(database)) {
             engine.start(sizes.slots());
-            return List.of(measure(engine, "throughput", sizes.n()));
+            Measurement measured = costs.addTo(measure(engine, "throughput", sizes.n()));
+            costs.longest(12).forEach(line -> LOG.info("{}", line));
+            return List.of(measured);
         }
     }
 
-    static Measurement measure(BenchEngine engine, String name, int n) {
-        Json items = Json.array(IntStream.range(0, n).boxed().toList());
+    static Measurement measure(BenchEngine engine, String name, int n) throws SQLException {
         long began = System.nanoTime();
-        String runId = engine.submit(plan(n), Json.object("items", items));
+        String runId = engine.submitShards("Nothing", n);
         long submitted = System.nanoTime();
         RunView end = engine.awaitEnd(runId);
         long ended = System.nanoTime();
@@ -29,12 +39,5 @@ final class EngineThroughput implements Scenario {
                     + end.state().wire() + " (" + end.reason() + ")");
         }
         return Measurement.rate(name, n, ended - began).with("submitMs", (submitted - began) / 1e6);
-    }
-
-    private static String plan(int n) {
-        return """
-                {"name": "throughput", "phases": [{"phase": "P", "parallelism": %d,
-                  "agents": [{"agent": "Nothing", "shard": {"over": "items", "size": 1}}]}]}
-                """.formatted(n);
     }
 }

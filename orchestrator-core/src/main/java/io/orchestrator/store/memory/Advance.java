@@ -8,6 +8,7 @@ import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.RunDecisions;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.Timeboxes;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Ready;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -104,6 +105,7 @@ final class Advance {
         Instant now = clock.instant();
         run.finish(end, now);
         memory.timers.cancelAll(promise -> promise.isOfRun(run));
+        memory.gates.remove(Gate.ofRun(run.id));
         run.log(now, "run." + end.wire(), Json.EMPTY_OBJECT);
         return Ready.NOTHING;
     }

@@ -14,6 +14,7 @@ final class Dump {
         Dump dump = new Dump();
         memory.runs.values().forEach(dump::run);
         memory.workers.values().forEach(dump::worker);
+        memory.gates.values().forEach(dump::gate);
         memory.timers.all().forEach(dump::timer);
         memory.checkpoints.forEach((task, saved) -> saved.values().forEach(one -> dump.checkpoint(task, one)));
         memory.steps.forEach(
@@ -95,6 +96,10 @@ final class Dump {
 
     private void worker(WorkerRow worker) {
         line("worker", worker.info.id(), worker.state, show(worker.leaseUntil));
+    }
+
+    private void gate(GateRow gate) {
+        line("gate", gate.gate(), gate.reason(), gate.recalls(), gate.closedAt(), show(gate.reopensAt()));
     }
 
     private void timer(PendingTimers.Timer timer) {

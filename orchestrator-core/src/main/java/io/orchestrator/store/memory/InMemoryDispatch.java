@@ -28,9 +28,21 @@ final class InMemoryDispatch implements Dispatch {
                     .sorted(InMemoryTasks.BY_URGENCY)
                     .limit(max)
                     .toList();
-            due.forEach(task -> task.dispatchAt = now.plus(again));
-            return due.stream().map(TaskRow::ticket).toList();
+            due.forEach(task -> task.dispatchAt = nextLook(task, now, again));
+            return due.stream()
+                    .filter(task -> !memory.isHeld(task, now))
+                    .map(TaskRow::ticket)
+                    .toList();
         });
+    }
+
+    /** What is behind a closed gate is looked at again when that opens by itself, if that is earlier. */
+    private Instant nextLook(TaskRow task, Instant now, Duration again) {
+        return memory.gatesBefore(task, now).stream()
+                .flatMap(gate -> gate.reopensAt().stream())
+                .filter(now.plus(again)::isAfter)
+                .min(Instant::compareTo)
+                .orElse(now.plus(again));
     }
 
     /** Spreads evenly what Postgres spreads by chance. */

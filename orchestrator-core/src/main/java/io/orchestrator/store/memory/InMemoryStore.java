@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -24,6 +25,7 @@ public final class InMemoryStore {
     private final InMemoryCheckpoints checkpoints;
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
+    private final InMemoryGates gates;
     private final InMemoryRecovery recovery;
 
     /** A store in which nothing goes wrong. */
@@ -48,6 +50,7 @@ public final class InMemoryStore {
         this.checkpoints = new InMemoryCheckpoints(transactions, memory, clock);
         this.timers = new InMemoryTimers(transactions, memory, endings, sweep, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
+        this.gates = new InMemoryGates(transactions, memory, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
     }
 
@@ -73,6 +76,10 @@ public final class InMemoryStore {
 
     public Dispatch dispatch() {
         return dispatch;
+    }
+
+    public Gates gates() {
+        return gates;
     }
 
     public Recovery recovery() {

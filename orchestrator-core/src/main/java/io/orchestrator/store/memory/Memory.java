@@ -4,6 +4,7 @@ import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Hold;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -33,6 +34,9 @@ final class Memory {
     final Map<String, WorkerRow> workers = new LinkedHashMap<>();
     final Map<String, NavigableMap<Long, Saved>> checkpoints = new LinkedHashMap<>();
     final Map<String, Map<String, Json>> steps = new LinkedHashMap<>();
+    /** Closed gates, and those that have reopened by themselves. */
+    final Map<Gate, GateRow> gates = new LinkedHashMap<>();
+
     final PendingTimers timers = new PendingTimers();
     Optional<Instant> lastReaperRound = Optional.empty();
 
@@ -47,6 +51,19 @@ final class Memory {
 
     List<TaskRow> queued() {
         return liveWhere(task -> task.state == TaskState.QUEUED);
+    }
+
+    /** The closed gates that stand before a task. */
+    List<GateRow> gatesBefore(TaskRow task, Instant now) {
+        return gates.isEmpty()
+                ? List.of()
+                : gates.values().stream()
+                        .filter(gate -> gate.isClosedAt(now) && gate.standsBefore(task))
+                        .toList();
+    }
+
+    boolean isHeld(TaskRow task, Instant now) {
+        return !gatesBefore(task, now).isEmpty();
     }
 
     NavigableMap<Long, Saved> checkpointsOf(String taskId) {

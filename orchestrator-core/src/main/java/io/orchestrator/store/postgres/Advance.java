@@ -10,6 +10,7 @@ import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.RunDecisions;
 import io.orchestrator.run.RunSnapshot;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Ready;
 import java.util.ArrayList;
 import java.util.List;
@@ -137,6 +138,7 @@ final class Advance {
         private void endRun(StageState end) {
             tables.runs.finish(dsl, run.id(), end);
             tables.timers.cancelOfRun(dsl, run.id());
+            tables.gates.remove(dsl, Gate.ofRun(run.id()));
             state = end;
             log.add(Event.ofRun(run.id(), "run." + end.wire(), Json.EMPTY_OBJECT));
         }

@@ -13,10 +13,14 @@ final class PostgresDispatch implements Dispatch {
         this.database = database;
     }
 
+    /**
+     * What is behind a closed gate is put off like the others, without a ticket, so that it is not looked at in every
+     * round; at the latest until its gate opens by itself.
+     */
     @Override
     public List<Ticket> due(int max, Duration again) {
-        return database.transaction(
-                dsl -> dsl.fetch("""
+        return database.transaction(dsl -> dsl.fetch(
+                        """
                         WITH due AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
@@ -24,12 +28,20 @@ final class PostgresDispatch implements Dispatch {
                                     WHERE lane = lanes.lane AND state = 'queued' AND dispatch_at <= clock_timestamp()
                                     ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
+                        ), looked_at AS (
+                            UPDATE live_tasks l
+                               SET dispatch_at = least(clock_timestamp() + ? * (0.75 + 0.5 * random()) * interval '1 ms',
+                                                       (SELECT min(g.reopens_at) FROM gates g
+                                                         WHERE""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
+                                                       ))
+                              FROM due WHERE l.task_id = due.task_id
+                            RETURNING l.task_id, l.lane, l.run_id
                         )
-                        UPDATE live_tasks l
-                           SET dispatch_at = clock_timestamp() + ? * (0.75 + 0.5 * random()) * interval '1 ms'
-                          FROM due WHERE l.task_id = due.task_id
-                        RETURNING l.task_id, l.lane
-                        """, max, max, again.toMillis()).map(LiveTasksTable::ticket));
+                        SELECT l.task_id, l.lane FROM looked_at l WHERE""" + GateCondition.NOT_HELD,
+                        max,
+                        max,
+                        again.toMillis())
+                .map(LiveTasksTable::ticket));
     }
 
     @Override

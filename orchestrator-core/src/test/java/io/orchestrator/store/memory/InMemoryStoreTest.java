@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
+import io.orchestrator.store.GatesContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
@@ -63,6 +64,14 @@ class InMemoryStoreTest {
 
     @Nested
     class Recovery extends RecoveryContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Gates extends GatesContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
+import io.orchestrator.store.GatesContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
@@ -71,6 +72,14 @@ class PostgresStoreIT {
 
     @Nested
     class Recovery extends RecoveryContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Gates extends GatesContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

@@ -17,11 +17,13 @@ final class InMemoryGates implements Gates {
     private final Transactions transactions;
     private final Memory memory;
     private final InstantSource clock;
+    private final PausedClocks clocks;
 
     InMemoryGates(Transactions transactions, Memory memory, InstantSource clock) {
         this.transactions = transactions;
         this.memory = memory;
         this.clock = clock;
+        this.clocks = new PausedClocks(memory);
     }
 
     @Override
@@ -59,8 +61,13 @@ final class InMemoryGates implements Gates {
             if (removed == null) {
                 return Opened.NOTHING;
             }
-            runOf(gate).ifPresent(run -> run.log(now, "run.resumed", Json.EMPTY_OBJECT));
-            return new Opened(removed.isClosedAt(now), makeDue(removed, now));
+            Optional<RunRow> run = runOf(gate);
+            run.ifPresent(r -> {
+                clocks.move(r, removed.closedAt());
+                r.log(now, "run.resumed", Json.EMPTY_OBJECT);
+            });
+            return new Opened(
+                    removed.isClosedAt(now), makeDue(removed, now).and(new Ready(List.of(), run.isPresent())));
         });
     }
 

@@ -7,6 +7,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.EventView;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.Ready;
@@ -92,7 +93,11 @@ final class InMemoryRuns implements RunStore {
     @Override
     public Optional<RunView> view(String runId, boolean withTasks) {
         return transactions.run(
-                "runs.view", () -> Optional.ofNullable(memory.runs.get(runId)).map(run -> Views.run(run, withTasks)));
+                "runs.view", () -> Optional.ofNullable(memory.runs.get(runId)).map(run -> view(run, withTasks)));
+    }
+
+    private RunView view(RunRow run, boolean withTasks) {
+        return Views.run(run, Optional.ofNullable(memory.gates.get(Gate.ofRun(run.id))), withTasks);
     }
 
     @Override
@@ -102,7 +107,7 @@ final class InMemoryRuns implements RunStore {
                 () -> new ArrayList<>(memory.runs.values())
                         .reversed().stream()
                                 .limit(max)
-                                .map(run -> Views.run(run, false))
+                                .map(run -> view(run, false))
                                 .toList());
     }
 

@@ -18,7 +18,7 @@ import java.time.InstantSource;
  */
 public final class InMemoryStore {
     private final Transactions transactions;
-    private final Memory memory = new Memory();
+    private final Memory memory;
     private final InMemoryRuns runs;
     private final InMemoryTasks tasks;
     private final InMemoryLeases leases;
@@ -41,6 +41,7 @@ public final class InMemoryStore {
      */
     public InMemoryStore(InstantSource clock, Ids ids, Faults faults) {
         this.transactions = new Transactions(faults);
+        this.memory = new Memory(clock);
         Advance advance = new Advance(memory, new StepOpening(memory, ids), clock);
         TaskEndings endings = new TaskEndings(memory, advance, clock);
         Sweep sweep = new Sweep(transactions, memory, endings, advance);

@@ -27,6 +27,7 @@ final class InMemoryTimers implements TimerStore {
     private final TaskEndings endings;
     private final Sweep sweep;
     private final InstantSource clock;
+    private final PausedClocks clocks;
 
     InMemoryTimers(Transactions transactions, Memory memory, TaskEndings endings, Sweep sweep, InstantSource clock) {
         this.transactions = transactions;
@@ -34,6 +35,7 @@ final class InMemoryTimers implements TimerStore {
         this.endings = endings;
         this.sweep = sweep;
         this.clock = clock;
+        this.clocks = new PausedClocks(memory);
     }
 
     @Override
@@ -52,8 +54,9 @@ final class InMemoryTimers implements TimerStore {
         return transactions.run(
                 "timers.untilNext",
                 () -> memory.timers.all().stream()
-                        .filter(timer -> !(timer.promise() instanceof Promise.Custom custom)
-                                || actions.contains(custom.action()))
+                        .filter(timer -> timer.promise() instanceof Promise.Custom custom
+                                ? actions.contains(custom.action())
+                                : clocks.tick(timer.promise()))
                         .findFirst()
                         .map(timer -> until(timer.fireAt())));
     }
@@ -152,7 +155,8 @@ final class InMemoryTimers implements TimerStore {
 
         Fired fire(int max) {
             List<PendingTimers.Timer> due =
-                    memory.timers.due(now, max, promise -> !(promise instanceof Promise.Custom));
+                    memory.timers.due(
+                    now, max, promise -> !(promise instanceof Promise.Custom) && clocks.tick(promise));
             if (due.isEmpty()) {
                 return Fired.NOTHING;
             }

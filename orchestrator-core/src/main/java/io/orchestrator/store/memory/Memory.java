@@ -7,6 +7,7 @@ import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Hold;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +38,12 @@ final class Memory {
     /** Closed gates, and those that have reopened by themselves. */
     final Map<Gate, GateRow> gates = new LinkedHashMap<>();
 
-    final PendingTimers timers = new PendingTimers();
+    final PendingTimers timers;
     Optional<Instant> lastReaperRound = Optional.empty();
+
+    Memory(InstantSource clock) {
+        this.timers = new PendingTimers(clock);
+    }
 
     /** The task that this hold is a claim to; empty when its holder is no longer believed. */
     Optional<TaskRow> held(Hold hold) {

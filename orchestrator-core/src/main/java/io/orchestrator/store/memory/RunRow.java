@@ -21,7 +21,7 @@ final class RunRow {
     final RunRequest request;
     final Json inputs;
     final Instant createdAt;
-    final Optional<Instant> deadline;
+    Optional<Instant> deadline;
     final List<PhaseRow> phases = new ArrayList<>();
     final List<EventView> events = new ArrayList<>();
     StageState state = StageState.RUNNING;

@@ -14,6 +14,7 @@ final class PostgresGates implements Gates {
 
     private final Database database;
     private final Tables tables;
+    private final PausedClocks clocks = new PausedClocks();
 
     PostgresGates(Database database, Tables tables) {
         this.database = database;
@@ -60,12 +61,17 @@ final class PostgresGates implements Gates {
     }
 
     private Opened resume(DSLContext dsl, Gate gate) {
-        if (tables.runs.lock(dsl, gate.name()).isEmpty()
-                || tables.gates.remove(dsl, gate).isEmpty()) {
+        clocks.lockParts(dsl, gate.name());
+        if (tables.runs.lock(dsl, gate.name()).isEmpty()) {
             return Opened.NOTHING;
         }
+        Optional<GatesTable.Removed> removed = tables.gates.remove(dsl, gate);
+        if (removed.isEmpty()) {
+            return Opened.NOTHING;
+        }
+        clocks.move(dsl, gate.name(), removed.get().closedAt());
         log(dsl, Event.ofRun(gate.name(), "run.resumed", Json.EMPTY_OBJECT));
-        return new Opened(true, makeDue(dsl, gate));
+        return new Opened(true, makeDue(dsl, gate).and(new Ready(List.of(), true)));
     }
 
     private Ready makeDue(DSLContext dsl, Gate gate) {

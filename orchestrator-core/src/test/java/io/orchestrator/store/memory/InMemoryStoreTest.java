@@ -4,6 +4,7 @@ import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.GatesContract;
+import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
@@ -72,6 +73,14 @@ class InMemoryStoreTest {
 
     @Nested
     class Gates extends GatesContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Pause extends PauseContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

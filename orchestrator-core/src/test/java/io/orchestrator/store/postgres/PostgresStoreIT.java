@@ -4,6 +4,7 @@ import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.GatesContract;
+import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
@@ -80,6 +81,14 @@ class PostgresStoreIT {
 
     @Nested
     class Gates extends GatesContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Pause extends PauseContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

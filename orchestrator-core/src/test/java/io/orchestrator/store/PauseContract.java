@@ -48,9 +48,7 @@ public abstract class PauseContract extends StoreContract {
         pause(run);
         assertThat(firedAfter(LONG)).isZero();
         assertThat(store.timers().untilNext(Set.of())).isEmpty();
-        assertThat(f.tasksByName(run).values())
-                .extracting(RunView.Task::state)
-                .containsOnly(TaskState.RUNNING);
+        assertThat(f.tasksByName(run).values()).extracting(RunView.Task::state).containsOnly(TaskState.RUNNING);
     }
 
     @Test
@@ -76,8 +74,9 @@ public abstract class PauseContract extends StoreContract {
         pause(run);
         store.advance(LONG);
         List<ClaimedTask> claimed = f.claim(f.worker(), resume(run));
-        assertThat(claimed).hasSize(2).allSatisfy(task -> assertThat(task.deadline())
-                .isPresent());
+        assertThat(claimed)
+                .hasSize(2)
+                .allSatisfy(task -> assertThat(task.deadline()).isPresent());
         assertThat(f.view(run).deadline()).isPresent();
     }
 

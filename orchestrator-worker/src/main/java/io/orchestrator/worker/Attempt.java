@@ -110,9 +110,10 @@ final class Attempt implements AgentContext {
 
     /** Asks the body to return early, if that was not asked before; how long ago it was first asked. */
     Duration recalledFor(Ticks ticks) {
-        long asked = recalledAtNanos.updateAndGet(before -> before == null ? (Long) ticks.nanos() : before);
+        recalledAtNanos.compareAndSet(null, ticks.nanos());
         shutdownRequested = true;
-        return ticks.since(asked);
+        Long asked = recalledAtNanos.get();
+        return asked == null ? Duration.ZERO : ticks.since(asked);
     }
 
     void requestWrapUp(WrapUp notice) {

@@ -34,6 +34,8 @@ final class Dump {
                 show(run.used),
                 run.createdAt,
                 show(run.deadline),
+                show(run.startAt),
+                show(run.startedAt),
                 show(run.finishedAt));
         run.phases.forEach(this::phase);
         run.events.forEach(this::event);
@@ -47,6 +49,8 @@ final class Dump {
                 phase.state,
                 show(phase.ending),
                 show(phase.reason),
+                phase.delay,
+                phase.worker().id,
                 "step " + phase.step,
                 "open " + phase.open,
                 "completed " + phase.completed,

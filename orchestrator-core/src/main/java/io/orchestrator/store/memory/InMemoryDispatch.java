@@ -1,10 +1,14 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LaneDepth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 
 /** The dispatcher's side, in memory. */
@@ -43,6 +47,27 @@ final class InMemoryDispatch implements Dispatch {
                 .filter(now.plus(again)::isAfter)
                 .min(Instant::compareTo)
                 .orElse(now.plus(again));
+    }
+
+    @Override
+    public List<LaneDepth> lanes() {
+        return transactions.run(
+                "dispatch.lanes",
+                () -> Arrays.stream(Priority.values()).map(this::depth).toList());
+    }
+
+    private LaneDepth depth(Priority lane) {
+        return new LaneDepth(
+                lane,
+                count(lane, TaskState.QUEUED),
+                count(lane, TaskState.RUNNING),
+                count(lane, TaskState.RETRYING),
+                count(lane, TaskState.PENDING));
+    }
+
+    private long count(Priority lane, TaskState state) {
+        return memory.liveWhere(task -> task.lane() == lane && task.state == state)
+                .size();
     }
 
     /** Spreads evenly what Postgres spreads by chance. */

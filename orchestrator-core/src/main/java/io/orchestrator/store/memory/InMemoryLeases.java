@@ -48,7 +48,8 @@ final class InMemoryLeases implements LeaseStore {
             return new Renewal(
                     true,
                     holds.stream()
-                            .flatMap(hold -> memory.held(hold).stream().map(t -> new Trusted(hold, t.wrapUpBy, isRecalled(t))))
+                            .flatMap(hold ->
+                                    memory.held(hold).stream().map(t -> new Trusted(hold, t.wrapUpBy, isRecalled(t))))
                             .toList());
         });
     }

@@ -49,7 +49,7 @@ public final class InMemoryStore {
         this.tasks = new InMemoryTasks(transactions, memory, endings, clock);
         this.leases = new InMemoryLeases(transactions, memory, clock);
         this.checkpoints = new InMemoryCheckpoints(transactions, memory, clock);
-        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, clock);
+        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
         this.gates = new InMemoryGates(transactions, memory, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);

@@ -3,9 +3,11 @@ package io.orchestrator.store.memory;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Hold;
+import io.orchestrator.store.Ready;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -69,6 +71,15 @@ final class Memory {
 
     boolean isHeld(TaskRow task, Instant now) {
         return !gatesBefore(task, now).isEmpty();
+    }
+
+    /** Sets the timers of a run's timebox, where it has one. */
+    Ready setTimebox(RunRow run, Instant now) {
+        run.plan().timebox().ifPresent(timebox -> {
+            timers.add(now.plus(Timeboxes.wrapUpAfter(timebox)), new Promise.RunWrapUp(run));
+            timers.add(now.plus(timebox), new Promise.RunTimeout(run));
+        });
+        return new Ready(List.of(), run.plan().timebox().isPresent());
     }
 
     NavigableMap<Long, Saved> checkpointsOf(String taskId) {

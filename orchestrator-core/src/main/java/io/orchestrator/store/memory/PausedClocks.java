@@ -29,6 +29,8 @@ final class PausedClocks {
             case Promise.PhaseTimeout(PhaseRow phase) -> Optional.of(phase.run);
             case Promise.RunWrapUp(RunRow run) -> Optional.of(run);
             case Promise.RunTimeout(RunRow run) -> Optional.of(run);
+            case Promise.RunStart ignored -> Optional.empty();
+            case Promise.PhaseStart ignored -> Optional.empty();
             case Promise.Retry ignored -> Optional.empty();
             case Promise.Custom ignored -> Optional.empty();
         };
@@ -37,8 +39,8 @@ final class PausedClocks {
     /** Moves timers by how long they have waited since the pause began; deadlines follow their timers. */
     void move(RunRow run, Instant pausedAt) {
         memory.timers.putOff(promise -> runOfTimebox(promise).equals(Optional.of(run)), pausedAt);
-        run.deadline = fireAt(p -> p instanceof Promise.RunTimeout && p.isOfRun(run))
-                .or(() -> run.deadline);
+        run.deadline =
+                fireAt(p -> p instanceof Promise.RunTimeout && p.isOfRun(run)).or(() -> run.deadline);
         for (PhaseRow phase : run.runningPhases()) {
             if (phase.deadline.isPresent()) {
                 phase.deadline = PhaseRow.earlier(

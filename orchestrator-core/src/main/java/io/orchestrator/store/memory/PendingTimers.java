@@ -41,7 +41,10 @@ final class PendingTimers {
     }
 
     Optional<Instant> fireAt(Predicate<Promise> which) {
-        return timers.stream().filter(t -> which.test(t.promise())).map(Timer::fireAt).findFirst();
+        return timers.stream()
+                .filter(t -> which.test(t.promise()))
+                .map(Timer::fireAt)
+                .findFirst();
     }
 
     List<Timer> due(Instant now, int max, Predicate<Promise> which) {

@@ -29,11 +29,11 @@ final class Views {
                 phases,
                 run.used.plus(unsettled),
                 run.createdAt,
-                Optional.of(run.createdAt),
+                run.startedAt,
                 run.finishedAt,
                 run.deadline,
                 pause.map(gate -> new RunView.Paused(gate.closedAt(), gate.reason())),
-                Optional.empty());
+                run.startAt);
     }
 
     private static RunView.Phase phase(PhaseRow phase, boolean withTasks) {
@@ -55,7 +55,7 @@ final class Views {
                 phase.startedAt,
                 phase.finishedAt,
                 withTasks ? phase.tasks.stream().map(Views::task).toList() : List.of(),
-                Optional.empty());
+                phase.origin.map(origin -> origin.run.id));
     }
 
     static PhaseStats stats(PhaseRow phase) {

@@ -16,8 +16,8 @@ final class PausedClocks {
             " IN ('task_timeout', 'phase_wrap_up', 'phase_timeout', 'run_wrap_up', 'run_timeout') ";
 
     /** A row {@code t} of timers is not one that stands still. */
-    static final String TICKS = " NOT (t.kind" + KINDS
-            + "AND EXISTS (SELECT FROM gates g WHERE g.kind = 'run' AND g.name = t.run_id)) ";
+    static final String TICKS =
+            " NOT (t.kind" + KINDS + "AND EXISTS (SELECT FROM gates g WHERE g.kind = 'run' AND g.name = t.run_id)) ";
 
     /** Holds the rows whose deadlines will move, in the order in which everybody takes them; the run's row comes next. */
     void lockParts(DSLContext dsl, String runId) {
@@ -30,8 +30,11 @@ final class PausedClocks {
     /** Moves timers and deadlines; the caller holds the run's row. */
     void move(DSLContext dsl, String runId, Instant pausedAt) {
         OffsetDateTime since = pausedAt.atOffset(ZoneOffset.UTC);
-        dsl.query("UPDATE timers t SET fire_at = t.fire_at + (clock_timestamp() - greatest(t.created_at, ?::timestamptz))"
-                                + " WHERE t.run_id = ? AND t.state = 'pending' AND t.kind" + KINDS, since, runId)
+        dsl.query(
+                        "UPDATE timers t SET fire_at = t.fire_at + (clock_timestamp() - greatest(t.created_at, ?::timestamptz))"
+                                + " WHERE t.run_id = ? AND t.state = 'pending' AND t.kind" + KINDS,
+                        since,
+                        runId)
                 .execute();
         dsl.query("""
                 UPDATE runs r

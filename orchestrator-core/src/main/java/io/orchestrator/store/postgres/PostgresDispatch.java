@@ -1,7 +1,9 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LaneDepth;
 import java.time.Duration;
 import java.util.List;
 
@@ -42,6 +44,24 @@ final class PostgresDispatch implements Dispatch {
                         max,
                         again.toMillis())
                 .map(LiveTasksTable::ticket));
+    }
+
+    @Override
+    public List<LaneDepth> lanes() {
+        return database.read(dsl -> dsl.fetch("""
+                        SELECT lanes.lane, count(*) FILTER (WHERE l.state = 'queued') AS queued,
+                               count(*) FILTER (WHERE l.state = 'running') AS running,
+                               count(*) FILTER (WHERE l.state = 'retrying') AS retrying,
+                               count(*) FILTER (WHERE l.state = 'pending') AS pending
+                          FROM generate_series(0, 3) AS lanes(lane) LEFT JOIN live_tasks l ON l.lane = lanes.lane
+                         GROUP BY lanes.lane ORDER BY lanes.lane
+                        """)
+                .map(r -> new LaneDepth(
+                        Priority.ofLane(r.get("lane", Integer.class)),
+                        r.get("queued", Long.class),
+                        r.get("running", Long.class),
+                        r.get("retrying", Long.class),
+                        r.get("pending", Long.class))));
     }
 
     @Override

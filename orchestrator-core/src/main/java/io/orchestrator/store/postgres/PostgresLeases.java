@@ -45,8 +45,7 @@ final class PostgresLeases implements LeaseStore {
         return dsl.fetch(
                         """
                         SELECT l.task_id, l.epoch, l.wrap_up_at,
-                               EXISTS (SELECT FROM gates g WHERE g.recalls AND""" + GateCondition.CLOSED + "AND"
-                                + GateCondition.STANDS_BEFORE + """
+                               EXISTS (SELECT FROM gates g WHERE g.recalls AND""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
                                ) AS recalled
                           FROM unnest(?::text[], ?::bigint[]) AS h(task_id, epoch)
                           JOIN live_tasks l ON l.task_id = h.task_id AND l.epoch = h.epoch AND l.state = 'running'

@@ -39,7 +39,7 @@ public final class PostgresStore implements AutoCloseable {
         this.tasks = new PostgresTasks(database, tables, endings, upstream);
         this.leases = new PostgresLeases(database, heartbeats, tables);
         this.checkpoints = new PostgresCheckpoints(database, tables);
-        this.timers = new PostgresTimers(database, tables, endings, sweep);
+        this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
         this.dispatch = new PostgresDispatch(database);
         this.gates = new PostgresGates(database, tables);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);

@@ -48,18 +48,11 @@ final class RunViews {
             GATES.REASON);
 
     Optional<RunView> run(DSLContext dsl, String runId, boolean withTasks) {
-        return selectRun(dsl)
-                .where(RUNS.ID.eq(runId))
-                .fetchOptional()
-                .map(row -> run(dsl, row, withTasks));
+        return selectRun(dsl).where(RUNS.ID.eq(runId)).fetchOptional().map(row -> run(dsl, row, withTasks));
     }
 
     List<RunView> newest(DSLContext dsl, int max) {
-        return selectRun(dsl)
-                .orderBy(RUNS.CREATED_AT.desc())
-                .limit(max)
-                .fetch()
-                .map(row -> run(dsl, row, false));
+        return selectRun(dsl).orderBy(RUNS.CREATED_AT.desc()).limit(max).fetch().map(row -> run(dsl, row, false));
     }
 
     Optional<RunView.Task> task(DSLContext dsl, String taskId) {
@@ -85,10 +78,7 @@ final class RunViews {
     }
 
     private static SelectOnConditionStep<Record> selectRun(DSLContext dsl) {
-        return dsl.select(RUN)
-                .from(RUNS)
-                .leftJoin(GATES)
-                .on(GATES.KIND.eq(inline("run")), GATES.NAME.eq(RUNS.ID));
+        return dsl.select(RUN).from(RUNS).leftJoin(GATES).on(GATES.KIND.eq(inline("run")), GATES.NAME.eq(RUNS.ID));
     }
 
     private static RunView run(DSLContext dsl, Record r, boolean withTasks) {

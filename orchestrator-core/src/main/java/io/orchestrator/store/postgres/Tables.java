@@ -13,6 +13,7 @@ final class Tables {
     final WorkersTable workers = new WorkersTable();
     final LeasesTable leases = new LeasesTable();
     final GatesTable gates = new GatesTable();
+    final PhaseWaiting waiting = new PhaseWaiting();
     final RoundsTable rounds = new RoundsTable();
 
     EventLog newLog() {

@@ -144,7 +144,8 @@ final class TimersTable {
         return dsl.fetchOptional("""
                         SELECT ceil(extract(epoch FROM t.fire_at - clock_timestamp()) * 1000)::bigint AS ms FROM timers t
                          WHERE t.state = 'pending' AND (t.kind <> 'custom' OR t.action = ANY (?::text[]))
-                           AND""" + PausedClocks.TICKS + "ORDER BY t.fire_at LIMIT 1", (Object) actions.toArray(String[]::new))
+                           AND""" + PausedClocks.TICKS + "ORDER BY t.fire_at LIMIT 1", (Object)
+                        actions.toArray(String[]::new))
                 .map(r -> Duration.ofMillis(Math.max(0, r.get("ms", Long.class))));
     }
 

@@ -8,7 +8,9 @@ import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TakeOverContract;
 import io.orchestrator.store.TimeboxContract;
 import io.orchestrator.store.TimerStoreContract;
 import org.junit.jupiter.api.Nested;
@@ -81,6 +83,22 @@ class InMemoryStoreTest {
 
     @Nested
     class Pause extends PauseContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Start extends StartContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class TakeOver extends TakeOverContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

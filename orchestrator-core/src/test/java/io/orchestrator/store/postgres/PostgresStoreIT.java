@@ -8,7 +8,9 @@ import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TakeOverContract;
 import io.orchestrator.store.TimeboxContract;
 import io.orchestrator.store.TimerStoreContract;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +91,22 @@ class PostgresStoreIT {
 
     @Nested
     class Pause extends PauseContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Start extends StartContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class TakeOver extends TakeOverContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

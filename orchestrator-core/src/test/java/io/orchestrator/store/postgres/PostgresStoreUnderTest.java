@@ -38,6 +38,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "runs.deadline",
             "runs.created_at",
             "runs.started_at",
+            "runs.start_at",
             "runs.finished_at");
 
     final DatabaseUrl url = TestServers.newDatabase();

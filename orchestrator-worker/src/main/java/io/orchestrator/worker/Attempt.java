@@ -11,7 +11,9 @@ import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.TaskStore.Heartbeat;
+import io.orchestrator.time.Ticks;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -30,6 +32,8 @@ final class Attempt implements AgentContext {
         LOST,
         /** This worker can no longer be sure of its lease: the task is handed back, which counts only if it still may. */
         FENCED,
+        /** Its run or its queue was paused, and the time for an orderly return is over: the task is handed back. */
+        RECALLED,
         /** This worker is stopping and the time for an orderly return is over: the task is handed back. */
         SHUTDOWN
     }
@@ -42,6 +46,7 @@ final class Attempt implements AgentContext {
     private final AtomicReference<Progress> progress = new AtomicReference<>(new Progress(-1, "", false));
     private final AtomicReference<Usage> used;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private final AtomicReference<@Nullable Long> recalledAtNanos = new AtomicReference<>();
     private volatile boolean shutdownRequested;
     private volatile @Nullable WrapUp wrapUp;
     private volatile @Nullable Thread thread;
@@ -101,6 +106,14 @@ final class Attempt implements AgentContext {
 
     void requestShutdown() {
         shutdownRequested = true;
+    }
+
+    /** Asks the body to return early, if that was not asked before; how long ago it was first asked. */
+    Duration recalledFor(Ticks ticks) {
+        recalledAtNanos.compareAndSet(null, ticks.nanos());
+        shutdownRequested = true;
+        Long asked = recalledAtNanos.get();
+        return asked == null ? Duration.ZERO : ticks.since(asked);
     }
 
     void requestWrapUp(WrapUp notice) {
@@ -230,6 +243,7 @@ final class Attempt implements AgentContext {
                         case REVOKED, LOST ->
                             "task " + hold().taskId() + " is no longer this worker's under epoch " + hold().epoch();
                         case FENCED -> "this worker could not renew its lease in time, so its attempts stop";
+                        case RECALLED -> "its run or its queue was paused, and the time for returning early is over";
                         case SHUTDOWN -> "this worker stops, and the time for returning early is over";
                     });
         }

@@ -7,6 +7,7 @@ package io.orchestrator.store.postgres.jooq;
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
+import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
@@ -41,6 +42,8 @@ public class DefaultSchema extends SchemaImpl {
     public final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
     public final Events EVENTS = Events.EVENTS;
+
+    public final HeldPhases HELD_PHASES = HeldPhases.HELD_PHASES;
 
     public final Leases LEASES = Leases.LEASES;
 
@@ -82,6 +85,7 @@ public class DefaultSchema extends SchemaImpl {
             ActiveTasks.ACTIVE_TASKS,
             Checkpoints.CHECKPOINTS,
             Events.EVENTS,
+            HeldPhases.HELD_PHASES,
             Leases.LEASES,
             LiveTasks.LIVE_TASKS,
             PendingTimers.PENDING_TIMERS,

@@ -7,6 +7,7 @@ package io.orchestrator.store.postgres.jooq;
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
+import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
@@ -29,6 +30,8 @@ public class Tables {
     public static final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
     public static final Events EVENTS = Events.EVENTS;
+
+    public static final HeldPhases HELD_PHASES = HeldPhases.HELD_PHASES;
 
     public static final Leases LEASES = Leases.LEASES;
 

@@ -65,6 +65,7 @@ final class Commands implements Runnable {
         commands.put("status", StatusCommand::new);
         commands.put("cancel", CancelCommand::new);
         commands.put("retry", RetryCommand::new);
+        commands.put("decide", DecideCommand::new);
         commands.put("resume", ResumeCommand::new);
         commands.put("tasks", TasksCommand::new);
         commands.put("events", EventsCommand::new);

@@ -8,6 +8,7 @@ import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.scheduler.Scheduler;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.server.Check;
+import io.orchestrator.server.DecisionApi;
 import io.orchestrator.server.Door;
 import io.orchestrator.server.OpsServer;
 import io.orchestrator.server.Readiness;
@@ -88,7 +89,7 @@ final class HttpDoor implements AutoCloseable {
 
     private static List<Door> doors(Stack stack) {
         RunStore runs = stack.store().runs();
-        return List.of(new ScheduleApi(new Scheduler(runs, stack.announcer())), new RunApi(runs));
+        return List.of(new ScheduleApi(new Scheduler(runs, stack.announcer())), new RunApi(runs), new DecisionApi(stack.store().heldPhases(), stack.announcer()));
     }
 
     private static List<Check> checks(Stack stack) {

@@ -31,6 +31,7 @@ public final class TaskSpecs {
                 phase.budgets(),
                 phase.timebox(),
                 phase.rubrics(),
+                phase.onRubricMiss(),
                 phase.needs());
     }
 
@@ -63,6 +64,7 @@ public final class TaskSpecs {
                     firstOrdinal + result.size(),
                     agent.type(),
                     agent.target(),
+                    agent.fallback(),
                     agent.as(),
                     piece.shard,
                     piece.shard < 0 ? agent.as() : agent.as() + '/' + piece.shard,

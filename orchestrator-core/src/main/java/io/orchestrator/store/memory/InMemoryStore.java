@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -25,6 +26,7 @@ public final class InMemoryStore {
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
     private final InMemoryRecovery recovery;
+    private final InMemoryHeldPhases heldPhases;
 
     /** A store in which nothing goes wrong. */
     public InMemoryStore(InstantSource clock, Ids ids) {
@@ -49,6 +51,7 @@ public final class InMemoryStore {
         this.timers = new InMemoryTimers(transactions, memory, endings, sweep, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
+        this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
     }
 
     public RunStore runs() {
@@ -77,6 +80,10 @@ public final class InMemoryStore {
 
     public Recovery recovery() {
         return recovery;
+    }
+
+    public HeldPhases heldPhases() {
+        return heldPhases;
     }
 
     Memory memory() {

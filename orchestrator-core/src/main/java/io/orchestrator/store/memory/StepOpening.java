@@ -33,10 +33,11 @@ final class StepOpening {
         phase.step = step;
         Json input = phase.run.inputs.overlaidBy(phase.plan.inputs());
         List<TaskSpec> specs = TaskSpecs.expand(
-                phase.plan, step, input, upstream(phase, step), phase.run.plan().budgets(), phase.tasks.size());
+                phase.plan, step, input, upstream(phase, step), phase.run.plan().budgets(), phase.total());
         List<TaskRow> made = new ArrayList<>();
         boolean timersSet = false;
-        for (TaskSpec spec : specs) {
+        for (TaskSpec expanded : specs) {
+            TaskSpec spec = inRound(phase, expanded);
             Optional<Duration> timebox = timebox(phase.plan, spec);
             Optional<Instant> deadline = PhaseRow.earlier(phase.deadline, timebox.map(now::plus));
             TaskRow task = new TaskRow(ids.task(), phase, spec, deadline, now);
@@ -49,6 +50,10 @@ final class StepOpening {
         phase.add(made);
         List<TaskRow> released = phase.release(phase.plan.parallelism().limit(), now);
         return new Ready(released.stream().map(TaskRow::ticket).toList(), timersSet);
+    }
+
+    private static TaskSpec inRound(PhaseRow phase, TaskSpec spec) {
+        return phase.round == 1 ? spec : spec.inRound(phase.round, phase.rubricMiss.orElse(Json.EMPTY_OBJECT));
     }
 
     private static Optional<Duration> timebox(PhasePlan plan, TaskSpec spec) {
@@ -64,7 +69,7 @@ final class StepOpening {
         List<String> names = visible.stream().map(PhasePlan::phase).toList();
         List<Upstream.Row> rows = phase.run.phases.stream()
                 .filter(p -> names.contains(p.plan.phase()))
-                .flatMap(p -> p.tasks.stream())
+                .flatMap(PhaseRow::tasksOfRound)
                 .flatMap(t -> t.output.stream()
                         .map(value -> new Upstream.Row(t.phase.plan.phase(), t.spec.name(), t.spec.shard(), value)))
                 .toList();

@@ -159,9 +159,9 @@ final class RunsTable {
                         SELECT r.id FROM runs r
                          WHERE r.finished_at IS NULL
                            AND (r.ending IS NOT NULL
-                                OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'
-                                                AND (p.open = 0 OR p.ending IS NOT NULL))
-                                OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'))
+                                OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state IN ('running', 'holding')
+                                                AND (p.state = 'running' AND p.open = 0 OR p.ending IS NOT NULL))
+                                OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state IN ('running', 'holding')))
                          ORDER BY random() LIMIT ?
                         """, max).map(r -> r.get("id", String.class));
     }

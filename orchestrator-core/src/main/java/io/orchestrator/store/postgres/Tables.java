@@ -12,7 +12,9 @@ final class Tables {
     final StepsTable steps = new StepsTable();
     final WorkersTable workers = new WorkersTable();
     final LeasesTable leases = new LeasesTable();
-    final RoundsTable rounds = new RoundsTable();
+    final RoundsTable reaperRounds = new RoundsTable();
+    final Fallbacks fallbacks = new Fallbacks();
+    final PhaseRounds rounds = new PhaseRounds();
 
     EventLog newLog() {
         return new EventLog(runs, events);

@@ -2,8 +2,10 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
+import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.RecoveryContract;
+import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
 import io.orchestrator.store.StoreUnderTest;
@@ -23,6 +25,22 @@ class InMemoryStoreTest {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Rounds extends RoundContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Fallbacks extends FallbackContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

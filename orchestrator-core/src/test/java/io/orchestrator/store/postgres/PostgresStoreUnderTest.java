@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -74,6 +75,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public HeldPhases heldPhases() {
+        return store.heldPhases();
     }
 
     @Override

@@ -63,10 +63,14 @@ final class DecideCommand implements Callable<Integer> {
             output.answer(
                     caller,
                     () -> Json.object(
-                            "runId", runId,
-                            "phase", phase,
-                            "decision", decision.wire(),
-                            "state", decided.state().wire()),
+                            "runId",
+                            runId,
+                            "phase",
+                            phase,
+                            "decision",
+                            decision.wire(),
+                            "state",
+                            decided.state().wire()),
                     () -> List.of("phase " + phase + " of run " + runId + " is "
                             + decided.state().wire() + " now; follow it with: orchestrator watch " + runId));
             return ExitCode.OK.code();

@@ -89,7 +89,10 @@ final class HttpDoor implements AutoCloseable {
 
     private static List<Door> doors(Stack stack) {
         RunStore runs = stack.store().runs();
-        return List.of(new ScheduleApi(new Scheduler(runs, stack.announcer())), new RunApi(runs), new DecisionApi(stack.store().heldPhases(), stack.announcer()));
+        return List.of(
+                new ScheduleApi(new Scheduler(runs, stack.announcer())),
+                new RunApi(runs),
+                new DecisionApi(stack.store().heldPhases(), stack.announcer()));
     }
 
     private static List<Check> checks(Stack stack) {

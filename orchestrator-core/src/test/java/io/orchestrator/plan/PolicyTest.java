@@ -15,8 +15,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a plan may say of missing, failing and being stuck. Plans are written with {@code '} for {@code "}. */
 class PolicyTest {
-    private static final String STUCK_RULE = "an object with \"noProgress\", \"noOutput\" or \"spendWithoutProgress\","
-            + " and the \"action\"";
+    private static final String STUCK_RULE =
+            "an object with \"noProgress\", \"noOutput\" or \"spendWithoutProgress\"," + " and the \"action\"";
 
     static Stream<Arguments> badPolicies() {
         return Stream.of(
@@ -99,7 +99,8 @@ class PolicyTest {
     @Test
     void a_fallback_is_a_name_or_says_more() {
         assertThat(read(agent("'fallback':'B'")).fallback()).contains(new Fallback("B", false));
-        assertThat(read(agent("'fallback':{'target':'B','fromCheckpoint':true}")).fallback())
+        assertThat(read(agent("'fallback':{'target':'B','fromCheckpoint':true}"))
+                        .fallback())
                 .contains(new Fallback("B", true));
     }
 
@@ -115,8 +116,9 @@ class PolicyTest {
 
     @Test
     void an_agent_is_stuck_by_its_own_rules_or_else_by_its_phases() {
-        Plan plan = PlanReader.read(phase("'agents':['A',{'agent':'B','stuck':{'noOutput':'PT1M'}}],"
-                        + "'stuck':{'noProgress':'PT30M','spendWithoutProgress':{'usd':1.5,'tokens':10},'action':'fail'}")
+        Plan plan = PlanReader.read(phase(
+                        "'agents':['A',{'agent':'B','stuck':{'noOutput':'PT1M'}}],"
+                                + "'stuck':{'noProgress':'PT30M','spendWithoutProgress':{'usd':1.5,'tokens':10},'action':'fail'}")
                 .replace('\'', '"'));
         assertThat(plan.phases().getFirst().agents())
                 .extracting(AgentRef::stuck)
@@ -147,7 +149,11 @@ class PolicyTest {
     }
 
     private static AgentRef read(String plan) {
-        return PlanReader.read(plan.replace('\'', '"')).phases().getFirst().agents().getFirst();
+        return PlanReader.read(plan.replace('\'', '"'))
+                .phases()
+                .getFirst()
+                .agents()
+                .getFirst();
     }
 
     private static String agent(String fields) {

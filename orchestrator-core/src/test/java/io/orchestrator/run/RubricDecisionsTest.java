@@ -33,7 +33,8 @@ class RubricDecisionsTest {
         OnRubricMiss twice = new OnRubricMiss.Retry(2);
         assertThat(after(twice, 1))
                 .isInstanceOfSatisfying(
-                        Verdict.Repeat.class, repeat -> assertThat(repeat.round()).isEqualTo(2));
+                        Verdict.Repeat.class,
+                        repeat -> assertThat(repeat.round()).isEqualTo(2));
         assertThat(after(twice, 2)).isInstanceOf(Verdict.Repeat.class);
         assertThat(after(twice, 3))
                 .isInstanceOfSatisfying(
@@ -47,12 +48,11 @@ class RubricDecisionsTest {
 
     @Test
     void agents_are_told_each_rubric_with_its_limit_and_what_was_found() {
-        assertThat(after(new OnRubricMiss.Retry(1), 1))
-                .isInstanceOfSatisfying(Verdict.Repeat.class, repeat -> {
-                    assertThat(repeat.miss().get("round")).contains(Json.of(1));
-                    assertThat(repeat.miss().get("misses").orElseThrow())
-                            .isEqualTo(Json.parse("[{\"rubric\":\"coverage_min\",\"limit\":0.9,\"found\":0.5},"
-                                    + "{\"rubric\":\"doubt_max\",\"limit\":1,\"found\":null}]"));
-                });
+        assertThat(after(new OnRubricMiss.Retry(1), 1)).isInstanceOfSatisfying(Verdict.Repeat.class, repeat -> {
+            assertThat(repeat.miss().get("round")).contains(Json.of(1));
+            assertThat(repeat.miss().get("misses").orElseThrow())
+                    .isEqualTo(Json.parse("[{\"rubric\":\"coverage_min\",\"limit\":0.9,\"found\":0.5},"
+                            + "{\"rubric\":\"doubt_max\",\"limit\":1,\"found\":null}]"));
+        });
     }
 }

@@ -61,7 +61,8 @@ public final class ChangeLines {
             case "phase.completed", "phase.failed", "phase.cancelled", "phase.timed_out" -> phaseEnd(event);
             case "phase.wrap_up" -> phaseLine(event, "is asked to wrap up: its time is nearly over");
             case "phase.retrying" ->
-                phaseLine(event, "is done again, round " + word(event, "round")).map(line -> line + cause(event, "reason"));
+                phaseLine(event, "is done again, round " + word(event, "round"))
+                        .map(line -> line + cause(event, "reason"));
             case "phase.holding" ->
                 phaseLine(event, "waits for a decision")
                         .map(line -> line + cause(event, "reason") + howToDecide(event));

@@ -188,7 +188,8 @@ class TransitionsIT {
 
     private void goOnWithAnother() {
         Submission run = f.submit("{'name':'t','phases':[{'phase':'P','agents':[{'agent':'A','fallback':'B'}]}]}");
-        List<Ticket> again = f.fail(f.claimOne(f.worker(), run), "no way").ready().tickets();
+        List<Ticket> again =
+                f.fail(f.claimOne(f.worker(), run), "no way").ready().tickets();
         f.complete(f.claim(f.worker(), again).getFirst(), Json.NULL);
         ends(run, StageState.COMPLETED);
     }

@@ -62,9 +62,9 @@ final class CheckpointInvariants {
 
     /**
      * Trimming removes the oldest, so the newest one before an epoch is known exactly while any of them is kept; else it
-     * lay before all that are kept. A start that is newer than the snapshot is not judged.
+     * lay before all that are kept. A start that is newer than the snapshot is not judged. A
+     * fallback begins anew, unless its plan says otherwise: what was saved before it is not its own.
      */
-    /** A fallback begins anew, unless its plan says otherwise: what was saved before it is not its own. */
     private static Rule resumed() {
         return new Rule.Query(
                 "resumed-from-newest",

@@ -66,7 +66,10 @@ public interface AgentContext {
         return false;
     }
 
-    /** The worker is about to stop: save a checkpoint and throw {@link ReturnedEarly}; the task goes on elsewhere. */
+    /**
+     * The worker is about to stop, or the task's run was paused: save a checkpoint and throw {@link ReturnedEarly}; the task
+     * goes on elsewhere, or later.
+     */
     boolean shutdownRequested();
 
     /** Time is nearly up: what is left. Empty until the engine has asked for a wrap-up. */

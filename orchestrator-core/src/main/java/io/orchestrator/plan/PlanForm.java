@@ -55,6 +55,7 @@ final class PlanForm {
                 inputs(document),
                 budgets(document),
                 duration(document, "timebox"),
+                duration(document, "delay"),
                 rubrics,
                 PolicyForm.onRubricMiss(document),
                 needs);

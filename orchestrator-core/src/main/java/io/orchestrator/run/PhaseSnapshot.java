@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param open tasks of the opened steps of this round that are not final
  * @param ending the state it is to end in, once decided
  * @param needs names of the phases that must have completed first
+ * @param delay where it stands with waiting before its start
  */
 public record PhaseSnapshot(
         String id,
@@ -22,4 +23,5 @@ public record PhaseSnapshot(
         int steps,
         int open,
         Optional<StageState> ending,
-        List<String> needs) {}
+        List<String> needs,
+        PhaseDelay delay) {}

@@ -17,6 +17,7 @@ import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import io.orchestrator.time.Ticks;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -35,6 +36,8 @@ final class Attempt implements AgentContext {
         LOST,
         /** This worker can no longer be sure of its lease: the task is handed back, which counts only if it still may. */
         FENCED,
+        /** Its run or its queue was paused, and the time for an orderly return is over: the task is handed back. */
+        RECALLED,
         /** This worker is stopping and the time for an orderly return is over: the task is handed back. */
         SHUTDOWN,
         /** It shows no sign of coming further, and the plan wants it ended: it is reported as failed. */
@@ -52,6 +55,7 @@ final class Attempt implements AgentContext {
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
     private volatile @Nullable Failure stuck;
     private volatile boolean over;
+    private final AtomicReference<@Nullable Long> recalledAtNanos = new AtomicReference<>();
     private volatile boolean shutdownRequested;
     private volatile @Nullable WrapUp wrapUp;
     private volatile @Nullable Thread thread;
@@ -149,6 +153,14 @@ final class Attempt implements AgentContext {
 
     void requestShutdown() {
         shutdownRequested = true;
+    }
+
+    /** Asks the body to return early, if that was not asked before; how long ago it was first asked. */
+    Duration recalledFor(Ticks ticks) {
+        recalledAtNanos.compareAndSet(null, ticks.nanos());
+        shutdownRequested = true;
+        Long asked = recalledAtNanos.get();
+        return asked == null ? Duration.ZERO : ticks.since(asked);
     }
 
     void requestWrapUp(WrapUp notice) {
@@ -305,6 +317,7 @@ final class Attempt implements AgentContext {
                             "task " + hold().taskId() + " is no longer this worker's under epoch " + hold().epoch();
                         case FENCED -> "this worker could not renew its lease in time, so its attempts stop";
                         case STUCK -> "this attempt is ended because it is stuck";
+                        case RECALLED -> "its run or its queue was paused, and the time for returning early is over";
                         case SHUTDOWN -> "this worker stops, and the time for returning early is over";
                     });
         }

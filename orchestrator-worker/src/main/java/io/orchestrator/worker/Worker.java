@@ -70,6 +70,7 @@ final class Worker {
             case REVOKED, LOST -> Optional.empty();
             case FENCED -> Optional.of(new Outcome.HandedBack("its worker could not renew the lease", Duration.ZERO));
             case STUCK -> attempt.stuckAs().map(failure -> failed(attempt, failure));
+            case RECALLED -> Optional.of(new Outcome.HandedBack("its run or its queue was paused", Duration.ZERO));
             case SHUTDOWN -> Optional.of(new Outcome.HandedBack("its worker stopped", Duration.ZERO));
         };
     }

@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -18,13 +19,14 @@ import java.time.InstantSource;
  */
 public final class InMemoryStore {
     private final Transactions transactions;
-    private final Memory memory = new Memory();
+    private final Memory memory;
     private final InMemoryRuns runs;
     private final InMemoryTasks tasks;
     private final InMemoryLeases leases;
     private final InMemoryCheckpoints checkpoints;
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
+    private final InMemoryGates gates;
     private final InMemoryRecovery recovery;
     private final InMemoryHeldPhases heldPhases;
 
@@ -41,6 +43,7 @@ public final class InMemoryStore {
      */
     public InMemoryStore(InstantSource clock, Ids ids, Faults faults) {
         this.transactions = new Transactions(faults);
+        this.memory = new Memory(clock);
         Advance advance = new Advance(memory, new StepOpening(memory, ids), clock);
         TaskEndings endings = new TaskEndings(memory, advance, clock);
         Sweep sweep = new Sweep(transactions, memory, endings, advance);
@@ -48,8 +51,9 @@ public final class InMemoryStore {
         this.tasks = new InMemoryTasks(transactions, memory, endings, clock);
         this.leases = new InMemoryLeases(transactions, memory, clock);
         this.checkpoints = new InMemoryCheckpoints(transactions, memory, clock);
-        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, clock);
+        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
+        this.gates = new InMemoryGates(transactions, memory, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
         this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
     }
@@ -76,6 +80,10 @@ public final class InMemoryStore {
 
     public Dispatch dispatch() {
         return dispatch;
+    }
+
+    public Gates gates() {
+        return gates;
     }
 
     public Recovery recovery() {

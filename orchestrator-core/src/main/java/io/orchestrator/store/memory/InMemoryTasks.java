@@ -63,8 +63,10 @@ final class InMemoryTasks implements TaskStore {
         if (worker == null || !worker.mayClaimAt(now)) {
             return List.of();
         }
-        List<TaskRow> taken =
-                wanted.stream().filter(t -> t.mayStartAt(now)).limit(max).toList();
+        List<TaskRow> taken = wanted.stream()
+                .filter(t -> t.mayStartAt(now) && !memory.isHeld(t, now))
+                .limit(max)
+                .toList();
         taken.forEach(task -> task.claim(workerId, now));
         return taken.stream().map(task -> claimed(task, now)).toList();
     }

@@ -19,6 +19,8 @@ import org.jooq.Record;
  * <p>The lease's row is held FOR KEY SHARE: renewals do not wait for it, but taking the lease away does, so no task is
  * claimed for a worker after its tasks were collected. The claim commits synchronously like everything else; an epoch
  * that a crash could hand out twice would fence nobody.
+ *
+ * <p>What stands behind a {@link GateCondition closed gate} is not wanted: it stays queued.
  */
 final class ClaimStatement {
     private static final String CHECKPOINT =
@@ -57,9 +59,11 @@ final class ClaimStatement {
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
         return dsl.fetch("""
                         WITH wanted AS MATERIALIZED (
-                            SELECT task_id FROM live_tasks WHERE task_id = ANY (?::text[]) AND state = 'queued'
-                             ORDER BY task_id FOR UPDATE
-                        )""" + TAKE, taskIds.toArray(String[]::new), workerId).map(ClaimStatement::claimed);
+                            SELECT l.task_id FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
+                               AND""" + GateCondition.NOT_HELD + """
+                             ORDER BY l.task_id FOR UPDATE OF l
+                        )""" + TAKE, taskIds.toArray(String[]::new), workerId)
+                .map(ClaimStatement::claimed);
     }
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
@@ -68,12 +72,14 @@ final class ClaimStatement {
                         WITH wanted AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
-                                   SELECT task_id, lane, dispatch_at FROM live_tasks
-                                    WHERE lane = lanes.lane AND state = 'queued'
-                                      AND (deadline IS NULL OR deadline > clock_timestamp())
-                                    ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
+                                   SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
+                                    WHERE l.lane = lanes.lane AND l.state = 'queued'
+                                      AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+                                      AND""" + GateCondition.NOT_HELD + """
+                                    ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
-                        )""" + TAKE, max, max, workerId).map(ClaimStatement::claimed);
+                        )""" + TAKE, max, max, workerId)
+                .map(ClaimStatement::claimed);
     }
 
     private static ClaimedTask claimed(Record r) {

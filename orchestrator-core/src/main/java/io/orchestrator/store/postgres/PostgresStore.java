@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -22,6 +23,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresCheckpoints checkpoints;
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
+    private final PostgresGates gates;
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
@@ -39,8 +41,9 @@ public final class PostgresStore implements AutoCloseable {
         this.tasks = new PostgresTasks(database, tables, endings, upstream);
         this.leases = new PostgresLeases(database, heartbeats, tables);
         this.checkpoints = new PostgresCheckpoints(database, tables);
-        this.timers = new PostgresTimers(database, tables, endings, sweep);
+        this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
         this.dispatch = new PostgresDispatch(database);
+        this.gates = new PostgresGates(database, tables);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
@@ -79,6 +82,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Dispatch dispatch() {
         return dispatch;
+    }
+
+    public Gates gates() {
+        return gates;
     }
 
     public Recovery recovery() {

@@ -15,6 +15,8 @@ final class Tables {
     final RoundsTable reaperRounds = new RoundsTable();
     final Fallbacks fallbacks = new Fallbacks();
     final PhaseRounds rounds = new PhaseRounds();
+    final GatesTable gates = new GatesTable();
+    final PhaseWaiting waiting = new PhaseWaiting();
 
     EventLog newLog() {
         return new EventLog(runs, events);

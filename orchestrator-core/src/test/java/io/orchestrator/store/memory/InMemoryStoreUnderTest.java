@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
@@ -66,6 +67,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public HeldPhases heldPhases() {
         return store.heldPhases();
+    }
+
+    @Override
+    public Gates gates() {
+        return store.gates();
     }
 
     @Override

@@ -93,6 +93,12 @@ public class Phases extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> FINISHED_AT = createField(DSL.name("finished_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, String> DELAY_STATE = createField(DSL.name("delay_state"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> ORIGIN_PHASE_ID = createField(DSL.name("origin_phase_id"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> ORIGIN_RUN_ID = createField(DSL.name("origin_run_id"), SQLDataType.CLOB, this, "");
+
     public final TableField<Record, Integer> ROUND = createField(DSL.name("round"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("1"), SQLDataType.INTEGER)), this, "");
 
     public final TableField<Record, JSONB> RUBRIC_MISS = createField(DSL.name("rubric_miss"), SQLDataType.JSONB, this, "");
@@ -182,6 +188,9 @@ public class Phases extends TableImpl<Record> {
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("phases_check"), "((((completed + failed) + open) <= total))", true),
+            Internal.createCheck(this, DSL.name("phases_check2"), "(((origin_phase_id IS NULL) = (origin_run_id IS NULL)))", true),
+            Internal.createCheck(this, DSL.name("phases_check3"), "(((origin_phase_id IS NULL) OR ((state = 'completed'::text) AND (total = 0))))", true),
+            Internal.createCheck(this, DSL.name("phases_delay_state_check"), "((delay_state = ANY (ARRAY['running'::text, 'over'::text])))", true),
             Internal.createCheck(this, DSL.name("phases_ending_check"), "((ending = ANY (ARRAY['failed'::text, 'cancelled'::text, 'timed_out'::text])))", true),
             Internal.createCheck(this, DSL.name("phases_holding_check"), "(((state <> 'holding'::text) OR (open = 0)))", true),
             Internal.createCheck(this, DSL.name("phases_open_check"), "((open >= 0))", true),

@@ -122,13 +122,13 @@ final class PostgresRuns implements RunStore {
     @Override
     public boolean cancel(String runId, String reason) {
         boolean decided = database.transaction(dsl -> {
-            tables.phases.lockRunning(dsl, runId);
+            tables.phases.lockOpen(dsl, runId);
             if (tables.runs.lock(dsl, runId).isEmpty()
                     || !tables.runs.overrule(dsl, runId, StageState.CANCELLED, reason)) {
                 return false;
             }
             Map<String, StageState> endings = new HashMap<>();
-            tables.phases.running(dsl, runId).forEach(id -> endings.put(id, StageState.CANCELLED));
+            tables.phases.open(dsl, runId).forEach(id -> endings.put(id, StageState.CANCELLED));
             tables.phases.decide(dsl, endings, reason);
             return true;
         });

@@ -6,6 +6,7 @@ import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.redis.EvictingRedis;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.StoreUnavailable;
@@ -72,6 +73,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case CannotListenException e -> Optional.of(message(e));
             case KeyConflict e -> Optional.of(message(e));
             case Reopening.Refused e -> Optional.of(message(e));
+            case HeldPhases.Refused e -> Optional.of(message(e));
             case EvictingRedis e -> Optional.of(message(e));
             case DataRejected e -> Optional.of("the database cannot store this: " + message(e));
             case StoreUnavailable e ->

@@ -30,7 +30,9 @@ public final class TaskSpecs {
                 phase.inputs(),
                 phase.budgets(),
                 phase.timebox(),
+                phase.delay(),
                 phase.rubrics(),
+                phase.onRubricMiss(),
                 phase.needs());
     }
 
@@ -63,6 +65,7 @@ public final class TaskSpecs {
                     firstOrdinal + result.size(),
                     agent.type(),
                     agent.target(),
+                    agent.fallback(),
                     agent.as(),
                     piece.shard,
                     piece.shard < 0 ? agent.as() : agent.as() + '/' + piece.shard,

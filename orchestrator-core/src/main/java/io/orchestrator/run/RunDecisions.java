@@ -13,7 +13,7 @@ public final class RunDecisions {
     private RunDecisions() {}
 
     public static Optional<Move> next(RunSnapshot run) {
-        if (run.state().isFinal()) {
+        if (run.state().isFinal() || isToStartLater(run)) {
             return Optional.empty();
         }
         return endOrContinuePhase(run)
@@ -22,9 +22,14 @@ public final class RunDecisions {
                 .or(() -> endRun(run));
     }
 
+    /** Accepted, and waiting for its instant; a cancel does not wait for it. */
+    private static boolean isToStartLater(RunSnapshot run) {
+        return run.state() == StageState.PENDING && run.ending().isEmpty();
+    }
+
     private static Optional<Move> endOrContinuePhase(RunSnapshot run) {
         return run.phases().stream()
-                .filter(p -> p.state() == StageState.RUNNING && p.open() == 0)
+                .filter(p -> hasNothingToWaitFor(p, run))
                 .findFirst()
                 .map(phase -> {
                     if (phase.ending().isPresent()) {
@@ -39,6 +44,15 @@ public final class RunDecisions {
                 });
     }
 
+    /** A phase that holds waits for a person, or for what overrules the person. */
+    private static boolean hasNothingToWaitFor(PhaseSnapshot phase, RunSnapshot run) {
+        return switch (phase.state()) {
+            case RUNNING -> phase.open() == 0;
+            case HOLDING -> phase.ending().isPresent() || run.ending().isPresent();
+            case PENDING, COMPLETED, FAILED, CANCELLED, TIMED_OUT -> false;
+        };
+    }
+
     private static Optional<Move> decideRun(RunSnapshot run) {
         if (run.ending().isPresent()) {
             return Optional.empty();
@@ -50,7 +64,7 @@ public final class RunDecisions {
 
     private static Optional<StageState> badEnd(PhaseSnapshot phase) {
         return switch (phase.state()) {
-            case PENDING, RUNNING -> phase.ending();
+            case PENDING, RUNNING, HOLDING -> phase.ending();
             case COMPLETED -> Optional.empty();
             case FAILED, CANCELLED, TIMED_OUT -> Optional.of(phase.state());
         };
@@ -69,8 +83,16 @@ public final class RunDecisions {
                 .collect(Collectors.toSet());
         return pending.stream()
                 .filter(p -> completed.containsAll(p.needs()))
-                .findFirst()
-                .map(Move.StartPhase::new);
+                .flatMap(p -> startOrDelay(p).stream())
+                .findFirst();
+    }
+
+    private static Optional<Move> startOrDelay(PhaseSnapshot phase) {
+        return switch (phase.delay()) {
+            case NONE, OVER -> Optional.of(new Move.StartPhase(phase));
+            case AHEAD -> Optional.of(new Move.DelayPhase(phase));
+            case RUNNING -> Optional.empty();
+        };
     }
 
     private static Optional<Move> endRun(RunSnapshot run) {

@@ -18,6 +18,10 @@ public interface StoreUnderTest {
 
     Recovery recovery();
 
+    HeldPhases heldPhases();
+
+    Gates gates();
+
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);
 

@@ -44,6 +44,9 @@ public final class LiveView {
         int bar = Math.clamp(columns - Math.min(names, 30) - 40, 6, WIDEST_BAR);
         for (RunView.Phase phase : run.phases()) {
             lines.add(phaseLine(phase, now, Math.min(names, 30), bar));
+            if (tasksAPhase > 0) {
+                Held.lines(run, phase).forEach(line -> lines.add("      " + line));
+            }
             addTasks(lines, phase, now, tasksAPhase);
         }
         return lines;
@@ -64,8 +67,8 @@ public final class LiveView {
 
     private static String head(RunView run, Instant now) {
         String spend = run.usage().isNone() ? "" : "  " + Spend.text(run.usage());
-        return run.name() + "  " + run.state().wire() + "  "
-                + Elapsed.text(since(run.startedAt(), run.finishedAt(), now)) + spend + "  " + run.id();
+        return run.name() + "  " + Standing.of(run) + "  " + Elapsed.text(since(run.startedAt(), run.finishedAt(), now))
+                + spend + "  " + run.id();
     }
 
     private static String phaseLine(RunView.Phase phase, Instant now, int nameWidth, int barWidth) {

@@ -36,8 +36,11 @@ public final class ResultBlock {
         String time = took(run.startedAt(), run.finishedAt(), now)
                 .map(took -> (run.state().isFinal() ? " after " : " for ") + took)
                 .orElse("");
-        return run.name() + " (" + run.id() + ") " + words(run.state().wire()) + time
-                + run.reason().map(r -> ": " + Shortened.line(r, WIDTH)).orElse("");
+        return run.name() + " (" + run.id() + ") " + Standing.of(run) + time
+                + run.reason()
+                        .or(() -> run.paused().map(RunView.Paused::reason))
+                        .map(r -> ": " + Shortened.line(r, WIDTH))
+                        .orElse("");
     }
 
     private static void addPhases(List<String> lines, RunView run, Instant now) {
@@ -51,6 +54,9 @@ public final class ResultBlock {
                     took(phase.startedAt(), phase.finishedAt(), now).orElse("-"));
         }
         lines.addAll(table.lines());
+        for (RunView.Phase phase : run.phases()) {
+            Held.lines(run, phase).forEach(line -> lines.add("  " + phase.name() + " " + line));
+        }
     }
 
     private static void addFailures(List<String> lines, RunView run) {
@@ -85,7 +91,9 @@ public final class ResultBlock {
         Optional<RunView.Phase> last = run.phases().reversed().stream()
                 .filter(p -> !p.tasks().isEmpty())
                 .findFirst();
-        List<RunView.Task> tasks = last.map(RunView.Phase::tasks).orElse(List.of());
+        List<RunView.Task> tasks = last.stream()
+                .flatMap(phase -> phase.tasks().stream().filter(task -> task.round() == phase.round()))
+                .toList();
         for (RunView.Task task : tasks.stream().limit(MOST_OUTPUTS).toList()) {
             lines.add("");
             lines.add(last.map(RunView.Phase::name).orElse("") + "/" + TaskName.of(task) + ":");

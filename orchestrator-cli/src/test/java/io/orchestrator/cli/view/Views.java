@@ -31,6 +31,8 @@ final class Views {
                 START,
                 Optional.of(START),
                 state.isFinal() ? Optional.of(START.plusSeconds(75)) : Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -43,6 +45,7 @@ final class Views {
                 name,
                 state,
                 Optional.empty(),
+                1,
                 tasks.length,
                 completed,
                 failed,
@@ -53,7 +56,8 @@ final class Views {
                 Usage.NONE,
                 state == StageState.PENDING ? Optional.empty() : Optional.of(START),
                 state.isFinal() ? Optional.of(START.plusSeconds(5)) : Optional.empty(),
-                List.of(tasks));
+                List.of(tasks),
+                Optional.empty());
     }
 
     static RunView.Task task(String name, TaskState state, int attempts) {
@@ -69,6 +73,7 @@ final class Views {
                 name,
                 name,
                 -1,
+                1,
                 state,
                 attempts,
                 attempts,

@@ -4,6 +4,8 @@ import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -17,14 +19,16 @@ import java.time.InstantSource;
  */
 public final class InMemoryStore {
     private final Transactions transactions;
-    private final Memory memory = new Memory();
+    private final Memory memory;
     private final InMemoryRuns runs;
     private final InMemoryTasks tasks;
     private final InMemoryLeases leases;
     private final InMemoryCheckpoints checkpoints;
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
+    private final InMemoryGates gates;
     private final InMemoryRecovery recovery;
+    private final InMemoryHeldPhases heldPhases;
 
     /** A store in which nothing goes wrong. */
     public InMemoryStore(InstantSource clock, Ids ids) {
@@ -39,6 +43,7 @@ public final class InMemoryStore {
      */
     public InMemoryStore(InstantSource clock, Ids ids, Faults faults) {
         this.transactions = new Transactions(faults);
+        this.memory = new Memory(clock);
         Advance advance = new Advance(memory, new StepOpening(memory, ids), clock);
         TaskEndings endings = new TaskEndings(memory, advance, clock);
         Sweep sweep = new Sweep(transactions, memory, endings, advance);
@@ -46,9 +51,11 @@ public final class InMemoryStore {
         this.tasks = new InMemoryTasks(transactions, memory, endings, clock);
         this.leases = new InMemoryLeases(transactions, memory, clock);
         this.checkpoints = new InMemoryCheckpoints(transactions, memory, clock);
-        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, clock);
+        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
+        this.gates = new InMemoryGates(transactions, memory, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
+        this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
     }
 
     public RunStore runs() {
@@ -75,8 +82,16 @@ public final class InMemoryStore {
         return dispatch;
     }
 
+    public Gates gates() {
+        return gates;
+    }
+
     public Recovery recovery() {
         return recovery;
+    }
+
+    public HeldPhases heldPhases() {
+        return heldPhases;
     }
 
     Memory memory() {

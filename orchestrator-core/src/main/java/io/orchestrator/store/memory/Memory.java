@@ -3,9 +3,13 @@ package io.orchestrator.store.memory;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Hold;
+import io.orchestrator.store.Ready;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +37,15 @@ final class Memory {
     final Map<String, WorkerRow> workers = new LinkedHashMap<>();
     final Map<String, NavigableMap<Long, Saved>> checkpoints = new LinkedHashMap<>();
     final Map<String, Map<String, Json>> steps = new LinkedHashMap<>();
-    final PendingTimers timers = new PendingTimers();
+    /** Closed gates, and those that have reopened by themselves. */
+    final Map<Gate, GateRow> gates = new LinkedHashMap<>();
+
+    final PendingTimers timers;
     Optional<Instant> lastReaperRound = Optional.empty();
+
+    Memory(InstantSource clock) {
+        this.timers = new PendingTimers(clock);
+    }
 
     /** The task that this hold is a claim to; empty when its holder is no longer believed. */
     Optional<TaskRow> held(Hold hold) {
@@ -47,6 +58,28 @@ final class Memory {
 
     List<TaskRow> queued() {
         return liveWhere(task -> task.state == TaskState.QUEUED);
+    }
+
+    /** The closed gates that stand before a task. */
+    List<GateRow> gatesBefore(TaskRow task, Instant now) {
+        return gates.isEmpty()
+                ? List.of()
+                : gates.values().stream()
+                        .filter(gate -> gate.isClosedAt(now) && gate.standsBefore(task))
+                        .toList();
+    }
+
+    boolean isHeld(TaskRow task, Instant now) {
+        return !gatesBefore(task, now).isEmpty();
+    }
+
+    /** Sets the timers of a run's timebox, where it has one. */
+    Ready setTimebox(RunRow run, Instant now) {
+        run.plan().timebox().ifPresent(timebox -> {
+            timers.add(now.plus(Timeboxes.wrapUpAfter(timebox)), new Promise.RunWrapUp(run));
+            timers.add(now.plus(timebox), new Promise.RunTimeout(run));
+        });
+        return new Ready(List.of(), run.plan().timebox().isPresent());
     }
 
     NavigableMap<Long, Saved> checkpointsOf(String taskId) {

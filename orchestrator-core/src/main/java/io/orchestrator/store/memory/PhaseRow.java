@@ -5,6 +5,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.run.EndingDecisions;
+import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageLifecycle;
 import io.orchestrator.run.StageState;
@@ -31,6 +32,13 @@ final class PhaseRow {
     Optional<Instant> startedAt = Optional.empty();
     Optional<Instant> finishedAt = Optional.empty();
     Usage used = Usage.NONE;
+    PhaseDelay delay;
+    /** The phase of another run that did the work of this one. */
+    Optional<PhaseRow> origin = Optional.empty();
+
+    Optional<Json> rubricMiss = Optional.empty();
+    Optional<Json> decision = Optional.empty();
+    int round = 1;
     int step = -1;
     int open;
     int completed;
@@ -43,10 +51,30 @@ final class PhaseRow {
         this.run = run;
         this.plan = plan;
         this.steps = TaskSpecs.steps(plan);
+        this.delay = plan.delay().isPresent() ? PhaseDelay.AHEAD : PhaseDelay.NONE;
     }
 
     PhaseSnapshot snapshot() {
-        return new PhaseSnapshot(id, plan.phase(), state, step, steps, open, ending, plan.needs());
+        return new PhaseSnapshot(id, plan.phase(), state, round, step, steps, open, ending, plan.needs(), delay);
+    }
+
+    boolean waitsForItsDelay() {
+        return state == StageState.PENDING && delay == PhaseDelay.RUNNING;
+    }
+
+    /** Its work was done by this phase of another run. */
+    void takeOver(PhaseRow done, Instant now) {
+        state = StageLifecycle.PHASE
+                .next(state, StageLifecycle.Event.TAKE_OVER)
+                .orElseThrow(
+                        () -> new IllegalStateException("phase " + id + " is " + state + " and cannot be taken over"));
+        origin = Optional.of(done.worker());
+        finishedAt = Optional.of(now);
+    }
+
+    /** The phase whose tasks did the work. */
+    PhaseRow worker() {
+        return origin.orElse(this);
     }
 
     void start(Instant now) {
@@ -78,11 +106,11 @@ final class PhaseRow {
         return released;
     }
 
-    /** Decides how a running phase ends, where nothing stronger is decided. */
+    /** Decides how a phase ends that has started, where nothing stronger is decided. */
     void decide(StageState end, String why) {
-        if (state == StageState.RUNNING && EndingDecisions.mayBeOverruled(ending)) {
+        if (state.isOpen() && EndingDecisions.mayBeOverruled(ending)) {
+            reason = ending.isEmpty() ? Optional.of(Stored.text(why)) : reason.or(() -> Optional.of(Stored.text(why)));
             ending = Optional.of(end);
-            reason = reason.or(() -> Optional.of(Stored.text(why)));
         }
     }
 
@@ -100,9 +128,9 @@ final class PhaseRow {
                 reason = task.error.or(() -> reason);
             }
         }
-        if (open < 0 || completed + failed + open > tasks.size()) {
+        if (open < 0 || completed + failed + open > total()) {
             throw new IllegalStateException("phase " + id + " has lost count of its tasks: " + open + " open, "
-                    + completed + " completed, " + failed + " failed, of " + tasks.size());
+                    + completed + " completed, " + failed + " failed, of " + total());
         }
     }
 
@@ -112,6 +140,41 @@ final class PhaseRow {
     }
 
     List<Json> outputs() {
-        return tasks.stream().flatMap(t -> t.output.stream()).toList();
+        return tasksOfRound().flatMap(t -> t.output.stream()).toList();
+    }
+
+    /** The tasks of the present round; those of earlier ones are history. */
+    Stream<TaskRow> tasksOfRound() {
+        return tasks.stream().filter(task -> task.round == round);
+    }
+
+    int total() {
+        return (int) tasksOfRound().count();
+    }
+
+    /** Waits for a person. */
+    void hold(String why, Json miss) {
+        state = Stages.move(StageLifecycle.PHASE, state, StageState.HOLDING, "phase " + id);
+        reason = Optional.of(Stored.text(why));
+        rubricMiss = Optional.of(Stored.json(miss));
+    }
+
+    /** Begins the next round: what tells of tasks starts anew, what was used stays. */
+    void repeat(Json miss) {
+        if (state == StageState.HOLDING) {
+            state = Stages.move(StageLifecycle.PHASE, state, StageState.RUNNING, "phase " + id);
+        }
+        rubricMiss = Optional.of(Stored.json(miss));
+        reason = Optional.empty();
+        round++;
+        step = -1;
+        open = 0;
+        completed = 0;
+        failed = 0;
+    }
+
+    /** What the events about a round tell. */
+    Json told(String why) {
+        return Json.object("phase", plan.phase(), "round", round, "reason", why);
     }
 }

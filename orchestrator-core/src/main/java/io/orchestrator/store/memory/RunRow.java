@@ -8,6 +8,8 @@ import io.orchestrator.run.StageLifecycle;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunStart;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +23,12 @@ final class RunRow {
     final RunRequest request;
     final Json inputs;
     final Instant createdAt;
-    final Optional<Instant> deadline;
+    Optional<Instant> deadline = Optional.empty();
+    final Optional<Instant> startAt;
+    Optional<Instant> startedAt = Optional.empty();
     final List<PhaseRow> phases = new ArrayList<>();
     final List<EventView> events = new ArrayList<>();
-    StageState state = StageState.RUNNING;
+    StageState state = StageState.PENDING;
     Optional<StageState> ending = Optional.empty();
     Optional<String> reason = Optional.empty();
     Optional<Instant> finishedAt = Optional.empty();
@@ -35,7 +39,35 @@ final class RunRow {
         this.request = request;
         this.inputs = Stored.json(request.plan().inputs().overlaidBy(request.inputs()));
         this.createdAt = now;
-        this.deadline = request.plan().timebox().map(now::plus);
+        this.startAt = startAt(request, now);
+        if (startAt.isEmpty()) {
+            state = StageState.RUNNING;
+            begin(now);
+        }
+    }
+
+    private static Optional<Instant> startAt(RunRequest request, Instant now) {
+        Instant at = switch (request.start()) {
+            case RunStart.Now ignored -> now;
+            case RunStart.In(Duration wait) -> now.plus(wait);
+            case RunStart.At(Instant instant) -> instant;
+        };
+        return Optional.of(at).filter(now::isBefore);
+    }
+
+    /** Its instant has come. */
+    void start(Instant now) {
+        state = Stages.move(StageLifecycle.RUN, state, StageState.RUNNING, "run " + id);
+        begin(now);
+    }
+
+    private void begin(Instant now) {
+        startedAt = Optional.of(now);
+        deadline = request.plan().timebox().map(now::plus);
+    }
+
+    boolean isToStartLater() {
+        return state == StageState.PENDING && ending.isEmpty();
     }
 
     Plan plan() {
@@ -47,8 +79,9 @@ final class RunRow {
                 id, state, ending, phases.stream().map(PhaseRow::snapshot).toList());
     }
 
-    List<PhaseRow> runningPhases() {
-        return phases.stream().filter(p -> p.state == StageState.RUNNING).toList();
+    /** Those that have started and not ended. */
+    List<PhaseRow> openPhases() {
+        return phases.stream().filter(p -> p.state.isOpen()).toList();
     }
 
     /** Decides how the run ends, unless that is decided already. */
@@ -59,14 +92,14 @@ final class RunRow {
         }
     }
 
-    /** As {@link #decide}, but over a decision that is being carried out, for the run and its running phases. */
+    /** As {@link #decide}, but over a decision that is being carried out, for the run and its open phases. */
     boolean overrule(StageState end, String why) {
         if (state.isFinal() || ending.equals(Optional.of(end))) {
             return false;
         }
         ending = Optional.of(end);
         reason = Optional.of(Stored.text(why));
-        runningPhases().forEach(phase -> phase.decide(end, why));
+        openPhases().forEach(phase -> phase.decide(end, why));
         return true;
     }
 
@@ -77,13 +110,14 @@ final class RunRow {
 
     /** About to end, or without a task that could still finish. */
     boolean needsAttention() {
-        if (state.isFinal()) {
+        if (state.isFinal() || isToStartLater()) {
             return false;
         }
-        List<PhaseRow> running = runningPhases();
+        List<PhaseRow> running = openPhases();
         return ending.isPresent()
-                || running.isEmpty()
-                || running.stream().anyMatch(p -> p.open == 0 || p.ending.isPresent());
+                || (running.isEmpty() && phases.stream().noneMatch(PhaseRow::waitsForItsDelay))
+                || running.stream()
+                        .anyMatch(p -> (p.state == StageState.RUNNING && p.open == 0) || p.ending.isPresent());
     }
 
     void log(Instant at, String kind, Json data) {

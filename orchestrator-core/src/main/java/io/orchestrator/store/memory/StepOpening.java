@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes the tasks of a phase's next step. */
 final class StepOpening {
@@ -33,10 +34,11 @@ final class StepOpening {
         phase.step = step;
         Json input = phase.run.inputs.overlaidBy(phase.plan.inputs());
         List<TaskSpec> specs = TaskSpecs.expand(
-                phase.plan, step, input, upstream(phase, step), phase.run.plan().budgets(), phase.tasks.size());
+                phase.plan, step, input, upstream(phase, step), phase.run.plan().budgets(), phase.total());
         List<TaskRow> made = new ArrayList<>();
         boolean timersSet = false;
-        for (TaskSpec spec : specs) {
+        for (TaskSpec expanded : specs) {
+            TaskSpec spec = inRound(phase, expanded);
             Optional<Duration> timebox = timebox(phase.plan, spec);
             Optional<Instant> deadline = PhaseRow.earlier(phase.deadline, timebox.map(now::plus));
             TaskRow task = new TaskRow(ids.task(), phase, spec, deadline, now);
@@ -51,11 +53,21 @@ final class StepOpening {
         return new Ready(released.stream().map(TaskRow::ticket).toList(), timersSet);
     }
 
+    private static TaskSpec inRound(PhaseRow phase, TaskSpec spec) {
+        return phase.round == 1 ? spec : spec.inRound(phase.round, phase.rubricMiss.orElse(Json.EMPTY_OBJECT));
+    }
+
     private static Optional<Duration> timebox(PhasePlan plan, TaskSpec spec) {
         return plan.agents().stream()
                 .filter(agent -> agent.as().equals(spec.name()))
                 .findFirst()
                 .flatMap(AgentRef::timebox);
+    }
+
+    private static Stream<Upstream.Row> rows(String name, PhaseRow worker) {
+        return worker.tasksOfRound()
+                .flatMap(t ->
+                        t.output.stream().map(value -> new Upstream.Row(name, t.spec.name(), t.spec.shard(), value)));
     }
 
     /** What the tasks of a step may see. */
@@ -64,9 +76,7 @@ final class StepOpening {
         List<String> names = visible.stream().map(PhasePlan::phase).toList();
         List<Upstream.Row> rows = phase.run.phases.stream()
                 .filter(p -> names.contains(p.plan.phase()))
-                .flatMap(p -> p.tasks.stream())
-                .flatMap(t -> t.output.stream()
-                        .map(value -> new Upstream.Row(t.phase.plan.phase(), t.spec.name(), t.spec.shard(), value)))
+                .flatMap(p -> rows(p.plan.phase(), p.worker()))
                 .toList();
         return Upstream.of(visible, rows);
     }

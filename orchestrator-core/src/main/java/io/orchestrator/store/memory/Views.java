@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 final class Views {
     private Views() {}
 
-    static RunView run(RunRow run, boolean withTasks) {
+    static RunView run(RunRow run, Optional<GateRow> pause, boolean withTasks) {
         List<RunView.Phase> phases =
                 run.phases.stream().map(phase -> phase(phase, withTasks)).toList();
         Usage unsettled = phases.stream()
@@ -29,9 +29,11 @@ final class Views {
                 phases,
                 run.used.plus(unsettled),
                 run.createdAt,
-                Optional.of(run.createdAt),
+                run.startedAt,
                 run.finishedAt,
-                run.deadline);
+                run.deadline,
+                pause.map(gate -> new RunView.Paused(gate.closedAt(), gate.reason())),
+                run.startAt);
     }
 
     private static RunView.Phase phase(PhaseRow phase, boolean withTasks) {
@@ -42,7 +44,8 @@ final class Views {
                 phase.plan.phase(),
                 phase.state,
                 phase.reason,
-                phase.tasks.size(),
+                phase.round,
+                phase.total(),
                 phase.completed,
                 phase.failed,
                 phase.open,
@@ -52,18 +55,19 @@ final class Views {
                 phase.used,
                 phase.startedAt,
                 phase.finishedAt,
-                withTasks ? phase.tasks.stream().map(Views::task).toList() : List.of());
+                withTasks ? phase.tasks.stream().map(Views::task).toList() : List.of(),
+                phase.origin.map(origin -> origin.run.id));
     }
 
     static PhaseStats stats(PhaseRow phase) {
-        OptionalDouble average = phase.tasks.stream()
+        OptionalDouble average = phase.tasksOfRound()
                 .filter(t -> t.state == TaskState.COMPLETED)
                 .mapToLong(t -> Duration.between(t.claimedAt.orElseThrow(), t.finishedAt.orElseThrow())
                         .toMillis())
                 .average();
         return new PhaseStats(
                 phase.id,
-                phase.tasks.size(),
+                phase.total(),
                 phase.completed,
                 phase.failed,
                 (int) phase.tasks.stream()
@@ -78,9 +82,10 @@ final class Views {
                 task.id,
                 task.phase.id,
                 task.spec.type().wire(),
-                task.spec.target(),
+                task.target(),
                 task.spec.name(),
                 task.spec.shard(),
+                task.round,
                 task.state,
                 task.attempt,
                 task.epoch,

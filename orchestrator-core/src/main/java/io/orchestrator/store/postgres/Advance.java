@@ -3,14 +3,15 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.ExpansionException;
 import io.orchestrator.plan.PhasePlan;
-import io.orchestrator.plan.Rubrics;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Move;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.RunDecisions;
 import io.orchestrator.run.RunSnapshot;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Ready;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,10 +25,12 @@ import org.jooq.DSLContext;
 final class Advance {
     private final Tables tables;
     private final StepOpening opening;
+    private final RoundEnding roundEnding;
 
     Advance(Tables tables, StepOpening opening) {
         this.tables = tables;
         this.opening = opening;
+        this.roundEnding = new RoundEnding(tables);
     }
 
     Ready run(DSLContext dsl, String runId, EventLog log) {
@@ -71,6 +74,7 @@ final class Advance {
         void carryOut(Move move) {
             switch (move) {
                 case Move.StartPhase(PhaseSnapshot phase) -> start(phase);
+                case Move.DelayPhase(PhaseSnapshot phase) -> delay(phase);
                 case Move.OpenStep(PhaseSnapshot phase, int step) -> open(phase, step);
                 case Move.EndPhase(PhaseSnapshot phase, StageState end) -> end(phase, end);
                 case Move.DecideRun(StageState end, PhaseSnapshot because) -> decide(end, because);
@@ -88,6 +92,17 @@ final class Advance {
             log.add(Event.ofPhase(run.id(), phase.id(), "phase.started", Json.object("phase", phase.name())));
         }
 
+        private void delay(PhaseSnapshot phase) {
+            Duration delay = run.plan().phase(phase.name()).delay().orElseThrow();
+            tables.waiting.beginDelay(dsl, run.id(), phase.id(), delay);
+            timersChanged = true;
+            log.add(Event.ofPhase(
+                    run.id(),
+                    phase.id(),
+                    "phase.delayed",
+                    Json.object("phase", phase.name(), "delayMs", delay.toMillis())));
+        }
+
         private void open(PhaseSnapshot phase, int step) {
             try {
                 StepOpening.Opened opened = opening.open(dsl, run, phase, step);
@@ -100,30 +115,12 @@ final class Advance {
         }
 
         private void end(PhaseSnapshot phase, StageState end) {
-            if (end == StageState.COMPLETED) {
-                List<String> misses = rubricMisses(phase);
-                if (!misses.isEmpty()) {
-                    String reason = "phase " + phase.name() + ": " + String.join("; ", misses);
-                    tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
-                    return;
-                }
+            if (end == StageState.COMPLETED && roundEnding.missed(dsl, run, phase, log)) {
+                return;
             }
             tables.phases.finish(dsl, phase.id(), end, null);
             tables.timers.cancelOfPhase(dsl, phase.id());
             log.add(Event.ofPhase(run.id(), phase.id(), "phase." + end.wire(), Json.object("phase", phase.name())));
-        }
-
-        private List<String> rubricMisses(PhaseSnapshot phase) {
-            PhasePlan plan = run.plan().phase(phase.name());
-            if (plan.rubrics().isEmpty()) {
-                return List.of();
-            }
-            List<Json> outputs = tables.tasks.outputs(dsl, List.of(phase.id())).stream()
-                    .map(TasksTable.Output::value)
-                    .toList();
-            return Rubrics.misses(plan.rubrics(), outputs).stream()
-                    .map(Rubrics.Miss::sentence)
-                    .toList();
         }
 
         private void decide(StageState end, PhaseSnapshot because) {
@@ -137,6 +134,7 @@ final class Advance {
         private void endRun(StageState end) {
             tables.runs.finish(dsl, run.id(), end);
             tables.timers.cancelOfRun(dsl, run.id());
+            tables.gates.remove(dsl, Gate.ofRun(run.id()));
             state = end;
             log.add(Event.ofRun(run.id(), "run." + end.wire(), Json.EMPTY_OBJECT));
         }

@@ -19,6 +19,8 @@ import org.jooq.Record;
  * <p>The lease's row is held FOR KEY SHARE: renewals do not wait for it, but taking the lease away does, so no task is
  * claimed for a worker after its tasks were collected. The claim commits synchronously like everything else; an epoch
  * that a crash could hand out twice would fence nobody.
+ *
+ * <p>What stands behind a {@link GateCondition closed gate} is not wanted: it stays queued.
  */
 final class ClaimStatement {
     private static final String CHECKPOINT =
@@ -37,13 +39,16 @@ final class ClaimStatement {
                 RETURNING l.*
             )
             SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
-                   c.tokens, c.cost_usd, c.tool_ms, t.step, t.type, t.target, t.name,
+                   c.tokens, c.cost_usd, c.tool_ms, t.round, t.step, t.type, t.target,
+                   t.fell_back ->> 'from' AS fell_back_from, t.fell_back ->> 'error' AS fell_back_error, t.name,
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
               FROM claimed c
               JOIN tasks t ON t.id = c.task_id
               LEFT JOIN LATERAL (
-                   SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id ORDER BY seq DESC LIMIT 1
+                   SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id
+                      AND (t.fell_back IS NULL OR seq > (t.fell_back ->> 'afterSeq')::bigint)
+                    ORDER BY seq DESC LIMIT 1
               ) k ON true
             """;
 
@@ -54,9 +59,11 @@ final class ClaimStatement {
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
         return dsl.fetch("""
                         WITH wanted AS MATERIALIZED (
-                            SELECT task_id FROM live_tasks WHERE task_id = ANY (?::text[]) AND state = 'queued'
-                             ORDER BY task_id FOR UPDATE
-                        )""" + TAKE, taskIds.toArray(String[]::new), workerId).map(ClaimStatement::claimed);
+                            SELECT l.task_id FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
+                               AND""" + GateCondition.NOT_HELD + """
+                             ORDER BY l.task_id FOR UPDATE OF l
+                        )""" + TAKE, taskIds.toArray(String[]::new), workerId)
+                .map(ClaimStatement::claimed);
     }
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
@@ -65,12 +72,14 @@ final class ClaimStatement {
                         WITH wanted AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
-                                   SELECT task_id, lane, dispatch_at FROM live_tasks
-                                    WHERE lane = lanes.lane AND state = 'queued'
-                                      AND (deadline IS NULL OR deadline > clock_timestamp())
-                                    ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
+                                   SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
+                                    WHERE l.lane = lanes.lane AND l.state = 'queued'
+                                      AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+                                      AND""" + GateCondition.NOT_HELD + """
+                                    ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
-                        )""" + TAKE, max, max, workerId).map(ClaimStatement::claimed);
+                        )""" + TAKE, max, max, workerId)
+                .map(ClaimStatement::claimed);
     }
 
     private static ClaimedTask claimed(Record r) {
@@ -78,6 +87,7 @@ final class ClaimStatement {
                 new Hold(r.get("task_id", String.class), r.get("epoch", Long.class)),
                 r.get("run_id", String.class),
                 r.get("phase_id", String.class),
+                r.get("round", Integer.class),
                 r.get("step", Integer.class),
                 TaskType.of(r.get("type", String.class)),
                 r.get("target", String.class),
@@ -85,11 +95,17 @@ final class ClaimStatement {
                 r.get("attempt", Integer.class),
                 Jsonb.parseObject(r.get("input", String.class)),
                 Jsonb.parseObject(r.get("budget", String.class)),
+                fellBack(r),
                 Optional.ofNullable(r.get("deadline", Instant.class)),
                 checkpoint(r),
                 new Usage(
                         r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
                 r.get("claimed_at", Instant.class));
+    }
+
+    private static Optional<ClaimedTask.FellBack> fellBack(Record r) {
+        return Optional.ofNullable(r.get("fell_back_from", String.class))
+                .map(from -> new ClaimedTask.FellBack(from, r.get("fell_back_error", String.class)));
     }
 
     private static Optional<Checkpoint> checkpoint(Record r) {

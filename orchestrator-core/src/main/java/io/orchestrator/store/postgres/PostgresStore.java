@@ -3,6 +3,8 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
@@ -21,9 +23,11 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresCheckpoints checkpoints;
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
+    private final PostgresGates gates;
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
+    private final PostgresHeldPhases heldPhases;
 
     private PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -37,11 +41,13 @@ public final class PostgresStore implements AutoCloseable {
         this.tasks = new PostgresTasks(database, tables, endings, upstream);
         this.leases = new PostgresLeases(database, heartbeats, tables);
         this.checkpoints = new PostgresCheckpoints(database, tables);
-        this.timers = new PostgresTimers(database, tables, endings, sweep);
+        this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
         this.dispatch = new PostgresDispatch(database);
+        this.gates = new PostgresGates(database, tables);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
+        this.heldPhases = new PostgresHeldPhases(database, tables, advance);
     }
 
     /**
@@ -78,12 +84,20 @@ public final class PostgresStore implements AutoCloseable {
         return dispatch;
     }
 
+    public Gates gates() {
+        return gates;
+    }
+
     public Recovery recovery() {
         return recovery;
     }
 
     public Reopening reopening() {
         return reopening;
+    }
+
+    public HeldPhases heldPhases() {
+        return heldPhases;
     }
 
     public Retention retention() {

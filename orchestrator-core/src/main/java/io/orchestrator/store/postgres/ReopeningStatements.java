@@ -37,6 +37,7 @@ final class ReopeningStatements {
     void reopenRun(DSLContext dsl, String runId, Optional<Duration> timebox) {
         dsl.query("""
                         UPDATE runs SET state = 'running', ending = NULL, reason = NULL, finished_at = NULL,
+                               started_at = coalesce(started_at, clock_timestamp()),
                                deadline = clock_timestamp() + ?::bigint * interval '1 ms'
                          WHERE id = ?
                         """, timebox.map(Duration::toMillis).orElse(null), runId).execute();
@@ -45,6 +46,7 @@ final class ReopeningStatements {
     void reopenPhase(DSLContext dsl, String phaseId, StageState state, Optional<Duration> timebox) {
         dsl.query("""
                         UPDATE phases p SET state = ?, ending = NULL, reason = NULL, finished_at = NULL,
+                               delay_state = CASE WHEN p.delay_state = 'over' THEN 'over' END,
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
                         """, state.wire(), timebox.map(Duration::toMillis).orElse(null), phaseId)

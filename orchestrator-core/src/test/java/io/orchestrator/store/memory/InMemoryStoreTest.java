@@ -2,11 +2,17 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
+import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
+import io.orchestrator.store.GatesContract;
+import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
+import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TakeOverContract;
 import io.orchestrator.store.TimeboxContract;
 import io.orchestrator.store.TimerStoreContract;
 import org.junit.jupiter.api.Nested;
@@ -23,6 +29,22 @@ class InMemoryStoreTest {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Rounds extends RoundContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Fallbacks extends FallbackContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();
@@ -63,6 +85,38 @@ class InMemoryStoreTest {
 
     @Nested
     class Recovery extends RecoveryContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Gates extends GatesContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Pause extends PauseContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Start extends StartContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class TakeOver extends TakeOverContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

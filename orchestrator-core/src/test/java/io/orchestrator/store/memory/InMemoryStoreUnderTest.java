@@ -3,6 +3,8 @@ package io.orchestrator.store.memory;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -60,6 +62,16 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public HeldPhases heldPhases() {
+        return store.heldPhases();
+    }
+
+    @Override
+    public Gates gates() {
+        return store.gates();
     }
 
     @Override

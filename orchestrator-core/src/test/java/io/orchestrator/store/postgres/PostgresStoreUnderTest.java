@@ -3,6 +3,8 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -30,11 +32,14 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "live_tasks.wrap_up_at",
             "live_tasks.claimed_at",
             "live_tasks.heartbeat_at",
+            "gates.closed_at",
+            "gates.reopens_at",
             "phases.deadline",
             "phases.started_at",
             "runs.deadline",
             "runs.created_at",
             "runs.started_at",
+            "runs.start_at",
             "runs.finished_at");
 
     final DatabaseUrl url = TestServers.newDatabase();
@@ -77,6 +82,16 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     }
 
     @Override
+    public HeldPhases heldPhases() {
+        return store.heldPhases();
+    }
+
+    @Override
+    public Gates gates() {
+        return store.gates();
+    }
+
+    @Override
     public void advance(Duration time) {
         String interval = " - interval '" + time.toMillis() + " ms'";
         TestServers.execute(
@@ -112,7 +127,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "events",
                                 "workers",
                                 "leases",
-                                "rounds")
+                                "rounds",
+                                "gates")
                         .map(table -> "DELETE FROM " + table)
                         .collect(Collectors.joining("; ")));
         return this;

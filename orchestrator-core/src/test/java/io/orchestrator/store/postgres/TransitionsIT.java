@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
@@ -11,14 +12,19 @@ import io.orchestrator.run.TaskLifecycle;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.HeldPhases;
+import io.orchestrator.store.HeldPhases.Decision;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.store.RunStart;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
+import io.orchestrator.store.TakeOver;
 import io.orchestrator.store.postgres.TransitionRecorder.Seen;
 import io.orchestrator.testing.servers.TestServers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -52,12 +58,17 @@ class TransitionsIT {
         failAndTryAgain();
         failForGood();
         missARubric();
+        holdAndDecide();
+        holdAndEndOtherwise();
+        goOnWithAnother();
         askForWhatIsNotThere();
         handBack();
         loseTheWorker();
         loseTheAnswerOfAClaim();
         loseTooManyWorkers();
         cancelInEveryState();
+        startLater();
+        takeOver();
         runOutOfTime("phase");
         runOutOfTime("run");
         runOutOfTime("task");
@@ -87,12 +98,13 @@ class TransitionsIT {
     }
 
     @Test
-    void a_task_begins_pending_or_queued_a_phase_pending_and_a_run_running() {
+    void a_task_begins_pending_or_queued_a_phase_pending_and_a_run_running_or_pending() {
         assertThat(seen(s -> s.from().equals(TransitionRecorder.NEW)))
                 .containsExactlyInAnyOrder(
                         new Seen("task", TransitionRecorder.NEW, TaskState.PENDING.wire()),
                         new Seen("task", TransitionRecorder.NEW, TaskState.QUEUED.wire()),
                         new Seen("phase", TransitionRecorder.NEW, StageState.PENDING.wire()),
+                        new Seen("run", TransitionRecorder.NEW, StageState.PENDING.wire()),
                         new Seen("run", TransitionRecorder.NEW, StageState.RUNNING.wire()));
     }
 
@@ -150,6 +162,44 @@ class TransitionsIT {
         ends(run, StageState.FAILED);
     }
 
+    private void holdAndDecide() {
+        for (Decision decision : Decision.values()) {
+            decide(held(""), decision);
+        }
+    }
+
+    private Submission held(String more) {
+        Submission run = f.submit("{'name':'t','phases':[{'phase':'P','agents':['A'],'rubrics':{'coverage_min':0.9},"
+                + "'onRubricMiss':'hold'" + more + "}]}");
+        f.complete(f.claimOne(f.worker(), run), Json.NULL);
+        assertThat(f.view(run).phases().getFirst().state()).isEqualTo(StageState.HOLDING);
+        return run;
+    }
+
+    private void decide(Submission run, Decision decision) {
+        store.heldPhases().decide(new HeldPhases.Request(run.runId(), "P", decision, "me", Optional.empty()));
+    }
+
+    private void holdAndEndOtherwise() {
+        Submission cancelled = held("");
+        store.runs().cancel(cancelled.runId(), "enough");
+        ends(cancelled, StageState.CANCELLED);
+        Submission late = held(",'timebox':'PT1H'");
+        TestServers.execute(
+                url,
+                "UPDATE timers SET fire_at = clock_timestamp() WHERE state = 'pending' AND kind = 'phase_timeout'");
+        store.timers().fireDue(100);
+        ends(late, StageState.TIMED_OUT);
+    }
+
+    private void goOnWithAnother() {
+        Submission run = f.submit("{'name':'t','phases':[{'phase':'P','agents':[{'agent':'A','fallback':'B'}]}]}");
+        List<Ticket> again =
+                f.fail(f.claimOne(f.worker(), run), "no way").ready().tickets();
+        f.complete(f.claim(f.worker(), again).getFirst(), Json.NULL);
+        ends(run, StageState.COMPLETED);
+    }
+
     private void askForWhatIsNotThere() {
         ends(
                 f.submit(
@@ -193,6 +243,24 @@ class TransitionsIT {
         Submission run = oneTaskInEachState("", "", "");
         store.runs().cancel(run.runId(), "enough");
         ends(run, StageState.CANCELLED);
+    }
+
+    private void startLater() {
+        Submission run = store.runs()
+                .submit(StoreFixture.request(ONE_TASK).startingAt(new RunStart.In(Duration.ZERO.plusMillis(1))));
+        await().until(() ->
+                store.timers().fireDue(100).fired() > 0 || f.view(run).state() == StageState.RUNNING);
+        Submission never =
+                store.runs().submit(StoreFixture.request(ONE_TASK).startingAt(new RunStart.In(Duration.ofDays(1))));
+        store.runs().cancel(never.runId(), "not any more");
+        ends(never, StageState.CANCELLED);
+    }
+
+    private void takeOver() {
+        String plan = "{'name':'t','phases':[{'phase':'P','agents':['A']},{'phase':'Q','agents':['B']}]}";
+        Submission first = f.submit(plan);
+        f.complete(f.claimOne(f.worker(), first), Json.NULL);
+        store.runs().submit(StoreFixture.request(plan).takingOver(new TakeOver(first.runId(), "Q")));
     }
 
     private void resume() {

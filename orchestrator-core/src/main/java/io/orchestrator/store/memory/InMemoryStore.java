@@ -8,6 +8,7 @@ import io.orchestrator.store.Gates;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import java.time.InstantSource;
@@ -26,6 +27,7 @@ public final class InMemoryStore {
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
     private final InMemoryGates gates;
+    private final InMemorySchedules schedules;
     private final InMemoryRecovery recovery;
 
     /** A store in which nothing goes wrong. */
@@ -52,6 +54,7 @@ public final class InMemoryStore {
         this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
         this.gates = new InMemoryGates(transactions, memory, clock);
+        this.schedules = new InMemorySchedules(transactions, memory, runs, sweep, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
     }
 
@@ -81,6 +84,10 @@ public final class InMemoryStore {
 
     public Gates gates() {
         return gates;
+    }
+
+    public Schedules schedules() {
+        return schedules;
     }
 
     public Recovery recovery() {

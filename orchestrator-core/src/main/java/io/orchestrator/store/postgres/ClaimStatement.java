@@ -47,6 +47,7 @@ final class ClaimStatement {
               LEFT JOIN LATERAL (
                    SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id ORDER BY seq DESC LIMIT 1
               ) k ON true
+             ORDER BY c.task_id
             """;
 
     /**

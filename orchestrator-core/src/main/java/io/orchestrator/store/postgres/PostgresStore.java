@@ -9,6 +9,7 @@ import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 
@@ -23,6 +24,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
     private final PostgresGates gates;
+    private final PostgresSchedules schedules;
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
@@ -42,6 +44,7 @@ public final class PostgresStore implements AutoCloseable {
         this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
         this.dispatch = new PostgresDispatch(database);
         this.gates = new PostgresGates(database, tables);
+        this.schedules = new PostgresSchedules(database, tables, runs, sweep);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
@@ -83,6 +86,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Gates gates() {
         return gates;
+    }
+
+    public Schedules schedules() {
+        return schedules;
     }
 
     public Recovery recovery() {

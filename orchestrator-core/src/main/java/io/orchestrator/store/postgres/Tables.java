@@ -14,6 +14,7 @@ final class Tables {
     final LeasesTable leases = new LeasesTable();
     final GatesTable gates = new GatesTable();
     final PhaseWaiting waiting = new PhaseWaiting();
+    final SchedulesTable schedules = new SchedulesTable();
     final RoundsTable rounds = new RoundsTable();
 
     EventLog newLog() {

@@ -17,6 +17,7 @@ final class Tables {
     final PhaseRounds rounds = new PhaseRounds();
     final GatesTable gates = new GatesTable();
     final PhaseWaiting waiting = new PhaseWaiting();
+    final SchedulesTable schedules = new SchedulesTable();
 
     EventLog newLog() {
         return new EventLog(runs, events);

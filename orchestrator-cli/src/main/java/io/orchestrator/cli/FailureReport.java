@@ -7,6 +7,7 @@ import io.orchestrator.queue.redis.EvictingRedis;
 import io.orchestrator.schedule.InvalidScheduleException;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Schedules;
@@ -78,6 +79,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case TakeOverRefused e -> Optional.of(message(e));
             case Schedules.Refused e -> Optional.of(message(e));
             case InvalidScheduleException e -> Optional.of(message(e));
+            case HeldPhases.Refused e -> Optional.of(message(e));
             case EvictingRedis e -> Optional.of(message(e));
             case DataRejected e -> Optional.of("the database cannot store this: " + message(e));
             case StoreUnavailable e ->

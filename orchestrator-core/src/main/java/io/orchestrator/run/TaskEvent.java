@@ -13,6 +13,8 @@ public enum TaskEvent {
     WAKE,
     /** An attempt failed and no other one is allowed. */
     FAIL,
+    /** No attempt of its first target is left, and another target goes on with it. */
+    FALL_BACK,
     /** Its worker stops and gives it back unfinished. */
     HAND_BACK,
     /** Its worker lost the lease. */

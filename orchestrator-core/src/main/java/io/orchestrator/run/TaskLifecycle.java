@@ -21,6 +21,7 @@ public final class TaskLifecycle {
             .on(TaskEvent.RETRY, RETRYING, List.of(RUNNING))
             .on(TaskEvent.WAKE, QUEUED, List.of(RETRYING))
             .on(TaskEvent.FAIL, FAILED, List.of(RUNNING))
+            .on(TaskEvent.FALL_BACK, QUEUED, List.of(RUNNING))
             .on(TaskEvent.HAND_BACK, QUEUED, List.of(RUNNING))
             .on(TaskEvent.RECLAIM, QUEUED, List.of(RUNNING))
             .on(TaskEvent.BURY, DEAD, List.of(RUNNING))

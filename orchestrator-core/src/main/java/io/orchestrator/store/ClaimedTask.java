@@ -10,15 +10,19 @@ import java.util.Optional;
 /**
  * A task that this worker now holds, with what is needed to begin.
  *
+ * @param round which time its phase is done, from 1
+ * @param target who does it now: the fallback, once the first target has failed for good
  * @param name what its output goes by in its phase
  * @param input laid over the phase's input
- * @param checkpoint the newest one
+ * @param fellBack present when the target is the fallback
+ * @param checkpoint the newest one that the target may continue from
  * @param usedBefore what earlier attempts used; an attempt reports totals on top of it
  */
 public record ClaimedTask(
         Hold hold,
         String runId,
         String phaseId,
+        int round,
         int step,
         TaskType type,
         String target,
@@ -26,7 +30,16 @@ public record ClaimedTask(
         int attempt,
         Json input,
         Json budget,
+        Optional<FellBack> fellBack,
         Optional<Instant> deadline,
         Optional<Checkpoint> checkpoint,
         Usage usedBefore,
-        Instant claimedAt) {}
+        Instant claimedAt) {
+    /**
+     * What the task's first target has left behind.
+     *
+     * @param from its name
+     * @param error its last one
+     */
+    public record FellBack(String from, String error) {}
+}

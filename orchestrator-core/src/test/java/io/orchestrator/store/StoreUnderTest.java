@@ -18,6 +18,8 @@ public interface StoreUnderTest {
 
     Recovery recovery();
 
+    HeldPhases heldPhases();
+
     Gates gates();
 
     Schedules schedules();

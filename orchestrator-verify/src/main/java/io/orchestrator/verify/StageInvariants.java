@@ -35,22 +35,25 @@ final class StageInvariants {
                         phaseEvents(),
                         takenOver(),
                         runEvents(),
-                        needs()),
+                        needs(),
+                        RoundRules.tasks(),
+                        RoundRules.withinPolicy(),
+                        RoundRules.decided()),
                 List.of());
     }
 
     private static Rule counters() {
         return new Rule.Query(
                 "phase-counters",
-                "the phase's counters are not what counting its tasks gives: an end was booked twice, or not at all",
+                "the phase's counters are not what counting the tasks of its round gives: an end was booked twice, or not at all",
                 """
                 SELECT p.run_id AS run, p.id AS phase, p.name, p.total, c.total AS counted_total, p.open,
                        c.open AS counted_open, p.completed, c.completed AS counted_completed, p.failed, c.failed AS counted_failed
                   FROM phase p LEFT JOIN (
-                       SELECT phase_id, count(*) AS total, count(*) FILTER (WHERE outcome IS NULL) AS open,
+                       SELECT t.phase_id, count(*) AS total, count(*) FILTER (WHERE outcome IS NULL) AS open,
                               count(*) FILTER (WHERE outcome = 'completed') AS completed,
                               count(*) FILTER (WHERE outcome IN ('failed', 'dead', 'timed_out')) AS failed
-                         FROM task GROUP BY phase_id) c ON c.phase_id = p.id
+                         FROM task t JOIN phase q ON q.id = t.phase_id AND q.round = t.round GROUP BY t.phase_id) c ON c.phase_id = p.id
                  WHERE (p.total, p.open, p.completed, p.failed)
                        IS DISTINCT FROM (coalesce(c.total, 0), coalesce(c.open, 0), coalesce(c.completed, 0), coalesce(c.failed, 0))
                 """);

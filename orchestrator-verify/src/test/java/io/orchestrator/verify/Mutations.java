@@ -18,6 +18,7 @@ final class Mutations {
                         retries(),
                         deadlines(),
                         stages(),
+                        rounds(),
                         rest())
                 .flatMap(List::stream)
                 .toList();
@@ -196,6 +197,30 @@ final class Mutations {
                 Mutation.of(
                         "needs-before-start",
                         "UPDATE runs SET plan = jsonb_set(plan, '{phases,0,needs}', '[\"TWO\"]') WHERE id = '${done.run}'"));
+    }
+
+    private static List<Mutation> rounds() {
+        return List.of(
+                Mutation.of("task-of-its-round", "UPDATE tasks SET round = 3 WHERE id = '${again.first}'"),
+                Mutation.of(
+                        "rounds-within-policy",
+                        "UPDATE runs SET plan = jsonb_set(plan, '{phases,0,onRubricMiss}', '\"fail\"') WHERE id = '${again.run}'"),
+                Mutation.of(
+                                "decided-once",
+                                "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${again.run}', 99, 'phase.decided', '${again.phase}')")
+                        .alsoBreaks("event-numbers"),
+                Mutation.of(
+                        "decided-once",
+                        "UPDATE events SET kind = 'phase.x' WHERE phase_id = '${held.phase}' AND kind = 'phase.holding'"),
+                Mutation.of(
+                        "fell-back-once",
+                        "UPDATE events SET kind = 'task.x' WHERE task_id = '${again.first}' AND kind = 'task.fell_back'"),
+                Mutation.of("fell-back-once", "UPDATE tasks SET fell_back = NULL WHERE id = '${again.first}'")
+                        .alsoBreaks("resumed-from-newest"),
+                Mutation.ofJournal(
+                        "resumed-from-newest", "{'kind':'start','task':'${again.first}','epoch':2,'resumeSeq':1}"),
+                Mutation.of("phase-counters", "UPDATE phases SET round = 1 WHERE id = '${again.phase}'")
+                        .alsoBreaks("task-of-its-round", "phase-time"));
     }
 
     private static List<Mutation> rest() {

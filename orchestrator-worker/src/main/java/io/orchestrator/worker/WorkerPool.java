@@ -76,6 +76,7 @@ public final class WorkerPool {
     private final Reporter reporter;
     private final Lease lease;
     private final Intake intake;
+    private final StuckWatch stuckWatch;
     private final Loop scaling = new Loop("worker-scaling", this::scaleRound);
     private final Loop beating = new Loop("worker-heartbeat", this::beatRound);
     private long lastBeatNanos;
@@ -94,6 +95,7 @@ public final class WorkerPool {
         this.worker = new Worker(agents, ports.random());
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
+        this.stuckWatch = new StuckWatch(holdings, ports.tasks(), ports.metrics());
         this.reporter = new Reporter(ports.tasks(), announcer, holdings, ports.metrics(), intake::disownWhatIsUnknown);
     }
 
@@ -110,6 +112,7 @@ public final class WorkerPool {
         lease.start();
         reporter.start();
         beating.start();
+        stuckWatch.start();
         intake.start();
         if (settings.scaling().on()) {
             scaling.start();
@@ -175,6 +178,7 @@ public final class WorkerPool {
         }
         reporter.stop();
         beating.interrupt();
+        stuckWatch.stop();
         lease.stop();
         sayGoodbye();
         running = false;
@@ -211,7 +215,7 @@ public final class WorkerPool {
     private boolean begin(ClaimedTask task) {
         Attempt attempt;
         try {
-            attempt = new Attempt(task, phases.of(task.phaseId(), task.step()), writes);
+            attempt = new Attempt(task, phases.of(task), writes, ports.ticks());
         } catch (StoreUnavailable e) {
             LOG.warn(
                     "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());

@@ -16,7 +16,7 @@ record GateRow(Gate gate, String reason, boolean recalls, Instant closedAt, Opti
                 switch (gate.kind()) {
                     case RUN -> Gate.ofRun(task.phase.run.id);
                     case LANE -> Gate.ofLane(task.lane());
-                    case TARGET -> Gate.ofTarget(task.spec.type(), task.spec.target());
+                    case TARGET -> Gate.ofTarget(task.spec.type(), task.target());
                 });
     }
 

@@ -5,6 +5,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -29,6 +30,7 @@ public final class InMemoryStore {
     private final InMemoryGates gates;
     private final InMemorySchedules schedules;
     private final InMemoryRecovery recovery;
+    private final InMemoryHeldPhases heldPhases;
 
     /** A store in which nothing goes wrong. */
     public InMemoryStore(InstantSource clock, Ids ids) {
@@ -56,6 +58,7 @@ public final class InMemoryStore {
         this.gates = new InMemoryGates(transactions, memory, clock);
         this.schedules = new InMemorySchedules(transactions, memory, runs, sweep, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
+        this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
     }
 
     public RunStore runs() {
@@ -92,6 +95,10 @@ public final class InMemoryStore {
 
     public Recovery recovery() {
         return recovery;
+    }
+
+    public HeldPhases heldPhases() {
+        return heldPhases;
     }
 
     Memory memory() {

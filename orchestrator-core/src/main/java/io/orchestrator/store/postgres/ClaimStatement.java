@@ -39,13 +39,16 @@ final class ClaimStatement {
                 RETURNING l.*
             )
             SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
-                   c.tokens, c.cost_usd, c.tool_ms, t.step, t.type, t.target, t.name,
+                   c.tokens, c.cost_usd, c.tool_ms, t.round, t.step, t.type, t.target,
+                   t.fell_back ->> 'from' AS fell_back_from, t.fell_back ->> 'error' AS fell_back_error, t.name,
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
               FROM claimed c
               JOIN tasks t ON t.id = c.task_id
               LEFT JOIN LATERAL (
-                   SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id ORDER BY seq DESC LIMIT 1
+                   SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id
+                      AND (t.fell_back IS NULL OR seq > (t.fell_back ->> 'afterSeq')::bigint)
+                    ORDER BY seq DESC LIMIT 1
               ) k ON true
              ORDER BY c.task_id
             """;
@@ -85,6 +88,7 @@ final class ClaimStatement {
                 new Hold(r.get("task_id", String.class), r.get("epoch", Long.class)),
                 r.get("run_id", String.class),
                 r.get("phase_id", String.class),
+                r.get("round", Integer.class),
                 r.get("step", Integer.class),
                 TaskType.of(r.get("type", String.class)),
                 r.get("target", String.class),
@@ -92,11 +96,17 @@ final class ClaimStatement {
                 r.get("attempt", Integer.class),
                 Jsonb.parseObject(r.get("input", String.class)),
                 Jsonb.parseObject(r.get("budget", String.class)),
+                fellBack(r),
                 Optional.ofNullable(r.get("deadline", Instant.class)),
                 checkpoint(r),
                 new Usage(
                         r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
                 r.get("claimed_at", Instant.class));
+    }
+
+    private static Optional<ClaimedTask.FellBack> fellBack(Record r) {
+        return Optional.ofNullable(r.get("fell_back_from", String.class))
+                .map(from -> new ClaimedTask.FellBack(from, r.get("fell_back_error", String.class)));
     }
 
     private static Optional<Checkpoint> checkpoint(Record r) {

@@ -128,12 +128,12 @@ final class PostgresRuns implements RunStore {
 
     /** As part of a larger transaction; a sweep carries it out. */
     boolean decideToCancel(DSLContext dsl, String runId, String reason) {
-        tables.phases.lockRunning(dsl, runId);
+        tables.phases.lockOpen(dsl, runId);
         if (tables.runs.lock(dsl, runId).isEmpty() || !tables.runs.overrule(dsl, runId, StageState.CANCELLED, reason)) {
             return false;
         }
         Map<String, StageState> endings = new HashMap<>();
-        tables.phases.running(dsl, runId).forEach(id -> endings.put(id, StageState.CANCELLED));
+        tables.phases.open(dsl, runId).forEach(id -> endings.put(id, StageState.CANCELLED));
         tables.phases.decide(dsl, endings, reason);
         return true;
     }

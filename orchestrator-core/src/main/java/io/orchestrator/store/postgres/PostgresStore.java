@@ -4,6 +4,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
@@ -28,6 +29,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
+    private final PostgresHeldPhases heldPhases;
 
     private PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -48,6 +50,7 @@ public final class PostgresStore implements AutoCloseable {
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
+        this.heldPhases = new PostgresHeldPhases(database, tables, advance);
     }
 
     /**
@@ -98,6 +101,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Reopening reopening() {
         return reopening;
+    }
+
+    public HeldPhases heldPhases() {
+        return heldPhases;
     }
 
     public Retention retention() {

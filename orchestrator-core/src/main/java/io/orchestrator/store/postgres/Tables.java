@@ -12,10 +12,12 @@ final class Tables {
     final StepsTable steps = new StepsTable();
     final WorkersTable workers = new WorkersTable();
     final LeasesTable leases = new LeasesTable();
+    final RoundsTable reaperRounds = new RoundsTable();
+    final Fallbacks fallbacks = new Fallbacks();
+    final PhaseRounds rounds = new PhaseRounds();
     final GatesTable gates = new GatesTable();
     final PhaseWaiting waiting = new PhaseWaiting();
     final SchedulesTable schedules = new SchedulesTable();
-    final RoundsTable rounds = new RoundsTable();
 
     EventLog newLog() {
         return new EventLog(runs, events);

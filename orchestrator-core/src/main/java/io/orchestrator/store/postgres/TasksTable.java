@@ -1,9 +1,11 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.PHASES;
 import static io.orchestrator.store.postgres.jooq.Tables.TASKS;
 import static org.jooq.impl.DSL.any;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Fallback;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Dispatch;
@@ -20,7 +22,14 @@ import org.jspecify.annotations.Nullable;
 /** Statements on tasks: what a task is, and what became of it. */
 final class TasksTable {
     /** Where new tasks belong, and what they share. */
-    record Place(String runId, String phaseId, int step, int lane, int released, Optional<Long> deadlineEpochMs) {}
+    record Place(
+            String runId,
+            String phaseId,
+            int round,
+            int step,
+            int lane,
+            int released,
+            Optional<Long> deadlineEpochMs) {}
 
     /** An output and what it goes by. */
     record Output(String phaseId, String name, int shard, int ordinal, Json value) {}
@@ -32,19 +41,30 @@ final class TasksTable {
     void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
         dsl.query(
                         """
-                        INSERT INTO tasks (id, run_id, phase_id, key, step, ordinal, type, target, name, shard, input, budget)
-                        SELECT s.id, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.name, s.shard, s.input::jsonb, s.budget::jsonb
-                          FROM unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[])
-                               AS s(id, key, ordinal, type, target, name, shard, input, budget)
+                        INSERT INTO tasks (id, run_id, phase_id, round, key, step, ordinal, type, target, fallback, fallback_from_checkpoint,
+                                           name, shard, input, budget)
+                        SELECT s.id, ?, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.fallback, s.fallback_from_checkpoint,
+                               s.name, s.shard, s.input::jsonb, s.budget::jsonb
+                          FROM unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::boolean[],
+                                      ?::text[], ?::int[], ?::text[], ?::text[])
+                               AS s(id, key, ordinal, type, target, fallback, fallback_from_checkpoint,
+                                    name, shard, input, budget)
                         """,
                         place.runId(),
                         place.phaseId(),
+                        place.round(),
                         place.step(),
                         ids.toArray(String[]::new),
                         strings(specs, TaskSpec::key),
                         ints(specs, TaskSpec::ordinal),
                         strings(specs, s -> s.type().wire()),
                         strings(specs, TaskSpec::target),
+                        strings(specs, s -> s.fallback().map(Fallback::target).orElse(null)),
+                        specs.stream()
+                                .map(s -> s.fallback()
+                                        .map(Fallback::fromCheckpoint)
+                                        .orElse(false))
+                                .toArray(Boolean[]::new),
                         strings(specs, TaskSpec::name),
                         ints(specs, TaskSpec::shard),
                         strings(specs, s -> orNull(s.input())),
@@ -122,10 +142,12 @@ final class TasksTable {
         return busyMs;
     }
 
-    /** Outputs of the completed tasks of phases, in the tasks' order. */
+    /** Outputs of the completed tasks of the phases' present rounds, in the tasks' order. */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
         return dsl.select(TASKS.PHASE_ID, TASKS.NAME, TASKS.SHARD, TASKS.ORDINAL, TASKS.OUTPUT)
                 .from(TASKS)
+                .join(PHASES)
+                .on(PHASES.ID.eq(TASKS.PHASE_ID), PHASES.ROUND.eq(TASKS.ROUND))
                 .where(
                         TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
                         TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()))

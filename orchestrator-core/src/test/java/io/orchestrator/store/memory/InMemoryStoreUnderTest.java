@@ -4,6 +4,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -62,6 +63,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public HeldPhases heldPhases() {
+        return store.heldPhases();
     }
 
     @Override

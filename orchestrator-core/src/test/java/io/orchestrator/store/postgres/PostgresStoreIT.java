@@ -2,10 +2,12 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
+import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.GatesContract;
 import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
+import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
 import io.orchestrator.store.SchedulesContract;
@@ -36,6 +38,22 @@ class PostgresStoreIT {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Rounds extends RoundContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Fallbacks extends FallbackContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

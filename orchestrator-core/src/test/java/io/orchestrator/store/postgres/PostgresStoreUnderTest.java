@@ -4,6 +4,7 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -81,6 +82,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public HeldPhases heldPhases() {
+        return store.heldPhases();
     }
 
     @Override

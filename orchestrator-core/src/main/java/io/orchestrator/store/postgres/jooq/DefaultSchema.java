@@ -5,9 +5,11 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
+import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
+import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
@@ -40,11 +42,15 @@ public class DefaultSchema extends SchemaImpl {
 
     public final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
+    public final Breakers BREAKERS = Breakers.BREAKERS;
+
     public final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
     public final Events EVENTS = Events.EVENTS;
 
     public final Gates GATES = Gates.GATES;
+
+    public final HeldPhases HELD_PHASES = HeldPhases.HELD_PHASES;
 
     public final Leases LEASES = Leases.LEASES;
 
@@ -86,9 +92,11 @@ public class DefaultSchema extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             ActiveTasks.ACTIVE_TASKS,
+            Breakers.BREAKERS,
             Checkpoints.CHECKPOINTS,
             Events.EVENTS,
             Gates.GATES,
+            HeldPhases.HELD_PHASES,
             Leases.LEASES,
             LiveTasks.LIVE_TASKS,
             PendingTimers.PENDING_TIMERS,

@@ -4,6 +4,7 @@
 package io.orchestrator.store.postgres.jooq;
 
 
+import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
@@ -34,6 +35,7 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> BREAKERS_PKEY = Internal.createUniqueKey(Breakers.BREAKERS, DSL.name("breakers_pkey"), new TableField[] { Breakers.BREAKERS.TARGET }, true);
     public static final UniqueKey<Record> CHECKPOINTS_PKEY = Internal.createUniqueKey(Checkpoints.CHECKPOINTS, DSL.name("checkpoints_pkey"), new TableField[] { Checkpoints.CHECKPOINTS.TASK_ID, Checkpoints.CHECKPOINTS.SEQ }, true);
     public static final UniqueKey<Record> EVENTS_PKEY = Internal.createUniqueKey(Events.EVENTS, DSL.name("events_pkey"), new TableField[] { Events.EVENTS.RUN_ID, Events.EVENTS.SEQ, Events.EVENTS.AT }, true);
     public static final UniqueKey<Record> GATES_PKEY = Internal.createUniqueKey(Gates.GATES, DSL.name("gates_pkey"), new TableField[] { Gates.GATES.KIND, Gates.GATES.NAME }, true);

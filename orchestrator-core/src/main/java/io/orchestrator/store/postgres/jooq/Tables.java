@@ -5,9 +5,11 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
+import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
+import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
@@ -28,11 +30,15 @@ public class Tables {
 
     public static final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
+    public static final Breakers BREAKERS = Breakers.BREAKERS;
+
     public static final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
     public static final Events EVENTS = Events.EVENTS;
 
     public static final Gates GATES = Gates.GATES;
+
+    public static final HeldPhases HELD_PHASES = HeldPhases.HELD_PHASES;
 
     public static final Leases LEASES = Leases.LEASES;
 

@@ -92,6 +92,8 @@ public class LiveTasks extends TableImpl<Record> {
 
     public final TableField<Record, Long> TOOL_MS = createField(DSL.name("tool_ms"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
 
+    public final TableField<Record, Boolean> PROBE = createField(DSL.name("probe"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private LiveTasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -87,6 +87,10 @@ public class TaskStates extends TableImpl<Record> {
 
     public final TableField<Record, String> ERROR = createField(DSL.name("error"), SQLDataType.CLOB, this, "");
 
+    public final TableField<Record, Integer> ROUND = createField(DSL.name("round"), SQLDataType.INTEGER, this, "");
+
+    public final TableField<Record, String> FELL_BACK_FROM = createField(DSL.name("fell_back_from"), SQLDataType.CLOB, this, "");
+
     private TaskStates(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -115,7 +119,9 @@ public class TaskStates extends TableImpl<Record> {
          l.progress,
          l.message,
          l.deadline,
-         t.error
+         t.error,
+         t.round,
+         (t.fell_back ->> 'from'::text) AS fell_back_from
         FROM (tasks t
           LEFT JOIN live_tasks l ON ((l.task_id = t.id)));
         """), where);

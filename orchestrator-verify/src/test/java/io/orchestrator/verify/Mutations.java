@@ -188,6 +188,10 @@ final class Mutations {
                         "phase-events-once",
                         "UPDATE events SET kind = 'phase.x' WHERE phase_id = '${live.phase}' AND kind = 'phase.started'"),
                 Mutation.of(
+                                "taken-over-work",
+                                "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${failed.run}', 99, 'phase.taken_over', '${failed.phase}')")
+                        .alsoBreaks("event-numbers"),
+                Mutation.of(
                         "run-events-once",
                         "UPDATE events SET kind = 'run.failed' WHERE run_id = '${done.run}' AND kind = 'run.completed'"),
                 Mutation.of(

@@ -20,6 +20,8 @@ public interface StoreUnderTest {
 
     HeldPhases heldPhases();
 
+    Breakers breakers();
+
     Gates gates();
 
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */

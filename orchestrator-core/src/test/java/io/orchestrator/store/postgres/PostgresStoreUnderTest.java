@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
@@ -32,6 +33,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "live_tasks.wrap_up_at",
             "live_tasks.claimed_at",
             "live_tasks.heartbeat_at",
+            "breakers.opened_at",
+            "breakers.retry_at",
             "gates.closed_at",
             "gates.reopens_at",
             "phases.deadline",
@@ -82,6 +85,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     }
 
     @Override
+    public Breakers breakers() {
+        return store.breakers();
+    }
+
+    @Override
     public HeldPhases heldPhases() {
         return store.heldPhases();
     }
@@ -128,6 +136,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "workers",
                                 "leases",
                                 "rounds",
+                                "breakers",
                                 "gates")
                         .map(table -> "DELETE FROM " + table)
                         .collect(Collectors.joining("; ")));

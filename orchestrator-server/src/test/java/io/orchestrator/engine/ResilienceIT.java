@@ -156,7 +156,7 @@ class ResilienceIT {
         go.countDown();
         await().until(() -> engine.store
                 .checkpoints()
-                .newest(engine.tasks(runId).getFirst().id())
+                .load(engine.tasks(runId).getFirst().id())
                 .isPresent());
         second.countDown();
         RunView end = engine.awaitEnd(runId);

@@ -76,8 +76,7 @@ class DecisionApiIT {
         ClaimedTask task = store.tasks()
                 .claim(worker.id(), List.of(run.ready().tickets().getFirst().taskId()))
                 .getFirst();
-        store.tasks()
-                .report(List.of(new AttemptReport(task.hold(), new Outcome.Completed(Json.NULL), Usage.NONE)));
+        store.tasks().report(List.of(new AttemptReport(task.hold(), new Outcome.Completed(Json.NULL), Usage.NONE)));
         return run.runId();
     }
 
@@ -88,7 +87,8 @@ class DecisionApiIT {
     @Test
     void the_first_decision_is_carried_out_and_the_second_is_told_who_was_first() {
         String runId = held();
-        HttpResponse<String> first = decide(runId, "P", "{\"decision\":\"accept\",\"by\":\"anna\",\"reason\":\"fine\"}");
+        HttpResponse<String> first =
+                decide(runId, "P", "{\"decision\":\"accept\",\"by\":\"anna\",\"reason\":\"fine\"}");
         assertThat(first.statusCode()).isEqualTo(200);
         assertThat(json(first).text("state")).contains("completed");
         HttpResponse<String> second = decide(runId, "P", "{\"decision\":\"fail\"}");

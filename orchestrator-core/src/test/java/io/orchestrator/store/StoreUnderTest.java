@@ -24,6 +24,8 @@ public interface StoreUnderTest {
 
     Gates gates();
 
+    Schedules schedules();
+
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);
 

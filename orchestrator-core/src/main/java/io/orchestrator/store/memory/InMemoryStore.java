@@ -10,6 +10,7 @@ import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import java.time.InstantSource;
@@ -28,6 +29,7 @@ public final class InMemoryStore {
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
     private final InMemoryGates gates;
+    private final InMemorySchedules schedules;
     private final InMemoryRecovery recovery;
     private final InMemoryHeldPhases heldPhases;
     private final InMemoryBreakers breakers;
@@ -56,6 +58,7 @@ public final class InMemoryStore {
         this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
         this.gates = new InMemoryGates(transactions, memory, clock);
+        this.schedules = new InMemorySchedules(transactions, memory, runs, sweep, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
         this.breakers = new InMemoryBreakers(transactions, memory, gates, clock);
         this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
@@ -87,6 +90,10 @@ public final class InMemoryStore {
 
     public Gates gates() {
         return gates;
+    }
+
+    public Schedules schedules() {
+        return schedules;
     }
 
     public Recovery recovery() {

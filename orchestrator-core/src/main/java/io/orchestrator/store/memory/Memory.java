@@ -41,6 +41,7 @@ final class Memory {
     /** Closed gates, and those that have reopened by themselves. */
     final Map<Gate, GateRow> gates = new LinkedHashMap<>();
 
+    final Map<String, ScheduleRow> schedules = new TreeMap<>();
     final PendingTimers timers;
     Optional<Instant> lastReaperRound = Optional.empty();
 

@@ -51,6 +51,7 @@ final class ClaimStatement {
                       AND (t.fell_back IS NULL OR seq > (t.fell_back ->> 'afterSeq')::bigint)
                     ORDER BY seq DESC LIMIT 1
               ) k ON true
+             ORDER BY c.task_id
             """;
 
     /**

@@ -11,6 +11,7 @@ import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 
@@ -25,6 +26,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
     private final PostgresGates gates;
+    private final PostgresSchedules schedules;
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
@@ -47,6 +49,7 @@ public final class PostgresStore implements AutoCloseable {
         this.breakers = new PostgresBreakers(database, tables);
         this.dispatch = new PostgresDispatch(database, breakers);
         this.gates = new PostgresGates(database, tables);
+        this.schedules = new PostgresSchedules(database, tables, runs, sweep);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
@@ -89,6 +92,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Gates gates() {
         return gates;
+    }
+
+    public Schedules schedules() {
+        return schedules;
     }
 
     public Recovery recovery() {

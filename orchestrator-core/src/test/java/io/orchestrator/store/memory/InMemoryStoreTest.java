@@ -11,6 +11,7 @@ import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
@@ -126,6 +127,14 @@ class InMemoryStoreTest {
 
     @Nested
     class TakeOver extends TakeOverContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Schedules extends SchedulesContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

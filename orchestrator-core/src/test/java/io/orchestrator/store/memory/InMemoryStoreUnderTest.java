@@ -10,6 +10,7 @@ import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
@@ -78,6 +79,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public Gates gates() {
         return store.gates();
+    }
+
+    @Override
+    public Schedules schedules() {
+        return store.schedules();
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
@@ -134,6 +135,14 @@ class PostgresStoreIT {
 
     @Nested
     class TakeOver extends TakeOverContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Schedules extends SchedulesContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

@@ -9,6 +9,7 @@ import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
@@ -40,6 +41,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "phases.deadline",
             "phases.started_at",
             "runs.deadline",
+            "schedules.next_at",
+            "schedules.last_at",
             "runs.created_at",
             "runs.started_at",
             "runs.start_at",
@@ -100,6 +103,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     }
 
     @Override
+    public Schedules schedules() {
+        return store.schedules();
+    }
+
+    @Override
     public void advance(Duration time) {
         String interval = " - interval '" + time.toMillis() + " ms'";
         TestServers.execute(
@@ -137,6 +145,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "leases",
                                 "rounds",
                                 "breakers",
+                                "schedules",
                                 "gates")
                         .map(table -> "DELETE FROM " + table)
                         .collect(Collectors.joining("; ")));

@@ -109,6 +109,7 @@ final class Engine implements AutoCloseable {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.breakers(),
                 queue,
                 hints,
                 stack.ids(),

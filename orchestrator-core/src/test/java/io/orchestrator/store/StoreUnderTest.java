@@ -20,6 +20,8 @@ public interface StoreUnderTest {
 
     HeldPhases heldPhases();
 
+    Breakers breakers();
+
     Gates gates();
 
     Schedules schedules();

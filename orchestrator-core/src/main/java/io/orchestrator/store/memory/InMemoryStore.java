@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
@@ -31,6 +32,7 @@ public final class InMemoryStore {
     private final InMemorySchedules schedules;
     private final InMemoryRecovery recovery;
     private final InMemoryHeldPhases heldPhases;
+    private final InMemoryBreakers breakers;
 
     /** A store in which nothing goes wrong. */
     public InMemoryStore(InstantSource clock, Ids ids) {
@@ -58,6 +60,7 @@ public final class InMemoryStore {
         this.gates = new InMemoryGates(transactions, memory, clock);
         this.schedules = new InMemorySchedules(transactions, memory, runs, sweep, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
+        this.breakers = new InMemoryBreakers(transactions, memory, gates, clock);
         this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
     }
 
@@ -95,6 +98,10 @@ public final class InMemoryStore {
 
     public Recovery recovery() {
         return recovery;
+    }
+
+    public Breakers breakers() {
+        return breakers;
     }
 
     public HeldPhases heldPhases() {

@@ -32,13 +32,14 @@ final class ClaimStatement {
             ), claimed AS (
                 UPDATE live_tasks l
                    SET state = 'running', epoch = l.epoch + 1, claims = l.claims + 1, worker_id = h.worker_id,
-                       claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL
+                       claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL,
+                       probe = false
                   FROM wanted w, holder h
                  WHERE l.task_id = w.task_id AND l.state = 'queued'
                    AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
-                RETURNING l.*
+                RETURNING l.*, w.probe AS probing
             )
-            SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
+            SELECT c.task_id, c.epoch, c.probing, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
                    c.tokens, c.cost_usd, c.tool_ms, t.round, t.step, t.type, t.target,
                    t.fell_back ->> 'from' AS fell_back_from, t.fell_back ->> 'error' AS fell_back_error, t.name,
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
@@ -60,7 +61,7 @@ final class ClaimStatement {
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
         return Sql.fetch(dsl, """
                         WITH wanted AS MATERIALIZED (
-                            SELECT l.task_id FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
+                            SELECT l.task_id, l.probe FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
                                AND""" + GateCondition.NOT_HELD + """
                              ORDER BY l.task_id FOR UPDATE OF l
                         )""" + TAKE, ClaimStatement::claimed, taskIds.toArray(String[]::new), workerId);
@@ -70,9 +71,9 @@ final class ClaimStatement {
     List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max) {
         return Sql.fetch(dsl, """
                         WITH wanted AS MATERIALIZED (
-                            SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
+                            SELECT q.task_id, q.probe FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
-                                   SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
+                                   SELECT l.task_id, l.lane, l.dispatch_at, l.probe FROM live_tasks l
                                     WHERE l.lane = lanes.lane AND l.state = 'queued'
                                       AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                       AND""" + GateCondition.NOT_HELD + """
@@ -95,6 +96,7 @@ final class ClaimStatement {
                 Jsonb.parseObject(r.getString("input")),
                 Jsonb.parseObject(r.getString("budget")),
                 fellBack(r),
+                r.getBoolean("probing"),
                 Optional.ofNullable(Sql.instant(r, "deadline")),
                 checkpoint(r),
                 new Usage(r.getLong("tokens"), r.getBigDecimal("cost_usd"), r.getLong("tool_ms")),

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
@@ -30,6 +31,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
     private final PostgresHeldPhases heldPhases;
+    private final PostgresBreakers breakers;
 
     private PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -44,7 +46,8 @@ public final class PostgresStore implements AutoCloseable {
         this.leases = new PostgresLeases(database, heartbeats, tables);
         this.checkpoints = new PostgresCheckpoints(database, tables);
         this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
-        this.dispatch = new PostgresDispatch(database);
+        this.breakers = new PostgresBreakers(database, tables);
+        this.dispatch = new PostgresDispatch(database, breakers);
         this.gates = new PostgresGates(database, tables);
         this.schedules = new PostgresSchedules(database, tables, runs, sweep);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
@@ -101,6 +104,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Reopening reopening() {
         return reopening;
+    }
+
+    public Breakers breakers() {
+        return breakers;
     }
 
     public HeldPhases heldPhases() {

@@ -1,5 +1,6 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.store.BreakersContract;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FallbackContract;
@@ -30,6 +31,14 @@ class InMemoryStoreTest {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Breakers extends BreakersContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
@@ -63,6 +64,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public Breakers breakers() {
+        return store.breakers();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.store.BreakersContract;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FallbackContract;
@@ -38,6 +39,14 @@ class PostgresStoreIT {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Breakers extends BreakersContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

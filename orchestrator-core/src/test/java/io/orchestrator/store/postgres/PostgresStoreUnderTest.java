@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
@@ -33,6 +34,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "live_tasks.wrap_up_at",
             "live_tasks.claimed_at",
             "live_tasks.heartbeat_at",
+            "breakers.opened_at",
+            "breakers.retry_at",
             "gates.closed_at",
             "gates.reopens_at",
             "phases.deadline",
@@ -82,6 +85,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public Breakers breakers() {
+        return store.breakers();
     }
 
     @Override
@@ -136,6 +144,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "workers",
                                 "leases",
                                 "rounds",
+                                "breakers",
                                 "schedules",
                                 "gates")
                         .map(table -> "DELETE FROM " + table)

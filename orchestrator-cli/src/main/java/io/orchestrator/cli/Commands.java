@@ -74,6 +74,7 @@ final class Commands implements Runnable {
         commands.put("pause", PauseCommand::new);
         commands.put("unpause", UnpauseCommand::new);
         commands.put("queue", QueueCommand::of);
+        commands.put("schedule", ScheduleCommand::of);
         commands.put("tasks", TasksCommand::new);
         commands.put("events", EventsCommand::new);
         commands.put("checkpoints", CheckpointsCommand::new);

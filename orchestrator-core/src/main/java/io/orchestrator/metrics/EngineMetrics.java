@@ -31,6 +31,7 @@ public final class EngineMetrics {
     private final Map<AttemptEnd, Timer> attempts;
     private final Map<LeaseRenewal, Counter> renewals;
     private final Map<StuckRules.Action, Counter> stuck;
+    private final Counter breakersOpened;
     private final Counter claims;
     private final Counter staleTickets;
     private final DistributionSummary reportBatch;
@@ -55,6 +56,8 @@ public final class EngineMetrics {
                 StuckRules.Action.class,
                 action -> counter(
                         "orchestrator.attempts.stuck", "Attempts that were found stuck", "action", action.wire()));
+        this.breakersOpened =
+                counter("orchestrator.breakers.opened", "Targets that this worker had held because they failed");
         this.claims = counter("orchestrator.claims", "Tasks taken by this worker");
         this.staleTickets =
                 counter("orchestrator.stale.tickets", "Tickets whose task somebody else had, or that was over");
@@ -101,6 +104,11 @@ public final class EngineMetrics {
     /** An attempt was found stuck, and this was done about it. */
     public void stuck(StuckRules.Action action) {
         of(stuck, action).increment();
+    }
+
+    /** A target is held because of what its attempts did here. */
+    public void breakerOpened() {
+        breakersOpened.increment();
     }
 
     public void leaseRenewed(LeaseRenewal result) {

@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param target who does it now: the fallback, once the first target has failed for good
  * @param name what its output goes by in its phase
  * @param input laid over the phase's input
+ * @param probe whether it passed its target's gate to try whether the target works again
  * @param fellBack present when the target is the fallback
  * @param checkpoint the newest one that the target may continue from
  * @param usedBefore what earlier attempts used; an attempt reports totals on top of it
@@ -31,6 +32,7 @@ public record ClaimedTask(
         Json input,
         Json budget,
         Optional<FellBack> fellBack,
+        boolean probe,
         Optional<Instant> deadline,
         Optional<Checkpoint> checkpoint,
         Usage usedBefore,

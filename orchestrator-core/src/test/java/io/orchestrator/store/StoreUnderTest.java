@@ -20,7 +20,11 @@ public interface StoreUnderTest {
 
     HeldPhases heldPhases();
 
+    Breakers breakers();
+
     Gates gates();
+
+    Schedules schedules();
 
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);

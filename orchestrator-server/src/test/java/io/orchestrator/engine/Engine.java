@@ -102,6 +102,7 @@ final class Engine implements AutoCloseable {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.breakers(),
                 redis.taskQueue(),
                 redis.hints(),
                 ids,
@@ -115,10 +116,14 @@ final class Engine implements AutoCloseable {
     }
 
     String submit(String plan) {
+        return submit(plan, Json.EMPTY_OBJECT);
+    }
+
+    /** With an agents file's document, whose programs nobody starts here. */
+    String submit(String plan, Json agents) {
         Json source = Json.parse(plan.replace('\'', '"'));
         var submission = store.runs()
-                .submit(new RunRequest(
-                        PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.empty()));
+                .submit(new RunRequest(PlanReader.read(source), source, Json.EMPTY_OBJECT, agents, Optional.empty()));
         announcer.announce(submission.ready());
         return submission.runId();
     }

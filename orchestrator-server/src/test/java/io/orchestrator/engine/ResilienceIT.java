@@ -8,6 +8,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.EventView;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.HeldPhases.Decided;
 import io.orchestrator.store.HeldPhases.Decision;
@@ -16,6 +17,8 @@ import java.math.BigDecimal;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -153,7 +156,7 @@ class ResilienceIT {
         go.countDown();
         await().until(() -> engine.store
                 .checkpoints()
-                .newest(engine.tasks(runId).getFirst().id())
+                .load(engine.tasks(runId).getFirst().id())
                 .isPresent());
         second.countDown();
         RunView end = engine.awaitEnd(runId);
@@ -161,5 +164,39 @@ class ResilienceIT {
         assertThat(events(runId, "task.stuck"))
                 .singleElement()
                 .satisfies(event -> assertThat(event.data().text("action")).contains("warn"));
+    }
+
+    @Test
+    void a_target_that_fails_in_a_row_is_held_and_tried_by_single_probes_until_it_works() {
+        AtomicInteger calls = new AtomicInteger();
+        AtomicBoolean healed = new AtomicBoolean();
+        engine.agent("Flaky", c -> {
+                    calls.incrementAndGet();
+                    if (!healed.get()) {
+                        throw AgentFailure.retryable("the service is down");
+                    }
+                    return Json.NULL;
+                })
+                .start(4);
+        engine.addPool(4);
+        String runId = engine.submit(
+                "{'name':'x','inputs':{'n':[1,2,3,4,5,6,7,8]},'retry':{'base':'PT0.01S','max':'PT0.01S','maxAttempts':1000},"
+                        + "'phases':[{'phase':'A','parallelism':8,"
+                        + "'agents':[{'agent':'Flaky','shard':{'over':'n','size':1}}]}]}",
+                Json.parse("{\"agents\":{\"Flaky\":{\"breaker\":{\"failures\":3,\"wait\":\"PT0.3S\"}}}}"));
+        await().until(() -> !events(runId, "target.held").isEmpty());
+        await().until(() -> engine.tasks(runId).stream().noneMatch(task -> task.state() == TaskState.RUNNING));
+        int held = events(runId, "target.held").size();
+        int before = calls.get();
+        await().until(() -> events(runId, "target.held").size() >= held + 2);
+        int probes = calls.get() - before;
+        assertThat(probes).isBetween(1, events(runId, "target.held").size() - held + 2);
+        assertThat(engine.store.gates().closed())
+                .extracting(Gates.Closed::reason)
+                .allMatch(reason -> reason.contains("3 failures in a row, the last one: the service is down"));
+        healed.set(true);
+        assertThat(engine.awaitEnd(runId).state()).isEqualTo(StageState.COMPLETED);
+        assertThat(events(runId, "target.released")).isNotEmpty();
+        assertThat(engine.store.gates().closed()).isEmpty();
     }
 }

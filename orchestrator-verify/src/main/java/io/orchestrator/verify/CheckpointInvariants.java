@@ -71,13 +71,13 @@ final class CheckpointInvariants {
                 "an attempt did not continue from the newest checkpoint that was saved before it: work was lost",
                 Set.of(Need.JOURNAL),
                 """
-                SELECT run, task, line AS journal_line, epoch, resume_seq, newest_before, first_kept
+                SELECT run, task, line AS journal_line, epoch, resume_seq, newest_before, first_kept, after_seq
                   FROM (SELECT t.run_id AS run, t.id AS task, j.line, j.epoch, j.resume_seq,
                                (SELECT max(seq) FROM checkpoints k
                                  WHERE k.task_id = t.id AND k.epoch < j.epoch AND k.seq > b.after_seq) AS newest_before,
                                (SELECT min(seq) FROM checkpoints k WHERE k.task_id = t.id AND k.seq > b.after_seq)
                                    AS first_kept,
-                               l.checkpoint_seq
+                               b.after_seq, l.checkpoint_seq
                           FROM journal j JOIN task t ON t.id = j.task LEFT JOIN live l ON l.task_id = t.id
                          CROSS JOIN LATERAL (
                                SELECT CASE WHEN j.epoch > coalesce(max(e.epoch), 0)
@@ -86,6 +86,7 @@ final class CheckpointInvariants {
                          WHERE j.kind = 'start' AND j.resume_seq IS NOT NULL AND j.epoch <= coalesce(l.epoch, t.epoch)) s
                  WHERE resume_seq <> newest_before
                     OR newest_before IS NULL AND resume_seq >= first_kept
+                    OR resume_seq BETWEEN 1 AND after_seq
                     OR checkpoint_seq = 0 AND resume_seq <> 0
                 """);
     }

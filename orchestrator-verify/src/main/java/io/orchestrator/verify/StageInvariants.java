@@ -33,6 +33,7 @@ final class StageInvariants {
                         stuck(),
                         places(),
                         phaseEvents(),
+                        takenOver(),
                         runEvents(),
                         needs(),
                         RoundRules.tasks(),
@@ -76,6 +77,7 @@ final class StageInvariants {
                 "the phase completed without having opened all its steps, or the run without all its phases",
                 """
                 SELECT run_id AS run, id AS stage, step, steps FROM phase WHERE state = 'completed' AND step <> steps - 1
+                   AND origin_phase_id IS NULL
                 UNION ALL
                 SELECT r.id, p.id, p.step, p.steps FROM run r JOIN phases p ON p.run_id = r.id
                  WHERE r.state = 'completed' AND p.state <> 'completed'
@@ -119,12 +121,34 @@ final class StageInvariants {
                                FROM event
                               WHERE kind IN ('phase.started', 'phase.completed', 'phase.failed', 'phase.cancelled', 'phase.timed_out')
                               GROUP BY phase_id) n ON n.phase_id = p.id
-                 WHERE coalesce(n.starts, 0) > (p.started_at IS NOT NULL)::int
-                    OR coalesce(n.ends, 0) > (p.finished_at IS NOT NULL)::int
-                    OR n.ends = 1 AND n.kinds <> 'phase.' || p.state
-                    OR p.run_id NOT IN (SELECT run_id FROM cut_log)
-                       AND (coalesce(n.starts, 0) < (p.started_at IS NOT NULL)::int
-                            OR coalesce(n.ends, 0) < (p.finished_at IS NOT NULL)::int)
+                 WHERE p.origin_phase_id IS NULL
+                   AND (coalesce(n.starts, 0) > (p.started_at IS NOT NULL)::int
+                        OR coalesce(n.ends, 0) > (p.finished_at IS NOT NULL)::int
+                        OR n.ends = 1 AND n.kinds <> 'phase.' || p.state
+                        OR p.run_id NOT IN (SELECT run_id FROM cut_log)
+                           AND (coalesce(n.starts, 0) < (p.started_at IS NOT NULL)::int
+                                OR coalesce(n.ends, 0) < (p.finished_at IS NOT NULL)::int))
+                """);
+    }
+
+    /** Nothing of it may have happened here, and the work that it shows has to be there. */
+    private static Rule takenOver() {
+        return new Rule.Query(
+                "taken-over-work",
+                "the phase counts as done by another run that has not done it, or the log does not say so",
+                """
+                SELECT p.run_id AS run, p.id AS phase, p.name, p.origin_run_id, p.origin_phase_id, o.state AS origin_state,
+                       o.name AS origin_name, coalesce(n.told, 0) AS events_that_tell, coalesce(n.others, 0) AS other_events
+                  FROM phase p
+                  LEFT JOIN phases o ON o.id = p.origin_phase_id AND o.run_id = p.origin_run_id
+                  LEFT JOIN (SELECT phase_id, count(*) FILTER (WHERE kind = 'phase.taken_over') AS told,
+                                    count(*) FILTER (WHERE kind <> 'phase.taken_over') AS others
+                               FROM event WHERE phase_id IS NOT NULL GROUP BY phase_id) n ON n.phase_id = p.id
+                 WHERE p.origin_phase_id IS NULL AND n.told > 0
+                    OR p.origin_phase_id IS NOT NULL
+                       AND (o.state IS DISTINCT FROM 'completed' OR o.name <> p.name OR o.origin_phase_id IS NOT NULL
+                            OR p.started_at IS NOT NULL OR n.others > 0 OR n.told > 1
+                            OR coalesce(n.told, 0) < 1 AND p.run_id NOT IN (SELECT run_id FROM cut_log))
                 """);
     }
 

@@ -188,6 +188,10 @@ final class Mutations {
                         "phase-events-once",
                         "UPDATE events SET kind = 'phase.x' WHERE phase_id = '${live.phase}' AND kind = 'phase.started'"),
                 Mutation.of(
+                                "taken-over-work",
+                                "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${failed.run}', 99, 'phase.taken_over', '${failed.phase}')")
+                        .alsoBreaks("event-numbers"),
+                Mutation.of(
                         "run-events-once",
                         "UPDATE events SET kind = 'run.failed' WHERE run_id = '${done.run}' AND kind = 'run.completed'"),
                 Mutation.of(
@@ -215,8 +219,8 @@ final class Mutations {
                         .alsoBreaks("resumed-from-newest"),
                 Mutation.ofJournal(
                         "resumed-from-newest", "{'kind':'start','task':'${again.first}','epoch':2,'resumeSeq':1}"),
-                Mutation.of("phase-counters", "UPDATE phases SET round = 1 WHERE id = '${again.phase}'")
-                        .alsoBreaks("task-of-its-round", "phase-time"));
+                Mutation.of("task-of-its-round", "UPDATE phases SET round = 1 WHERE id = '${again.phase}'")
+                        .alsoBreaks("phase-time"));
     }
 
     private static List<Mutation> rest() {
@@ -227,7 +231,9 @@ final class Mutations {
                         "UPDATE events SET kind = 'task.x' WHERE task_id = '${dead.task}' AND kind = 'task.reclaimed' AND epoch = 2"),
                 Mutation.of("event-numbers", "DELETE FROM events WHERE run_id = '${live.run}' AND seq = 1")
                         .alsoBreaks("run-events-once"),
-                Mutation.of("event-numbers", "UPDATE events SET seq = 3 WHERE run_id = '${dead.run}' AND seq = 4"),
+                Mutation.of(
+                        "event-numbers",
+                        "UPDATE events SET seq = seq - 1 WHERE run_id = '${late.run}' AND kind = 'run.timed_out'"),
                 Mutation.of("event-numbers", "UPDATE runs SET event_seq = event_seq + 1 WHERE id = '${live.run}'"),
                 Mutation.of(
                         "event-of-a-run",

@@ -11,6 +11,7 @@ import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.LeaseStore;
@@ -41,6 +42,7 @@ public final class WorkerPool {
             TaskStore tasks,
             LeaseStore leases,
             CheckpointStore checkpoints,
+            Breakers breakers,
             TaskQueue queue,
             Hints hints,
             Ids ids,
@@ -77,6 +79,7 @@ public final class WorkerPool {
     private final Lease lease;
     private final Intake intake;
     private final StuckWatch stuckWatch;
+    private final TargetBreakers breakers;
     private final Loop scaling = new Loop("worker-scaling", this::scaleRound);
     private final Loop beating = new Loop("worker-heartbeat", this::beatRound);
     private long lastBeatNanos;
@@ -95,6 +98,7 @@ public final class WorkerPool {
         this.worker = new Worker(agents, ports.random());
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
+        this.breakers = new TargetBreakers(ports.breakers(), announcer, ports.metrics());
         this.stuckWatch = new StuckWatch(holdings, ports.tasks(), ports.metrics());
         this.reporter = new Reporter(ports.tasks(), announcer, holdings, ports.metrics(), intake::disownWhatIsUnknown);
     }
@@ -234,6 +238,7 @@ public final class WorkerPool {
             ports.metrics().attemptEnded(endOf(report), ports.ticks().since(began));
             if (report.isPresent()) {
                 reporter.submit(report.get());
+                breakers.ended(attempt, report.get().outcome());
             } else {
                 holdings.remove(attempt.hold());
             }

@@ -63,6 +63,7 @@ final class UnbegunTaskTest {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.breakers(),
                 queue,
                 new InMemoryHints(),
                 ids,

@@ -59,6 +59,12 @@ public final class ChangeLines {
             case "run.submitted" -> Optional.of("run " + run.id() + " (" + run.name() + ") submitted");
             case "run.paused" -> Optional.of("run " + run.id() + " paused" + cause(event, "reason"));
             case "run.resumed" -> Optional.of("run " + run.id() + " goes on after a pause");
+            case "run.started" -> Optional.of("run " + run.id() + " started");
+            case "phase.delayed" -> phaseLine(event, "waits " + wait(event) + " before it starts");
+            case "phase.taken_over" ->
+                phaseLine(
+                        event,
+                        "taken over from run " + event.data().text("fromRun").orElse("?"));
             case "phase.started" -> phaseLine(event, "started");
             case "phase.completed", "phase.failed", "phase.cancelled", "phase.timed_out" -> phaseEnd(event);
             case "phase.wrap_up" -> phaseLine(event, "is asked to wrap up: its time is nearly over");
@@ -136,11 +142,15 @@ public final class ChangeLines {
                 .orElse("");
     }
 
-    private static String retry(EventView event) {
-        String wait = event.data()
+    private static String wait(EventView event) {
+        return event.data()
                 .get("delayMs")
                 .map(ms -> Elapsed.text(Duration.ofMillis(ms.asLong())))
                 .orElse("a while");
+    }
+
+    private static String retry(EventView event) {
+        String wait = wait(event);
         String attempt =
                 event.attempt().isPresent() ? "attempt " + event.attempt().getAsInt() + " failed, " : "";
         return attempt + "retrying in " + wait;

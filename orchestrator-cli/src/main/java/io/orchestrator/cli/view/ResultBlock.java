@@ -50,7 +50,7 @@ public final class ResultBlock {
             table.row(
                     "  " + phase.name(),
                     words(phase.state().wire()),
-                    Progress.count(phase) + failed,
+                    phase.takenFrom().map(from -> "of " + from).orElse(Progress.count(phase) + failed),
                     took(phase.startedAt(), phase.finishedAt(), now).orElse("-"));
         }
         lines.addAll(table.lines());

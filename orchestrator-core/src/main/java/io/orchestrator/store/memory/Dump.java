@@ -14,6 +14,7 @@ final class Dump {
         Dump dump = new Dump();
         memory.runs.values().forEach(dump::run);
         memory.workers.values().forEach(dump::worker);
+        memory.breakers.values().forEach(breaker -> dump.line("breaker", breaker));
         memory.gates.values().forEach(dump::gate);
         memory.timers.all().forEach(dump::timer);
         memory.checkpoints.forEach((task, saved) -> saved.values().forEach(one -> dump.checkpoint(task, one)));
@@ -76,6 +77,7 @@ final class Dump {
                 "epoch " + task.epoch,
                 "attempt " + task.attempt,
                 "claims " + task.claims,
+                task.probe,
                 show(task.worker),
                 show(task.claimedAt),
                 show(task.deadline),

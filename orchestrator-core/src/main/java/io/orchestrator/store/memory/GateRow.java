@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.store.Gates.Closed;
 import io.orchestrator.store.Gates.Gate;
+import io.orchestrator.store.Gates.Kind;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -18,6 +19,15 @@ record GateRow(Gate gate, String reason, boolean recalls, Instant closedAt, Opti
                     case LANE -> Gate.ofLane(task.lane());
                     case TARGET -> Gate.ofTarget(task.spec.type(), task.target());
                 });
+    }
+
+    /** A probe passes the gate of its target. */
+    boolean isPassedBy(TaskRow task) {
+        return task.probe && gate.kind() == Kind.TARGET;
+    }
+
+    GateRow until(Instant reopens) {
+        return new GateRow(gate, reason, recalls, closedAt, Optional.of(reopens));
     }
 
     Closed view() {

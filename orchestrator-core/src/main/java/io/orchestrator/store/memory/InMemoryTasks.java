@@ -90,6 +90,7 @@ final class InMemoryTasks implements TaskStore {
                 task.spec.input(),
                 task.spec.budget(),
                 task.fellBack.map(TaskRow.FallenBack::from),
+                task.probing,
                 task.deadline,
                 newest,
                 task.used,

@@ -30,6 +30,10 @@ final class TaskRow {
     int claims;
 
     long checkpointSeq;
+    /** Passes its target's closed gate, while it is queued. */
+    boolean probe;
+    /** Whether the present claim is that of a probe. */
+    boolean probing;
     /** Set once, when the fallback took over. */
     Optional<FallenBack> fellBack = Optional.empty();
 
@@ -116,6 +120,8 @@ final class TaskRow {
     void claim(String workerId, Instant now) {
         move(TaskEvent.CLAIM);
         epoch++;
+        probing = probe;
+        probe = false;
         claims++;
         worker = Optional.of(workerId);
         claimedAt = Optional.of(now);

@@ -24,11 +24,10 @@ final class LiveTasksTable {
      * Ends the live rows of attempts that are still trusted. The fence: a row of another epoch, or none, is not matched.
      */
     List<LiveTask> end(DSLContext dsl, List<AttemptReport> reports) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         DELETE FROM live_tasks l USING unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS, taskIds(reports), epochs(reports))
-                .map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskIds(reports), epochs(reports));
     }
 
     /** The live row of an attempt that is still trusted, held until the transaction ends. */

@@ -15,8 +15,10 @@ final class Tables {
     final RoundsTable reaperRounds = new RoundsTable();
     final Fallbacks fallbacks = new Fallbacks();
     final PhaseRounds rounds = new PhaseRounds();
+    final BreakersTable breakers = new BreakersTable();
     final GatesTable gates = new GatesTable();
     final PhaseWaiting waiting = new PhaseWaiting();
+    final SchedulesTable schedules = new SchedulesTable();
 
     EventLog newLog() {
         return new EventLog(runs, events);

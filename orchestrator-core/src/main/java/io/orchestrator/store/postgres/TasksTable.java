@@ -10,7 +10,8 @@ import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Dispatch;
 import java.math.BigDecimal;
-import java.sql.Timestamp;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,7 +40,8 @@ final class TasksTable {
      * rows are distinct by construction: ids are new, keys are unique within the specs of a phase.
      */
     void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
-        dsl.query(
+        Sql.execute(
+                        dsl,
                         """
                         INSERT INTO tasks (id, run_id, phase_id, round, key, step, ordinal, type, target, fallback, fallback_from_checkpoint,
                                            name, shard, input, budget)
@@ -68,14 +70,14 @@ final class TasksTable {
                         strings(specs, TaskSpec::name),
                         ints(specs, TaskSpec::shard),
                         strings(specs, s -> orNull(s.input())),
-                        strings(specs, s -> orNull(s.budget())))
-                .execute();
+                        strings(specs, s -> orNull(s.budget())));
         insertLive(dsl, place, ids, specs, timeboxesMs);
     }
 
     private static void insertLive(
             DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
-        dsl.query(
+        Sql.execute(
+                        dsl,
                         """
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline)
                         SELECT s.id, ?, ?, s.ordinal, ?,
@@ -96,8 +98,7 @@ final class TasksTable {
                         place.deadlineEpochMs().orElse(null),
                         ids.toArray(String[]::new),
                         ints(specs, TaskSpec::ordinal),
-                        timeboxesMs.toArray(Long[]::new))
-                .execute();
+                        timeboxesMs.toArray(Long[]::new));
     }
 
     /**
@@ -105,7 +106,9 @@ final class TasksTable {
      * how many milliseconds the completed ones took, by phase.
      */
     Map<String, Long> finish(DSLContext dsl, List<EndedTask> ended) {
-        var written = dsl.fetch(
+        record Written(String phaseId, boolean completed, long tookMs) {}
+        List<Written> written = Sql.fetch(
+                dsl,
                 """
                         UPDATE tasks t
                            SET outcome = e.outcome, attempt = e.attempt, epoch = e.epoch, worker_id = e.worker_id,
@@ -118,6 +121,8 @@ final class TasksTable {
                         RETURNING t.phase_id, t.outcome,
                                   (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
                         """,
+                row -> new Written(
+                        row.getString("phase_id"), "completed".equals(row.getString("outcome")), row.getLong("took_ms")),
                 array(ended, String[]::new, EndedTask::taskId),
                 array(ended, String[]::new, e -> e.outcome().wire()),
                 array(ended, Integer[]::new, e -> e.live().attempt()),
@@ -128,17 +133,16 @@ final class TasksTable {
                 array(ended, Long[]::new, e -> e.used().tokens()),
                 array(ended, BigDecimal[]::new, e -> e.used().costUsd()),
                 array(ended, Long[]::new, e -> e.used().toolMs()),
-                array(ended, Timestamp[]::new, e -> e.startedAt() == null ? null : Timestamp.from(e.startedAt())));
+                array(
+                        ended,
+                        OffsetDateTime[]::new,
+                        e -> e.startedAt() == null ? null : e.startedAt().atOffset(ZoneOffset.UTC)));
         if (written.size() != ended.size()) {
             throw new IllegalStateException("of " + ended.size() + " tasks that just ended, " + written.size()
                     + " had no outcome yet: a live row stood beside a final task");
         }
         Map<String, Long> busyMs = new HashMap<>();
-        written.forEach(r -> {
-            if ("completed".equals(r.get("outcome", String.class))) {
-                busyMs.merge(r.get("phase_id", String.class), r.get("took_ms", Long.class), Long::sum);
-            }
-        });
+        written.stream().filter(Written::completed).forEach(w -> busyMs.merge(w.phaseId(), w.tookMs(), Long::sum));
         return busyMs;
     }
 

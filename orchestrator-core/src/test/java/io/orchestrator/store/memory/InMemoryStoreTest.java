@@ -1,5 +1,6 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.store.BreakersContract;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FallbackContract;
@@ -10,6 +11,7 @@ import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
@@ -29,6 +31,14 @@ class InMemoryStoreTest {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Breakers extends BreakersContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();
@@ -117,6 +127,14 @@ class InMemoryStoreTest {
 
     @Nested
     class TakeOver extends TakeOverContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Schedules extends SchedulesContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

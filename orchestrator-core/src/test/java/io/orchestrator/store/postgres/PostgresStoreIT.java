@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.store.BreakersContract;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FallbackContract;
@@ -10,6 +11,7 @@ import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
@@ -37,6 +39,14 @@ class PostgresStoreIT {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Breakers extends BreakersContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();
@@ -125,6 +135,14 @@ class PostgresStoreIT {
 
     @Nested
     class TakeOver extends TakeOverContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Schedules extends SchedulesContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

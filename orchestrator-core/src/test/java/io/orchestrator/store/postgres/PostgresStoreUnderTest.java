@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
@@ -8,6 +9,7 @@ import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
@@ -32,11 +34,15 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "live_tasks.wrap_up_at",
             "live_tasks.claimed_at",
             "live_tasks.heartbeat_at",
+            "breakers.opened_at",
+            "breakers.retry_at",
             "gates.closed_at",
             "gates.reopens_at",
             "phases.deadline",
             "phases.started_at",
             "runs.deadline",
+            "schedules.next_at",
+            "schedules.last_at",
             "runs.created_at",
             "runs.started_at",
             "runs.start_at",
@@ -82,6 +88,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     }
 
     @Override
+    public Breakers breakers() {
+        return store.breakers();
+    }
+
+    @Override
     public HeldPhases heldPhases() {
         return store.heldPhases();
     }
@@ -89,6 +100,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public Gates gates() {
         return store.gates();
+    }
+
+    @Override
+    public Schedules schedules() {
+        return store.schedules();
     }
 
     @Override
@@ -128,6 +144,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "workers",
                                 "leases",
                                 "rounds",
+                                "breakers",
+                                "schedules",
                                 "gates")
                         .map(table -> "DELETE FROM " + table)
                         .collect(Collectors.joining("; ")));

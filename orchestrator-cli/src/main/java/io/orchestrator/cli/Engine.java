@@ -103,6 +103,7 @@ final class Engine implements AutoCloseable {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.children(),
                 queue,
                 hints,
                 stack.ids(),

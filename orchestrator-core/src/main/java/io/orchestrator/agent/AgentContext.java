@@ -49,6 +49,19 @@ public interface AgentContext {
 
     void log(String message);
 
+    /** The tasks that this task has submitted. */
+    Children children();
+
+    /**
+     * Ends this attempt until all children have ended: {@code throw context.awaitChildren()}. Save a checkpoint first if
+     * there is something to go on from.
+     *
+     * @return what to throw
+     * @throws IllegalStateException when there is nothing to wait for: all children had ended when this attempt began and
+     *     it has submitted none
+     */
+    AwaitingChildren awaitChildren();
+
     /** The attempt was revoked; the body should end soon. Its thread is interrupted as well. */
     boolean cancelled();
 

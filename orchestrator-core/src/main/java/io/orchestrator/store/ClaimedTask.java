@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param name what its output goes by in its phase
  * @param input laid over the phase's input
  * @param checkpoint the newest one
+ * @param children how many tasks it has submitted so far
+ * @param openChildren how many of them have not ended
  * @param usedBefore what earlier attempts used; an attempt reports totals on top of it
  */
 public record ClaimedTask(
@@ -28,5 +30,7 @@ public record ClaimedTask(
         Json budget,
         Optional<Instant> deadline,
         Optional<Checkpoint> checkpoint,
+        int children,
+        int openChildren,
         Usage usedBefore,
         Instant claimedAt) {}

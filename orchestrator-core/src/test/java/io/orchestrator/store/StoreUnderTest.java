@@ -12,6 +12,8 @@ public interface StoreUnderTest {
 
     CheckpointStore checkpoints();
 
+    ChildStore children();
+
     TimerStore timers();
 
     Dispatch dispatch();

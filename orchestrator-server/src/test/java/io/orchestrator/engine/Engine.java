@@ -102,6 +102,7 @@ final class Engine implements AutoCloseable {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.children(),
                 redis.taskQueue(),
                 redis.hints(),
                 ids,

@@ -2,7 +2,9 @@ package io.orchestrator.worker;
 
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.AwaitingChildren;
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Children;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
@@ -42,6 +44,7 @@ final class Attempt implements AgentContext {
     private final AtomicReference<Progress> progress = new AtomicReference<>(new Progress(-1, "", false));
     private final AtomicReference<Usage> used;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private final OwnChildren children;
     private volatile boolean shutdownRequested;
     private volatile @Nullable WrapUp wrapUp;
     private volatile @Nullable Thread thread;
@@ -53,6 +56,7 @@ final class Attempt implements AgentContext {
         this.phase = phase;
         this.writes = writes;
         this.used = new AtomicReference<>(task.usedBefore());
+        this.children = new OwnChildren(this, writes);
     }
 
     Hold hold() {
@@ -199,6 +203,16 @@ final class Attempt implements AgentContext {
     @Override
     public void log(String message) {
         AGENT_LOG.info("{}: {}", task.name(), message);
+    }
+
+    @Override
+    public Children children() {
+        return children;
+    }
+
+    @Override
+    public AwaitingChildren awaitChildren() {
+        return children.await();
     }
 
     @Override

@@ -63,6 +63,7 @@ final class UnbegunTaskTest {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.children(),
                 queue,
                 new InMemoryHints(),
                 ids,

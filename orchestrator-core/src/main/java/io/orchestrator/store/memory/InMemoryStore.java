@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -21,6 +22,7 @@ public final class InMemoryStore {
     private final InMemoryRuns runs;
     private final InMemoryTasks tasks;
     private final InMemoryLeases leases;
+    private final InMemoryChildren children;
     private final InMemoryCheckpoints checkpoints;
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
@@ -45,6 +47,7 @@ public final class InMemoryStore {
         this.runs = new InMemoryRuns(transactions, memory, advance, sweep, ids, clock);
         this.tasks = new InMemoryTasks(transactions, memory, endings, clock);
         this.leases = new InMemoryLeases(transactions, memory, clock);
+        this.children = new InMemoryChildren(transactions, memory, clock);
         this.checkpoints = new InMemoryCheckpoints(transactions, memory, clock);
         this.timers = new InMemoryTimers(transactions, memory, endings, sweep, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
@@ -61,6 +64,10 @@ public final class InMemoryStore {
 
     public LeaseStore leases() {
         return leases;
+    }
+
+    public ChildStore children() {
+        return children;
     }
 
     public CheckpointStore checkpoints() {

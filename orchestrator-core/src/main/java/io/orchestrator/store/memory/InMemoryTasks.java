@@ -85,6 +85,8 @@ final class InMemoryTasks implements TaskStore {
                 task.spec.budget(),
                 task.deadline,
                 newest,
+                task.children,
+                task.openChildren,
                 task.used,
                 now);
     }

@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
+import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
@@ -13,6 +14,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** All that the store remembers. Every map keeps the order of insertion or of its keys. Guarded by {@link Transactions}. */
 final class Memory {
@@ -47,6 +50,20 @@ final class Memory {
 
     List<TaskRow> queued() {
         return liveWhere(task -> task.state == TaskState.QUEUED);
+    }
+
+    Stream<TaskRow> childrenOf(String parentId) {
+        return Optional.ofNullable(tasks.get(parentId)).stream()
+                .flatMap(parent -> IntStream.rangeClosed(1, parent.children)
+                        .mapToObj(number -> tasks.get(Kinship.childId(parentId, number)))
+                        .flatMap(Stream::ofNullable));
+    }
+
+    Optional<TaskRow> childOf(TaskRow parent, String key) {
+        String inPhase = Kinship.keyInPhase(parent.id, key);
+        return childrenOf(parent.id)
+                .filter(child -> child.spec.key().equals(inPhase))
+                .findFirst();
     }
 
     NavigableMap<Long, Saved> checkpointsOf(String taskId) {

@@ -35,6 +35,7 @@ final class PhaseRow {
     int open;
     int completed;
     int failed;
+    int failedChildren;
     /** Waiting for a free place, in the tasks' order; may still hold tasks that have been cancelled since. */
     private final Deque<TaskRow> pending = new ArrayDeque<>();
 
@@ -65,6 +66,12 @@ final class PhaseRow {
         open += made.size();
     }
 
+    /** A child takes no place of its phase, and so waits for none. */
+    void addChild(TaskRow child) {
+        tasks.add(child);
+        open++;
+    }
+
     /** Releases the next tasks that wait for a place; returns them. */
     List<TaskRow> release(int places, Instant now) {
         List<TaskRow> released = new ArrayList<>();
@@ -93,14 +100,16 @@ final class PhaseRow {
         if (task.state == TaskState.COMPLETED) {
             completed++;
         }
-        if (EndingDecisions.failsPhase(task.state)) {
+        if (EndingDecisions.failsPhase(task.state) && task.isChild()) {
+            failedChildren++;
+        } else if (EndingDecisions.failsPhase(task.state)) {
             failed++;
             if (ending.isEmpty()) {
                 ending = Optional.of(StageState.FAILED);
                 reason = task.error.or(() -> reason);
             }
         }
-        if (open < 0 || completed + failed + open > tasks.size()) {
+        if (open < 0 || completed + failed + failedChildren + open > tasks.size()) {
             throw new IllegalStateException("phase " + id + " has lost count of its tasks: " + open + " open, "
                     + completed + " completed, " + failed + " failed, of " + tasks.size());
         }
@@ -112,6 +121,9 @@ final class PhaseRow {
     }
 
     List<Json> outputs() {
-        return tasks.stream().flatMap(t -> t.output.stream()).toList();
+        return tasks.stream()
+                .filter(t -> !t.isChild())
+                .flatMap(t -> t.output.stream())
+                .toList();
     }
 }

@@ -65,6 +65,7 @@ final class StepOpening {
         List<Upstream.Row> rows = phase.run.phases.stream()
                 .filter(p -> names.contains(p.plan.phase()))
                 .flatMap(p -> p.tasks.stream())
+                .filter(t -> !t.isChild())
                 .flatMap(t -> t.output.stream()
                         .map(value -> new Upstream.Row(t.phase.plan.phase(), t.spec.name(), t.spec.shard(), value)))
                 .toList();

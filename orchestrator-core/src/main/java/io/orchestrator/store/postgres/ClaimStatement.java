@@ -37,7 +37,7 @@ final class ClaimStatement {
                 RETURNING l.*
             )
             SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
-                   c.tokens, c.cost_usd, c.tool_ms, t.step, t.type, t.target, t.name,
+                   c.tokens, c.cost_usd, c.tool_ms, c.children, c.open_children, t.step, t.type, t.target, t.name,
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
               FROM claimed c
@@ -87,6 +87,8 @@ final class ClaimStatement {
                 Jsonb.parseObject(r.get("budget", String.class)),
                 Optional.ofNullable(r.get("deadline", Instant.class)),
                 checkpoint(r),
+                r.get("children", Integer.class),
+                r.get("open_children", Integer.class),
                 new Usage(
                         r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
                 r.get("claimed_at", Instant.class));

@@ -109,6 +109,7 @@ final class PostgresReopening implements Reopening {
         phasePlan.timebox().ifPresent(t -> tables.timers.scheduleTimebox(dsl, "phase", runId, phase.id(), t));
         log.add(Event.ofPhase(runId, phase.id(), "phase.reopened", Json.object("phase", phase.name())));
         int reopened = statements.reopenTasks(dsl, phase.id());
+        tickets.addAll(statements.releaseChildren(dsl, phase.id()));
         tickets.addAll(tables.live.release(
                 dsl, List.of(phase.id()), List.of(phasePlan.parallelism().limit())));
         return reopened;

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -18,6 +19,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresRuns runs;
     private final PostgresTasks tasks;
     private final PostgresLeases leases;
+    private final PostgresChildren children;
     private final PostgresCheckpoints checkpoints;
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
@@ -36,6 +38,7 @@ public final class PostgresStore implements AutoCloseable {
         this.runs = new PostgresRuns(database, tables, advance, sweep, ids);
         this.tasks = new PostgresTasks(database, tables, endings, upstream);
         this.leases = new PostgresLeases(database, heartbeats, tables);
+        this.children = new PostgresChildren(database);
         this.checkpoints = new PostgresCheckpoints(database, tables);
         this.timers = new PostgresTimers(database, tables, endings, sweep);
         this.dispatch = new PostgresDispatch(database);
@@ -64,6 +67,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public LeaseStore leases() {
         return leases;
+    }
+
+    public ChildStore children() {
+        return children;
     }
 
     public CheckpointStore checkpoints() {

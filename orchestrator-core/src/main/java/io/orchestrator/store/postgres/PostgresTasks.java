@@ -6,6 +6,7 @@ import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
@@ -35,6 +36,7 @@ final class PostgresTasks implements TaskStore {
     private final TaskEndings endings;
     private final UpstreamReading upstream;
     private final ClaimStatement claims = new ClaimStatement();
+    private final FamilyStatements families = new FamilyStatements();
 
     PostgresTasks(Database database, Tables tables, TaskEndings endings, UpstreamReading upstream) {
         this.database = database;
@@ -123,18 +125,24 @@ final class PostgresTasks implements TaskStore {
             List<AttemptReport> ends = new ArrayList<>();
             List<AttemptReport> retries = new ArrayList<>();
             List<AttemptReport> handBacks = new ArrayList<>();
+            List<AttemptReport> waits = new ArrayList<>();
             for (AttemptReport report : reports) {
                 switch (report.outcome()) {
                     case Outcome.Completed ignored -> ends.add(report);
                     case Outcome.Failed ignored -> ends.add(report);
                     case Outcome.Retry ignored -> retries.add(report);
                     case Outcome.HandedBack ignored -> handBacks.add(report);
+                    case Outcome.Awaiting ignored -> waits.add(report);
                 }
             }
+            families.lock(dsl, reports);
             List<EndedTask> ended = ends.isEmpty() ? List.of() : end(ends);
             boolean timers = !retries.isEmpty() && retry(retries);
             if (!handBacks.isEmpty()) {
                 handBack(handBacks);
+            }
+            if (!waits.isEmpty()) {
+                await(waits);
             }
             Ready ready = endings.apply(dsl, ended, log).and(new Ready(tickets, timers));
             log.write(dsl);
@@ -166,6 +174,7 @@ final class PostgresTasks implements TaskStore {
                                         Jsonb.clean(failure.message()));
                             case Outcome.Retry ignored -> throw new IllegalStateException("a retry is no end");
                             case Outcome.HandedBack ignored -> throw new IllegalStateException("a hand-back is no end");
+                            case Outcome.Awaiting ignored -> throw new IllegalStateException("a wait is no end");
                         });
             }
             return ended;
@@ -202,6 +211,19 @@ final class PostgresTasks implements TaskStore {
                         "task.handed_back",
                         Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt()))));
                 if (back.delay().isZero()) {
+                    tickets.add(task.ticket());
+                }
+            }
+        }
+
+        private void await(List<AttemptReport> waits) {
+            for (LiveTask task : families.await(dsl, waits)) {
+                accept(task);
+                log.add(Event.ofTask(
+                        task,
+                        "task.waiting",
+                        Json.object("children", task.openChildren(), "startedAt", String.valueOf(task.claimedAt()))));
+                if (Kinship.afterAwait(task.openChildren()) == TaskState.QUEUED) {
                     tickets.add(task.ticket());
                 }
             }

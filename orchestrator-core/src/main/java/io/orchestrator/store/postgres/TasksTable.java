@@ -122,13 +122,14 @@ final class TasksTable {
         return busyMs;
     }
 
-    /** Outputs of the completed tasks of phases, in the tasks' order. */
+    /** Outputs of the completed tasks of phases, in the tasks' order; those of children are for their parents alone. */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
         return dsl.select(TASKS.PHASE_ID, TASKS.NAME, TASKS.SHARD, TASKS.ORDINAL, TASKS.OUTPUT)
                 .from(TASKS)
                 .where(
                         TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
-                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()))
+                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()),
+                        TASKS.PARENT_ID.isNull())
                 .orderBy(TASKS.PHASE_ID, TASKS.ORDINAL)
                 .fetch(r -> new Output(
                         r.value1(), r.value2(), r.value3(), r.value4(), Jsonb.parse(Jsonb.text(r.value5()))));

@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.store.CheckpointStoreContract;
+import io.orchestrator.store.ChildStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.RecoveryContract;
@@ -71,6 +72,14 @@ class InMemoryStoreTest {
 
     @Nested
     class Dispatch extends DispatchContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class ChildStore extends ChildStoreContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
@@ -40,6 +41,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public LeaseStore leases() {
         return store.leases();
+    }
+
+    @Override
+    public ChildStore children() {
+        return store.children();
     }
 
     @Override

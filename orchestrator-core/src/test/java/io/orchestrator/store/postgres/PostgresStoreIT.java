@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.CheckpointStoreContract;
+import io.orchestrator.store.ChildStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.RecoveryContract;
@@ -79,6 +80,14 @@ class PostgresStoreIT {
 
     @Nested
     class Dispatch extends DispatchContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class ChildStore extends ChildStoreContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

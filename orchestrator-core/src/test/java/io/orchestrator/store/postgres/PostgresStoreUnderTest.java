@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -54,6 +55,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public LeaseStore leases() {
         return store.leases();
+    }
+
+    @Override
+    public ChildStore children() {
+        return store.children();
     }
 
     @Override

@@ -148,7 +148,7 @@ final class ProgramRun {
 
     private Json verdict(int exitCode) {
         Optional<AgentFailure> failure = conversation.failure();
-        if (shutdown != null && !(exitCode == 0 && conversation.result().isPresent())) {
+        if (shutdown != null && !(exitCode == 0 && (conversation.result().isPresent() || conversation.awaitsChildren()))) {
             if (failure.isPresent() && decidedBeforeShutdown) {
                 throw failure.get();
             }
@@ -159,6 +159,9 @@ final class ProgramRun {
         }
         if (exitCode != 0) {
             throw conversation.exitFailure(exitCode);
+        }
+        if (conversation.awaitsChildren()) {
+            throw context.awaitChildren();
         }
         return conversation.result().orElseGet(conversation::collectedText);
     }

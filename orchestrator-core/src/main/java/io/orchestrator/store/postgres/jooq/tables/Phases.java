@@ -92,6 +92,8 @@ public class Phases extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> FINISHED_AT = createField(DSL.name("finished_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, Integer> FAILED_CHILDREN = createField(DSL.name("failed_children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
     private Phases(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -174,7 +176,7 @@ public class Phases extends TableImpl<Record> {
     @Override
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
-            Internal.createCheck(this, DSL.name("phases_check"), "((((completed + failed) + open) <= total))", true),
+            Internal.createCheck(this, DSL.name("phases_check"), "(((((completed + failed) + failed_children) + open) <= total))", true),
             Internal.createCheck(this, DSL.name("phases_check1"), "(((state = ANY (ARRAY['pending'::text, 'running'::text])) = (finished_at IS NULL)))", true),
             Internal.createCheck(this, DSL.name("phases_ending_check"), "((ending = ANY (ARRAY['failed'::text, 'cancelled'::text, 'timed_out'::text])))", true),
             Internal.createCheck(this, DSL.name("phases_open_check"), "((open >= 0))", true),

@@ -87,6 +87,10 @@ public class TaskStates extends TableImpl<Record> {
 
     public final TableField<Record, String> ERROR = createField(DSL.name("error"), SQLDataType.CLOB, this, "");
 
+    public final TableField<Record, String> PARENT_ID = createField(DSL.name("parent_id"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, Integer> OPEN_CHILDREN = createField(DSL.name("open_children"), SQLDataType.INTEGER, this, "");
+
     private TaskStates(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -115,7 +119,9 @@ public class TaskStates extends TableImpl<Record> {
          l.progress,
          l.message,
          l.deadline,
-         t.error
+         t.error,
+         t.parent_id,
+         l.open_children
         FROM (tasks t
           LEFT JOIN live_tasks l ON ((l.task_id = t.id)));
         """), where);

@@ -5,6 +5,7 @@ package io.orchestrator.store.postgres.jooq.tables;
 
 
 import io.orchestrator.store.postgres.jooq.DefaultSchema;
+import io.orchestrator.store.postgres.jooq.Indexes;
 import io.orchestrator.store.postgres.jooq.Keys;
 
 import java.math.BigDecimal;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.Index;
 import org.jooq.JSONB;
 import org.jooq.Name;
 import org.jooq.PlainSQL;
@@ -95,6 +97,8 @@ public class Tasks extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> FINISHED_AT = createField(DSL.name("finished_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, String> PARENT_ID = createField(DSL.name("parent_id"), SQLDataType.CLOB, this, "");
+
     private Tasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -118,6 +122,11 @@ public class Tasks extends TableImpl<Record> {
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
+    }
+
+    @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.TASKS_OF_PARENT);
     }
 
     @Override

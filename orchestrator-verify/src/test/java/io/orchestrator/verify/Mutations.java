@@ -18,6 +18,7 @@ final class Mutations {
                         retries(),
                         deadlines(),
                         stages(),
+                        families(),
                         rest())
                 .flatMap(List::stream)
                 .toList();
@@ -95,6 +96,26 @@ final class Mutations {
                         "resumed-from-newest", "{'kind':'start','task':'${live.task}','epoch':1,'resumeSeq':1}"),
                 Mutation.ofJournal("saved-as-told", "{'kind':'checkpoint','task':'${done.task}','epoch':1,'seq':3}"),
                 Mutation.ofJournal("saved-as-told", "{'kind':'checkpoint','task':'${done.task}','epoch':2,'seq':4}"));
+    }
+
+    private static List<Mutation> families() {
+        return List.of(
+                Mutation.of(
+                        "children-counted",
+                        "UPDATE live_tasks SET children = children + 1 WHERE task_id = '${waiting.task}'"),
+                Mutation.of(
+                        "children-counted",
+                        "UPDATE live_tasks SET children = 2, open_children = 2 WHERE task_id = '${waiting.task}'"),
+                Mutation.of("waits-in-vain", "UPDATE tasks SET parent_id = NULL WHERE id = '${waiting.child}'")
+                        .alsoBreaks("children-counted", "child-in-its-family", "places-in-use"),
+                Mutation.of(
+                                "outlives-its-parent",
+                                "UPDATE tasks SET parent_id = '${done.task}' WHERE id = '${waiting.child}'")
+                        .alsoBreaks("children-counted", "child-in-its-family", "waits-in-vain"),
+                Mutation.of(
+                        "child-in-its-family", "UPDATE tasks SET step = 1 WHERE id = '${family.good}'"),
+                Mutation.of(
+                        "phase-counters", "UPDATE phases SET failed_children = 0 WHERE id = '${family.phase}'"));
     }
 
     private static List<Mutation> usage() {
@@ -202,7 +223,7 @@ final class Mutations {
                         "UPDATE events SET kind = 'task.x' WHERE task_id = '${dead.task}' AND kind = 'task.reclaimed' AND epoch = 2"),
                 Mutation.of("event-numbers", "DELETE FROM events WHERE run_id = '${live.run}' AND seq = 1")
                         .alsoBreaks("run-events-once"),
-                Mutation.of("event-numbers", "UPDATE events SET seq = 3 WHERE run_id = '${dead.run}' AND seq = 4"),
+                Mutation.of("event-numbers", "UPDATE events SET seq = 99 WHERE run_id = '${dead.run}' AND kind = 'run.failed'"),
                 Mutation.of("event-numbers", "UPDATE runs SET event_seq = event_seq + 1 WHERE id = '${live.run}'"),
                 Mutation.of(
                         "event-of-a-run",

@@ -52,3 +52,28 @@ SELECT p.id AS phase_id, p.run_id, p.name AS phase, p.state, p.total,
        p.tokens AS total_tokens, p.cost_usd AS total_cost_usd, p.tool_ms AS total_tool_ms,
        p.failed_children
 FROM phases p;
+
+-- Budgets: one row for each run and each phase that has one. What tasks of it have used is booked here as they say so,
+-- under the row's lock, so all of them draw from one pool and none can pass the limit unseen.
+CREATE TABLE budgets (
+    scope_id      text COLLATE "C" PRIMARY KEY,
+    run_id        text COLLATE "C" NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    -- NULL: not limited.
+    tokens_limit  bigint,
+    usd_limit     numeric,
+    tool_ms_limit bigint,
+    tokens        bigint  NOT NULL DEFAULT 0,
+    cost_usd      numeric NOT NULL DEFAULT 0,
+    tool_ms       bigint  NOT NULL DEFAULT 0,
+    -- When nine tenths of a limit were used; when more than a limit was.
+    warned_at     timestamptz,
+    exhausted_at  timestamptz,
+    CHECK (exhausted_at IS NULL OR warned_at IS NOT NULL)
+) WITH (fillfactor = 50);
+
+CREATE INDEX budgets_of_run ON budgets (run_id);
+
+COMMENT ON COLUMN budgets.scope_id IS 'A run or a phase.';
+
+-- Whether what the task uses is booked into a budget: tasks of runs without one never look.
+ALTER TABLE live_tasks ADD COLUMN budgeted boolean NOT NULL DEFAULT false;

@@ -15,22 +15,22 @@ import java.util.Optional;
  * @param directory the working directory, absolute
  * @param interruption made by signals
  */
-record Caller(
+public record Caller(
         PrintStream out, PrintStream err, Map<String, String> environment, Path directory, Interruption interruption) {
     /** A variable that is set and not blank. */
-    Optional<String> variable(String name) {
+    public Optional<String> variable(String name) {
         return Optional.ofNullable(environment.get(name)).filter(value -> !value.isBlank());
     }
 
-    Path resolve(Path path) {
+    public Path resolve(Path path) {
         return directory.resolve(path).normalize();
     }
 
-    void tell(String line) {
+    public void tell(String line) {
         err.println(line);
     }
 
-    void print(List<String> lines) {
+    public void print(List<String> lines) {
         lines.forEach(out::println);
     }
 }

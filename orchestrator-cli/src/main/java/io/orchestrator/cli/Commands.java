@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -43,6 +44,9 @@ final class Commands implements Runnable {
     static CommandLine of(Caller caller, String... args) {
         CommandLine root = new CommandLine(new Commands());
         Map<String, Function<Caller, Object>> commands = all();
+        if (args.length == 0 || !commands.containsKey(args[0])) {
+            commands.putAll(ofDevelopment());
+        }
         boolean isNamed = args.length > 0 && commands.containsKey(args[0]);
         commands.forEach((name, command) -> {
             if (!isNamed || name.equals(args[0])) {
@@ -66,6 +70,9 @@ final class Commands implements Runnable {
         commands.put("cancel", CancelCommand::new);
         commands.put("retry", RetryCommand::new);
         commands.put("resume", ResumeCommand::new);
+        commands.put("pause", PauseCommand::new);
+        commands.put("unpause", UnpauseCommand::new);
+        commands.put("queue", QueueCommand::of);
         commands.put("tasks", TasksCommand::new);
         commands.put("events", EventsCommand::new);
         commands.put("checkpoints", CheckpointsCommand::new);
@@ -77,6 +84,13 @@ final class Commands implements Runnable {
         commands.put("timer", TimerCommand::new);
         commands.put("server", ServerCommand::new);
         commands.put("all", AllCommand::new);
+        return commands;
+    }
+
+    /** Looked for only when no command of the program itself was named, because looking reads the whole class path. */
+    private static Map<String, Function<Caller, Object>> ofDevelopment() {
+        Map<String, Function<Caller, Object>> commands = new LinkedHashMap<>();
+        ServiceLoader.load(DevelopmentCommands.class).forEach(more -> commands.putAll(more.byName()));
         return commands;
     }
 

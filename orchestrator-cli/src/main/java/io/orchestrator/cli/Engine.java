@@ -104,6 +104,7 @@ final class Engine implements AutoCloseable {
                 store.leases(),
                 store.checkpoints(),
                 store.children(),
+                store.budgets(),
                 queue,
                 hints,
                 stack.ids(),

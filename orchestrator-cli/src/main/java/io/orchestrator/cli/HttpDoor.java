@@ -9,13 +9,16 @@ import io.orchestrator.scheduler.Scheduler;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.server.Check;
 import io.orchestrator.server.Door;
+import io.orchestrator.server.GateDocument;
 import io.orchestrator.server.OpsServer;
+import io.orchestrator.server.PauseApi;
 import io.orchestrator.server.Readiness;
 import io.orchestrator.server.RunApi;
 import io.orchestrator.server.ScheduleApi;
 import io.orchestrator.server.ServerSettings;
 import io.orchestrator.server.Status;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.time.SystemTicks;
 import io.orchestrator.time.Ticks;
 import io.orchestrator.worker.WorkerPool;
@@ -48,7 +51,7 @@ final class HttpDoor implements AutoCloseable {
                 .ifPresent(pool -> metrics.watchSlots(
                         () -> pool.getStats().workerCount(),
                         () -> pool.getStats().running()));
-        Status status = Status.of(role, Version.text(), ticks, () -> details(engine));
+        Status status = Status.of(role, Version.text(), ticks, () -> details(stack, engine));
         Readiness readiness = new Readiness(checks(stack), ticks);
         List<Door> doors = takesWork ? doors(stack) : List.of();
         ProcessMetrics processMetrics = ProcessMetrics.bindTo(registry);
@@ -88,7 +91,10 @@ final class HttpDoor implements AutoCloseable {
 
     private static List<Door> doors(Stack stack) {
         RunStore runs = stack.store().runs();
-        return List.of(new ScheduleApi(new Scheduler(runs, stack.announcer())), new RunApi(runs));
+        return List.of(
+                new ScheduleApi(new Scheduler(runs, stack.announcer())),
+                new RunApi(runs),
+                new PauseApi(stack.store().gates(), stack.store().dispatch(), runs, stack.announcer()));
     }
 
     private static List<Check> checks(Stack stack) {
@@ -105,8 +111,18 @@ final class HttpDoor implements AutoCloseable {
                 }));
     }
 
-    private static Json details(Engine engine) {
-        return engine.workers().map(WorkerPool::getStats).map(Json::of).orElse(Json.EMPTY_OBJECT);
+    /** What a worker does, and which gates are closed: null while the store does not answer. */
+    private static Json details(Stack stack, Engine engine) {
+        Json worker = engine.workers().map(WorkerPool::getStats).map(Json::of).orElse(Json.EMPTY_OBJECT);
+        return worker.with("gates", gates(stack));
+    }
+
+    private static Json gates(Stack stack) {
+        try {
+            return GateDocument.ofGates(stack.store().gates().closed());
+        } catch (StoreUnavailable e) {
+            return Json.NULL;
+        }
     }
 
     /** Such as {@code http://127.0.0.1:8080}. */

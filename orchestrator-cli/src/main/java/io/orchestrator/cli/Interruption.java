@@ -5,7 +5,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /** The wish that the command ends, by Ctrl-C or SIGTERM. Thread-safe; once made it stays. */
-final class Interruption {
+public final class Interruption {
     private static final Duration CLOSING = Duration.ofSeconds(20);
 
     private final CountDownLatch requested = new CountDownLatch(1);
@@ -15,21 +15,21 @@ final class Interruption {
         requested.countDown();
     }
 
-    boolean requested() {
+    public boolean requested() {
         return requested.getCount() == 0;
     }
 
     /** Waits until the wish is made, at most this long; whether it was. */
-    boolean await(Duration atMost) throws InterruptedException {
+    public boolean await(Duration atMost) throws InterruptedException {
         return requested.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
     }
 
-    void await() throws InterruptedException {
+    public void await() throws InterruptedException {
         requested.await();
     }
 
     /** Says how long the command may take to end its work; closing connections and servers comes on top. */
-    void allow(Duration grace) {
+    public void allow(Duration grace) {
         patience = grace.plus(CLOSING);
     }
 

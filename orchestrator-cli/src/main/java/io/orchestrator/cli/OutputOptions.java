@@ -8,7 +8,7 @@ import java.util.function.Supplier;
 import picocli.CommandLine.Option;
 
 /** How a command answers, and how much it tells of what it does. */
-final class OutputOptions {
+public final class OutputOptions {
     /** The form of the result. */
     enum Format {
         TEXT,
@@ -58,12 +58,12 @@ final class OutputOptions {
         }
     }
 
-    boolean isJson() {
+    public boolean isJson() {
         return format == Format.JSON;
     }
 
     /** Sets the log levels for a command that people call; to be done first. */
-    void quietLogs() {
+    public void quietLogs() {
         Logs.set(logLevel.orElse(LogLevel.WARN), verbose);
     }
 
@@ -73,7 +73,7 @@ final class OutputOptions {
     }
 
     /** Writes the result, in the form that was asked for. */
-    void answer(Caller caller, Supplier<Json> json, Supplier<List<String>> text) {
+    public void answer(Caller caller, Supplier<Json> json, Supplier<List<String>> text) {
         if (isJson()) {
             caller.out().println(json.get());
         } else {

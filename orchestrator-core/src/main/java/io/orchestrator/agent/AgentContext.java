@@ -45,6 +45,13 @@ public interface AgentContext {
     /** A sign of progress, from 0.0 to 1.0, with a short message for people. */
     void heartbeat(double progress, String message);
 
+    /**
+     * What was used since the last such call. Where the phase or the run has a budget, it is booked before this returns.
+     *
+     * @throws BudgetExhausted when an earlier call found the budget exhausted; the call that passes a limit is booked and
+     *     returns, and the next call of {@code usage}, {@code step}, {@code heartbeat} or of the children throws. A
+     *     {@code checkpoint} still saves what was paid for
+     */
     void usage(long tokens, BigDecimal costUsd, long toolMs);
 
     void log(String message);
@@ -73,7 +80,10 @@ public interface AgentContext {
         return false;
     }
 
-    /** The worker is about to stop: save a checkpoint and throw {@link ReturnedEarly}; the task goes on elsewhere. */
+    /**
+     * The worker is about to stop, or the task's run was paused: save a checkpoint and throw {@link ReturnedEarly}; the task
+     * goes on elsewhere, or later.
+     */
     boolean shutdownRequested();
 
     /** Time is nearly up: what is left. Empty until the engine has asked for a wrap-up. */

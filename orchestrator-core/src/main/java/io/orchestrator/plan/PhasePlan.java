@@ -14,6 +14,7 @@ import java.util.Optional;
  * @param inputs laid over the run's inputs for the tasks of this phase, an object
  * @param timebox the phase's length at most, counted from its start
  * @param rubrics limits by name, such as {@code coverage_min}, for the metrics that outputs report
+ * @param delay how long after its needs are met the phase starts
  * @param needs names of the phases that must have completed; made explicit by the reader, so that phases without
  *     {@code needs} in a plan where none has any need the phase before them
  */
@@ -24,6 +25,7 @@ public record PhasePlan(
         Json inputs,
         Budgets budgets,
         Optional<Duration> timebox,
+        Optional<Duration> delay,
         Map<String, BigDecimal> rubrics,
         List<String> needs) {
     public PhasePlan {

@@ -9,7 +9,7 @@ import java.util.Optional;
  * A whole plan.
  *
  * @param inputs the defaults of the run's inputs, an object
- * @param timebox the run's length at most, counted from its submission
+ * @param timebox the run's length at most, counted from its start
  * @param retry what applies to agents that say nothing themselves
  * @param phases in the order of the file; never empty
  */

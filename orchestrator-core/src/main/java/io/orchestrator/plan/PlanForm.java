@@ -54,6 +54,7 @@ final class PlanForm {
                 inputs(document),
                 budgets(document),
                 duration(document, "timebox"),
+                duration(document, "delay"),
                 rubrics,
                 needs);
     }

@@ -35,6 +35,7 @@ final class PlanRules {
                     "another name: a phase's is unique in the plan",
                     faults);
             duration(phase, "timebox", phaseAt, faults);
+            duration(phase, "delay", phaseAt, faults);
             agents(elements(phase, "agents"), phaseAt.child("agents"), planRetry, faults);
         }
         NeedsRules.check(phases, at, faults);

@@ -30,6 +30,7 @@ public final class TaskSpecs {
                 phase.inputs(),
                 phase.budgets(),
                 phase.timebox(),
+                phase.delay(),
                 phase.rubrics(),
                 phase.needs());
     }

@@ -5,6 +5,9 @@ public sealed interface Move {
     /** Start a phase whose needs have completed. */
     record StartPhase(PhaseSnapshot phase) implements Move {}
 
+    /** The needs of a phase have completed, and now it waits for its delay. */
+    record DelayPhase(PhaseSnapshot phase) implements Move {}
+
     /** Make and release the tasks of a phase's next step. */
     record OpenStep(PhaseSnapshot phase, int step) implements Move {}
 

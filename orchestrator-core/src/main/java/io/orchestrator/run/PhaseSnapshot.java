@@ -11,6 +11,7 @@ import java.util.Optional;
  * @param open tasks of the opened steps that are not final
  * @param ending the state it is to end in, once decided
  * @param needs names of the phases that must have completed first
+ * @param delay where it stands with waiting before its start
  */
 public record PhaseSnapshot(
         String id,
@@ -20,4 +21,5 @@ public record PhaseSnapshot(
         int steps,
         int open,
         Optional<StageState> ending,
-        List<String> needs) {}
+        List<String> needs,
+        PhaseDelay delay) {}

@@ -13,13 +13,18 @@ public final class RunDecisions {
     private RunDecisions() {}
 
     public static Optional<Move> next(RunSnapshot run) {
-        if (run.state().isFinal()) {
+        if (run.state().isFinal() || isToStartLater(run)) {
             return Optional.empty();
         }
         return endOrContinuePhase(run)
                 .or(() -> decideRun(run))
                 .or(() -> startOrSkipPhase(run))
                 .or(() -> endRun(run));
+    }
+
+    /** Accepted, and waiting for its instant; a cancel does not wait for it. */
+    private static boolean isToStartLater(RunSnapshot run) {
+        return run.state() == StageState.PENDING && run.ending().isEmpty();
     }
 
     private static Optional<Move> endOrContinuePhase(RunSnapshot run) {
@@ -69,8 +74,16 @@ public final class RunDecisions {
                 .collect(Collectors.toSet());
         return pending.stream()
                 .filter(p -> completed.containsAll(p.needs()))
-                .findFirst()
-                .map(Move.StartPhase::new);
+                .flatMap(p -> startOrDelay(p).stream())
+                .findFirst();
+    }
+
+    private static Optional<Move> startOrDelay(PhaseSnapshot phase) {
+        return switch (phase.delay()) {
+            case NONE, OVER -> Optional.of(new Move.StartPhase(phase));
+            case AHEAD -> Optional.of(new Move.DelayPhase(phase));
+            case RUNNING -> Optional.empty();
+        };
     }
 
     private static Optional<Move> endRun(RunSnapshot run) {

@@ -14,6 +14,8 @@ public final class StageLifecycle {
     /** What can happen to a phase or a run. */
     public enum Event {
         START,
+        /** Done in another run, whose outputs it shows. */
+        TAKE_OVER,
         COMPLETE,
         FAIL,
         CANCEL,
@@ -26,6 +28,7 @@ public final class StageLifecycle {
 
     public static final Lifecycle<StageState, Event> PHASE = Lifecycle.<StageState, Event>declare()
             .on(Event.START, RUNNING, List.of(PENDING))
+            .on(Event.TAKE_OVER, COMPLETED, List.of(PENDING))
             .on(Event.COMPLETE, COMPLETED, List.of(RUNNING))
             .on(Event.FAIL, FAILED, List.of(RUNNING))
             .on(Event.CANCEL, CANCELLED, List.of(PENDING, RUNNING))
@@ -34,11 +37,12 @@ public final class StageLifecycle {
             .on(Event.RESET, PENDING, List.of(CANCELLED))
             .build();
 
-    /** A run starts with its first phase, in the transaction that accepts it, so it is never seen pending. */
+    /** A run begins as running, in the transaction that accepts it, unless it is to start later: then it is pending. */
     public static final Lifecycle<StageState, Event> RUN = Lifecycle.<StageState, Event>declare()
+            .on(Event.START, RUNNING, List.of(PENDING))
             .on(Event.COMPLETE, COMPLETED, List.of(RUNNING))
             .on(Event.FAIL, FAILED, List.of(RUNNING))
-            .on(Event.CANCEL, CANCELLED, List.of(RUNNING))
+            .on(Event.CANCEL, CANCELLED, List.of(PENDING, RUNNING))
             .on(Event.TIME_OUT, TIMED_OUT, List.of(RUNNING))
             .on(Event.REOPEN, RUNNING, List.of(FAILED, CANCELLED, TIMED_OUT))
             .build();

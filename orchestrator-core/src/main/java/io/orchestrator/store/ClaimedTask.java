@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param checkpoint the newest one
  * @param children how many tasks it has submitted so far
  * @param openChildren how many of them have not ended
+ * @param budgeted whether what it uses is booked into a budget, by {@link BudgetStore#book}
  * @param usedBefore what earlier attempts used; an attempt reports totals on top of it
  */
 public record ClaimedTask(
@@ -32,5 +33,6 @@ public record ClaimedTask(
         Optional<Checkpoint> checkpoint,
         int children,
         int openChildren,
+        boolean budgeted,
         Usage usedBefore,
         Instant claimedAt) {}

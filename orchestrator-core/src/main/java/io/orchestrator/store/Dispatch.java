@@ -12,6 +12,9 @@ public interface Dispatch {
     /** Up to {@code max} tickets that are due to be sent again; each is due again after about {@code again}. */
     List<Ticket> due(int max, Duration again);
 
+    /** How full the lanes are, highest first. */
+    List<LaneDepth> lanes();
+
     /** Makes everything that is queued due, within {@code spread} from now, after the queue has lost its memory. */
     int everythingIsDue(Duration spread);
 }

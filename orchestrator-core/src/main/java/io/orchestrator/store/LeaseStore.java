@@ -15,8 +15,10 @@ public interface LeaseStore {
      * One of the renewing worker's tasks, still trusted.
      *
      * @param wrapUpBy set when the holder is to come to a result by then
+     * @param recalled whether the holder is to save a checkpoint and hand the task back now: it stands behind a gate that
+     *     was closed in this way
      */
-    record Trusted(Hold hold, Optional<Instant> wrapUpBy) {}
+    record Trusted(Hold hold, Optional<Instant> wrapUpBy, boolean recalled) {}
 
     /**
      * The answer to a renewal.

@@ -6,11 +6,15 @@ import java.util.Optional;
 /** Runs as a whole: accepting, cancelling, looking. Thread-safe. */
 public interface RunStore {
     /**
-     * Accepts a run: stores it and makes its first tasks ready, in one transaction.
+     * Accepts a run: stores it and, unless it is to start later, makes its first tasks ready, in one transaction.
      *
      * @throws KeyConflict when the request's key was used for something else
+     * @throws TakeOverRefused when what is to be taken over is not there or has not completed
      */
     Submission submit(RunRequest request);
+
+    /** What a run was made from, as it is stored, to be run again: without key, start and what it took over. */
+    Optional<RunRequest> request(String runId);
 
     /** Decides that the run ends as cancelled; false when it has ended already or does not exist. */
     boolean cancel(String runId, String reason);

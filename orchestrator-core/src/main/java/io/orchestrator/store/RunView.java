@@ -8,7 +8,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
-/** A run as people see it, read at one instant. */
+/**
+ * A run as people see it, read at one instant.
+ *
+ * @param paused set while it is paused
+ * @param startAt set of a run that was to start later than it was accepted
+ */
 public record RunView(
         String id,
         String name,
@@ -19,10 +24,15 @@ public record RunView(
         Instant createdAt,
         Optional<Instant> startedAt,
         Optional<Instant> finishedAt,
-        Optional<Instant> deadline) {
+        Optional<Instant> deadline,
+        Optional<Paused> paused,
+        Optional<Instant> startAt) {
     public RunView {
         phases = List.copyOf(phases);
     }
+
+    /** Since when nothing of the run is started, and why. */
+    public record Paused(Instant since, String reason) {}
 
     /**
      * A phase.
@@ -30,6 +40,7 @@ public record RunView(
      * @param total tasks of the steps opened so far
      * @param running how many are held by a worker now
      * @param tasks in order; empty when they were not asked for
+     * @param takenFrom the run in which it was done, where it was taken over as completed
      */
     public record Phase(
             String id,
@@ -46,7 +57,8 @@ public record RunView(
             Usage usage,
             Optional<Instant> startedAt,
             Optional<Instant> finishedAt,
-            List<Task> tasks) {
+            List<Task> tasks,
+            Optional<String> takenFrom) {
         public Phase {
             tasks = List.copyOf(tasks);
         }

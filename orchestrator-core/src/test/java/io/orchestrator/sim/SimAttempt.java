@@ -24,6 +24,7 @@ final class SimAttempt {
         REVOKED,
         LOST,
         FENCED,
+        RECALLED,
         SHUTDOWN
     }
 
@@ -196,7 +197,7 @@ final class SimAttempt {
                 worker.holdings().remove(hold());
                 worker.slotFreed();
             }
-            case FENCED, SHUTDOWN -> end(new Outcome.HandedBack(reason.name(), Duration.ZERO));
+            case FENCED, RECALLED, SHUTDOWN -> end(new Outcome.HandedBack(reason.name(), Duration.ZERO));
         }
     }
 

@@ -86,10 +86,16 @@ final class SimLease {
 
     private void judge(List<Hold> asked, Renewal renewal) {
         Set<Hold> trusted = renewal.trusted().stream().map(Trusted::hold).collect(Collectors.toSet());
+        Set<Hold> recalled = renewal.trusted().stream()
+                .filter(Trusted::recalled)
+                .map(Trusted::hold)
+                .collect(Collectors.toSet());
         for (Hold hold : asked) {
             SimAttempt attempt = worker.holdings().get(hold);
             if (attempt != null && !trusted.contains(hold)) {
                 attempt.stop(SimAttempt.Stop.REVOKED);
+            } else if (attempt != null && recalled.contains(hold)) {
+                attempt.stop(SimAttempt.Stop.RECALLED);
             }
         }
     }

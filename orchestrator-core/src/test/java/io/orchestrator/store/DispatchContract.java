@@ -84,6 +84,19 @@ public abstract class DispatchContract extends StoreContract {
     }
 
     @Test
+    void the_depth_of_each_lane_tells_where_its_tasks_stand() {
+        f.submit(ONE_TASK.replace("'phases'", "'priority':'low','phases'"));
+        Submission run = f.submit("{'name':'d','phases':[{'phase':'P','parallelism':2,'agents':['A','B','C']}]}");
+        f.retry(f.claimAll(run).get("A"), Duration.ofDays(1));
+        assertThat(store.dispatch().lanes())
+                .containsExactly(
+                        new LaneDepth(Priority.CRITICAL, 0, 0, 0, 0),
+                        new LaneDepth(Priority.HIGH, 0, 0, 0, 0),
+                        new LaneDepth(Priority.NORMAL, 0, 1, 1, 1),
+                        new LaneDepth(Priority.LOW, 1, 0, 0, 0));
+    }
+
+    @Test
     void what_a_lost_worker_held_is_due_at_once() {
         Submission run = f.submit(ONE_TASK);
         String worker = f.worker();

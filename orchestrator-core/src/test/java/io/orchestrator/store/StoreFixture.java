@@ -44,6 +44,11 @@ public final class StoreFixture {
                 .submit(new RunRequest(PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, key));
     }
 
+    public static RunRequest request(String plan) {
+        Json source = Json.parse(plan.replace('\'', '"'));
+        return new RunRequest(PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.empty());
+    }
+
     public String worker() {
         return worker(LONG_LEASE);
     }

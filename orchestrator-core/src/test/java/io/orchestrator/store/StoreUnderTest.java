@@ -14,11 +14,15 @@ public interface StoreUnderTest {
 
     ChildStore children();
 
+    BudgetStore budgets();
+
     TimerStore timers();
 
     Dispatch dispatch();
 
     Recovery recovery();
+
+    Gates gates();
 
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);

@@ -22,6 +22,7 @@ final class PhaseDocument {
                 .put("inputs", phase.inputs())
                 .put("budgets", budgets(phase.budgets()))
                 .putIfPresent("timebox", phase.timebox().map(Duration::toString))
+                .putIfPresent("delay", phase.delay().map(Duration::toString))
                 .put("rubrics", phase.rubrics())
                 .build();
     }

@@ -29,6 +29,8 @@ public final class RunDocument {
                 .put("createdAt", run.createdAt().toString())
                 .put("startedAt", instant(run.startedAt()))
                 .put("finishedAt", instant(run.finishedAt()))
+                .put("paused", orNull(run.paused().map(RunDocument::paused)))
+                .put("startAt", instant(run.startAt()))
                 .build();
     }
 
@@ -44,6 +46,11 @@ public final class RunDocument {
                 last);
     }
 
+    /** Since when a run is paused, and why. */
+    public static Json paused(RunView.Paused paused) {
+        return Json.object("since", paused.since().toString(), "reason", paused.reason());
+    }
+
     private static Json phase(RunView.Phase phase) {
         return Json.builder()
                 .put("phase", phase.name())
@@ -53,6 +60,7 @@ public final class RunDocument {
                 .put("completed", phase.completed())
                 .put("failed", phase.failed())
                 .put("running", phase.running())
+                .put("takenFrom", orNull(phase.takenFrom()))
                 .put("tasks", phase.tasks().stream().map(RunDocument::task).toList())
                 .build();
     }

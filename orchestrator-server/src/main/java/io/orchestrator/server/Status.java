@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * What this process is and does, for {@code /status}.
  *
  * @param role such as {@code worker} or {@code all}
- * @param details what the role has to tell, such as a worker's slots, an object; answers at once
+ * @param details what the role has to tell, such as a worker's slots, an object; answers within seconds, whatever does not
  * @param sinceNanos when the process began, by {@code ticks}
  */
 public record Status(String role, String version, Supplier<Json> details, Ticks ticks, long sinceNanos) {

@@ -103,6 +103,7 @@ final class Engine implements AutoCloseable {
                 store.leases(),
                 store.checkpoints(),
                 store.children(),
+                store.budgets(),
                 redis.taskQueue(),
                 redis.hints(),
                 ids,

@@ -44,11 +44,12 @@ class RunDocumentTest {
         assertThat(RunDocument.of(run(StageState.RUNNING, Optional.empty(), List.of(done))))
                 .hasToString("""
                         {"runId":"run-1","name":"audit","state":"running","reason":null,"phases":[{"phase":"INTAKE",\
-                        "state":"timed_out","reason":"timebox","total":2,"completed":1,"failed":0,"running":1,"tasks":[\
+                        "state":"timed_out","reason":"timebox","total":2,"completed":1,"failed":0,"running":1,"takenFrom":null,"tasks":[\
                         {"id":"task-1","target":"Hasher","name":"Hashes","shard":2,"state":"completed","attempts":1,\
                         "epoch":3,"output":{"hashes":["ab"]},"error":null,"progress":1.0}]}],"usage":{"tokens":12,\
                         "costUsd":0.18,"toolMs":5},"createdAt":"2026-05-01T10:00:00Z",\
-                        "startedAt":"2026-05-01T10:00:01.500Z","finishedAt":null}""");
+                        "startedAt":"2026-05-01T10:00:01.500Z","finishedAt":null,\
+                        "paused":null,"startAt":null}""");
     }
 
     @Test
@@ -141,7 +142,8 @@ class RunDocumentTest {
                 Usage.NONE,
                 Optional.of(STARTED),
                 Optional.empty(),
-                tasks);
+                tasks,
+                Optional.empty());
         return new RunView(
                 "run-1",
                 "audit",
@@ -151,6 +153,8 @@ class RunDocumentTest {
                 new Usage(12, new BigDecimal("0.18"), 5),
                 CREATED,
                 Optional.of(STARTED),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
     }

@@ -13,7 +13,9 @@ import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.TaskStore.Heartbeat;
+import io.orchestrator.time.Ticks;
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -32,6 +34,8 @@ final class Attempt implements AgentContext {
         LOST,
         /** This worker can no longer be sure of its lease: the task is handed back, which counts only if it still may. */
         FENCED,
+        /** Its run or its queue was paused, and the time for an orderly return is over: the task is handed back. */
+        RECALLED,
         /** This worker is stopping and the time for an orderly return is over: the task is handed back. */
         SHUTDOWN
     }
@@ -42,9 +46,10 @@ final class Attempt implements AgentContext {
     private final PhaseContext phase;
     private final DurableWrites writes;
     private final AtomicReference<Progress> progress = new AtomicReference<>(new Progress(-1, "", false));
-    private final AtomicReference<Usage> used;
+    private final Spending spending;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
     private final OwnChildren children;
+    private final AtomicReference<@Nullable Long> recalledAtNanos = new AtomicReference<>();
     private volatile boolean shutdownRequested;
     private volatile @Nullable WrapUp wrapUp;
     private volatile @Nullable Thread thread;
@@ -55,7 +60,7 @@ final class Attempt implements AgentContext {
         this.task = task;
         this.phase = phase;
         this.writes = writes;
-        this.used = new AtomicReference<>(task.usedBefore());
+        this.spending = new Spending(this, writes);
         this.children = new OwnChildren(this, writes);
     }
 
@@ -73,7 +78,7 @@ final class Attempt implements AgentContext {
 
     /** Totals of the task over all its attempts. */
     Usage used() {
-        return used.get();
+        return spending.totals();
     }
 
     Optional<Stop> stopped() {
@@ -105,6 +110,14 @@ final class Attempt implements AgentContext {
 
     void requestShutdown() {
         shutdownRequested = true;
+    }
+
+    /** Asks the body to return early, if that was not asked before; how long ago it was first asked. */
+    Duration recalledFor(Ticks ticks) {
+        recalledAtNanos.compareAndSet(null, ticks.nanos());
+        shutdownRequested = true;
+        Long asked = recalledAtNanos.get();
+        return asked == null ? Duration.ZERO : ticks.since(asked);
     }
 
     void requestWrapUp(WrapUp notice) {
@@ -172,7 +185,7 @@ final class Attempt implements AgentContext {
 
     @Override
     public Json step(String name, Callable<Json> body) throws Exception {
-        checkTrusted();
+        checkMayGoOn();
         Optional<Json> known = writes.stepResult(this, name);
         if (known.isPresent()) {
             return known.get();
@@ -189,14 +202,14 @@ final class Attempt implements AgentContext {
 
     @Override
     public void heartbeat(double fraction, String message) {
-        checkTrusted();
+        checkMayGoOn();
         progress.set(new Progress(Math.clamp(fraction, 0.0, 1.0), message, true));
     }
 
     @Override
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
-        checkTrusted();
-        used.accumulateAndGet(new Usage(tokens, costUsd, toolMs), Usage::plus);
+        checkMayGoOn();
+        spending.add(new Usage(tokens, costUsd, toolMs));
         progress.updateAndGet(p -> new Progress(p.fraction, p.message, true));
     }
 
@@ -236,6 +249,12 @@ final class Attempt implements AgentContext {
         return Optional.ofNullable(wrapUp);
     }
 
+    /** Saving a checkpoint needs no more than trust, so that what was paid for is kept. */
+    void checkMayGoOn() {
+        checkTrusted();
+        spending.checkMoney();
+    }
+
     void checkTrusted() {
         Stop reason = stop.get();
         if (reason != null) {
@@ -244,6 +263,7 @@ final class Attempt implements AgentContext {
                         case REVOKED, LOST ->
                             "task " + hold().taskId() + " is no longer this worker's under epoch " + hold().epoch();
                         case FENCED -> "this worker could not renew its lease in time, so its attempts stop";
+                        case RECALLED -> "its run or its queue was paused, and the time for returning early is over";
                         case SHUTDOWN -> "this worker stops, and the time for returning early is over";
                     });
         }

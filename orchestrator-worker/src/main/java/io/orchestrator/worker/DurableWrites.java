@@ -3,9 +3,11 @@ package io.orchestrator.worker;
 import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.checkpoint.CheckpointManager;
 import io.orchestrator.json.Json;
 import io.orchestrator.service.Announcer;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.StoreUnavailable;
@@ -25,12 +27,14 @@ final class DurableWrites {
     private final CheckpointStore checkpoints;
     private final CheckpointManager manager;
     private final ChildStore children;
+    private final BudgetStore budgets;
     private final Announcer announcer;
 
-    DurableWrites(CheckpointStore checkpoints, int keep, ChildStore children, Announcer announcer) {
-        this.checkpoints = checkpoints;
+    DurableWrites(WorkerPool.Ports ports, int keep, Announcer announcer) {
+        this.checkpoints = ports.checkpoints();
         this.manager = new CheckpointManager(checkpoints, keep);
-        this.children = children;
+        this.children = ports.children();
+        this.budgets = ports.budgets();
         this.announcer = announcer;
     }
 
@@ -51,6 +55,13 @@ final class DurableWrites {
         ChildStore.Submitted submitted = persist(attempt, () -> children.submit(attempt.hold(), child));
         announcer.announce(submitted.ready());
         return submitted.created();
+    }
+
+    /** Books what the attempt has used so far; why nothing more may be used, where a budget is exhausted. */
+    Optional<String> book(Attempt attempt, Usage used) {
+        BudgetStore.Booking booking = persist(attempt, () -> budgets.book(attempt.hold(), used));
+        announcer.announce(booking.ready());
+        return booking.exhausted();
     }
 
     List<ChildResult> childResults(Attempt attempt) {

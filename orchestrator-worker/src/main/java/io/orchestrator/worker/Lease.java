@@ -35,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class Lease {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     private static final Duration LOOK = Duration.ofMillis(200);
+    /** How long a recalled attempt has for saving a checkpoint and returning. */
+    private static final Duration ORDERLY_RETURN = Duration.ofSeconds(30);
+
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final LeaseStore store;
@@ -131,7 +134,17 @@ final class Lease {
                 attempt.get().stop(Attempt.Stop.REVOKED);
             } else {
                 still.wrapUpBy().ifPresent(by -> attempt.get().requestWrapUp(notice(attempt.get(), by)));
+                if (still.recalled()) {
+                    recall(attempt.get());
+                }
             }
+        }
+    }
+
+    /** Asks for an orderly return at first; one that does not come is not waited for. */
+    private void recall(Attempt attempt) {
+        if (attempt.recalledFor(ticks).compareTo(ORDERLY_RETURN) >= 0) {
+            attempt.stop(Attempt.Stop.RECALLED);
         }
     }
 

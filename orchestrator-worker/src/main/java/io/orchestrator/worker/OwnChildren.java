@@ -20,7 +20,7 @@ final class OwnChildren implements Children {
 
     @Override
     public void submit(ChildSpec child) {
-        attempt.checkTrusted();
+        attempt.checkMayGoOn();
         if (writes.submitChild(attempt, child)) {
             submitted = true;
         }
@@ -38,7 +38,7 @@ final class OwnChildren implements Children {
      * each of its attempts, for ever.
      */
     AwaitingChildren await() {
-        attempt.checkTrusted();
+        attempt.checkMayGoOn();
         ClaimedTask task = attempt.claimed();
         if (task.openChildren() == 0 && !submitted) {
             throw new IllegalStateException(

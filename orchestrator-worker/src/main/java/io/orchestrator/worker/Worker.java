@@ -4,6 +4,7 @@ import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.AwaitingChildren;
+import io.orchestrator.agent.BudgetExhausted;
 import io.orchestrator.agent.CheckpointTooLarge;
 import io.orchestrator.agent.ChildRefused;
 import io.orchestrator.agent.ReturnedEarly;
@@ -71,6 +72,7 @@ final class Worker {
         return switch (reason) {
             case REVOKED, LOST -> Optional.empty();
             case FENCED -> Optional.of(new Outcome.HandedBack("its worker could not renew the lease", Duration.ZERO));
+            case RECALLED -> Optional.of(new Outcome.HandedBack("its run or its queue was paused", Duration.ZERO));
             case SHUTDOWN -> Optional.of(new Outcome.HandedBack("its worker stopped", Duration.ZERO));
         };
     }
@@ -85,7 +87,7 @@ final class Worker {
             return new Outcome.HandedBack(message(e), Duration.ZERO);
         } catch (AgentFailure e) {
             return failed(attempt, new Failure(message(e), e.isRetryable(), e.retryAfter()));
-        } catch (CheckpointTooLarge | ChildRefused e) {
+        } catch (CheckpointTooLarge | ChildRefused | BudgetExhausted e) {
             return failed(attempt, new Failure(message(e), false, Optional.empty()));
         } catch (AttemptRevoked | InterruptedException e) {
             return failed(attempt, new Failure("the attempt was interrupted", true, Optional.empty()));

@@ -11,6 +11,7 @@ import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.ClaimedTask;
@@ -43,6 +44,7 @@ public final class WorkerPool {
             LeaseStore leases,
             CheckpointStore checkpoints,
             ChildStore children,
+            BudgetStore budgets,
             TaskQueue queue,
             Hints hints,
             Ids ids,
@@ -92,7 +94,7 @@ public final class WorkerPool {
         this.slots = new Slots(settings.concurrency());
         this.phases = new PhaseContexts(ports.tasks());
         this.announcer = new Announcer(ports.queue(), ports.hints());
-        this.writes = new DurableWrites(ports.checkpoints(), settings.keepCheckpoints(), ports.children(), announcer);
+        this.writes = new DurableWrites(ports, settings.keepCheckpoints(), announcer);
         this.worker = new Worker(agents, ports.random());
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());

@@ -64,6 +64,7 @@ final class UnbegunTaskTest {
                 store.leases(),
                 store.checkpoints(),
                 store.children(),
+                store.budgets(),
                 queue,
                 new InMemoryHints(),
                 ids,

@@ -57,6 +57,8 @@ public final class ChangeLines {
     private Optional<String> line(EventView event) {
         return switch (event.kind()) {
             case "run.submitted" -> Optional.of("run " + run.id() + " (" + run.name() + ") submitted");
+            case "run.paused" -> Optional.of("run " + run.id() + " paused" + cause(event, "reason"));
+            case "run.resumed" -> Optional.of("run " + run.id() + " goes on after a pause");
             case "phase.started" -> phaseLine(event, "started");
             case "phase.completed", "phase.failed", "phase.cancelled", "phase.timed_out" -> phaseEnd(event);
             case "phase.wrap_up" -> phaseLine(event, "is asked to wrap up: its time is nearly over");

@@ -63,6 +63,8 @@ public final class Documents {
                 .put("createdAt", run.createdAt().toString())
                 .put("startedAt", run.startedAt().map(Instant::toString).orElse(null))
                 .put("finishedAt", run.finishedAt().map(Instant::toString).orElse(null))
+                .put("paused", run.paused().map(RunDocument::paused).orElse(null))
+                .put("startAt", run.startAt().map(Instant::toString).orElse(null))
                 .build();
     }
 

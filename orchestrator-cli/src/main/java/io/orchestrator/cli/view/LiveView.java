@@ -64,8 +64,8 @@ public final class LiveView {
 
     private static String head(RunView run, Instant now) {
         String spend = run.usage().isNone() ? "" : "  " + Spend.text(run.usage());
-        return run.name() + "  " + run.state().wire() + "  "
-                + Elapsed.text(since(run.startedAt(), run.finishedAt(), now)) + spend + "  " + run.id();
+        return run.name() + "  " + Standing.of(run) + "  " + Elapsed.text(since(run.startedAt(), run.finishedAt(), now))
+                + spend + "  " + run.id();
     }
 
     private static String phaseLine(RunView.Phase phase, Instant now, int nameWidth, int barWidth) {

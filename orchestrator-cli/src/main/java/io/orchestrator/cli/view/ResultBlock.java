@@ -36,8 +36,11 @@ public final class ResultBlock {
         String time = took(run.startedAt(), run.finishedAt(), now)
                 .map(took -> (run.state().isFinal() ? " after " : " for ") + took)
                 .orElse("");
-        return run.name() + " (" + run.id() + ") " + words(run.state().wire()) + time
-                + run.reason().map(r -> ": " + Shortened.line(r, WIDTH)).orElse("");
+        return run.name() + " (" + run.id() + ") " + Standing.of(run) + time
+                + run.reason()
+                        .or(() -> run.paused().map(RunView.Paused::reason))
+                        .map(r -> ": " + Shortened.line(r, WIDTH))
+                        .orElse("");
     }
 
     private static void addPhases(List<String> lines, RunView run, Instant now) {

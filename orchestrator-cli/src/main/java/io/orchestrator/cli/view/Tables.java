@@ -20,9 +20,11 @@ public final class Tables {
             table.row(
                     run.id(),
                     run.name(),
-                    run.state().wire(),
+                    Standing.of(run),
                     Elapsed.text(Duration.between(run.createdAt(), now)),
-                    run.reason().orElse(""));
+                    run.reason()
+                            .or(() -> run.paused().map(RunView.Paused::reason))
+                            .orElse(""));
         }
         return table.lines();
     }

@@ -31,6 +31,8 @@ final class Views {
                 START,
                 Optional.of(START),
                 state.isFinal() ? Optional.of(START.plusSeconds(75)) : Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -53,7 +55,8 @@ final class Views {
                 Usage.NONE,
                 state == StageState.PENDING ? Optional.empty() : Optional.of(START),
                 state.isFinal() ? Optional.of(START.plusSeconds(5)) : Optional.empty(),
-                List.of(tasks));
+                List.of(tasks),
+                Optional.empty());
     }
 
     static RunView.Task task(String name, TaskState state, int attempts) {

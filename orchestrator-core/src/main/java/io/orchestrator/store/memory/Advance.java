@@ -4,11 +4,14 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.ExpansionException;
 import io.orchestrator.plan.Rubrics;
 import io.orchestrator.run.Move;
+import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.RunDecisions;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.Timeboxes;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Ready;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -41,6 +44,7 @@ final class Advance {
     private Ready carryOut(RunRow run, Move move) {
         return switch (move) {
             case Move.StartPhase(PhaseSnapshot phase) -> start(row(phase));
+            case Move.DelayPhase(PhaseSnapshot phase) -> delay(row(phase));
             case Move.OpenStep(PhaseSnapshot phase, int step) -> open(row(phase), step);
             case Move.EndPhase(PhaseSnapshot phase, StageState end) -> end(row(phase), end);
             case Move.DecideRun(StageState end, PhaseSnapshot because) -> decide(run, end, row(because));
@@ -65,6 +69,16 @@ final class Advance {
         });
         phase.run.log(now, "phase.started", phase, Json.object("phase", phase.plan.phase()));
         return new Ready(List.of(), phase.plan.timebox().isPresent());
+    }
+
+    private Ready delay(PhaseRow phase) {
+        Instant now = clock.instant();
+        Duration delay = phase.plan.delay().orElseThrow();
+        phase.delay = PhaseDelay.RUNNING;
+        memory.timers.add(now.plus(delay), new Promise.PhaseStart(phase));
+        phase.run.log(
+                now, "phase.delayed", phase, Json.object("phase", phase.plan.phase(), "delayMs", delay.toMillis()));
+        return new Ready(List.of(), true);
     }
 
     private Ready open(PhaseRow phase, int step) {
@@ -104,6 +118,7 @@ final class Advance {
         Instant now = clock.instant();
         run.finish(end, now);
         memory.timers.cancelAll(promise -> promise.isOfRun(run));
+        memory.gates.remove(Gate.ofRun(run.id));
         run.log(now, "run." + end.wire(), Json.EMPTY_OBJECT);
         return Ready.NOTHING;
     }

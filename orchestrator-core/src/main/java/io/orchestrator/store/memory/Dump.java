@@ -14,6 +14,7 @@ final class Dump {
         Dump dump = new Dump();
         memory.runs.values().forEach(dump::run);
         memory.workers.values().forEach(dump::worker);
+        memory.gates.values().forEach(dump::gate);
         memory.timers.all().forEach(dump::timer);
         memory.checkpoints.forEach((task, saved) -> saved.values().forEach(one -> dump.checkpoint(task, one)));
         memory.steps.forEach(
@@ -33,6 +34,8 @@ final class Dump {
                 show(run.used),
                 run.createdAt,
                 show(run.deadline),
+                show(run.startAt),
+                show(run.startedAt),
                 show(run.finishedAt));
         run.phases.forEach(this::phase);
         run.events.forEach(this::event);
@@ -46,6 +49,8 @@ final class Dump {
                 phase.state,
                 show(phase.ending),
                 show(phase.reason),
+                phase.delay,
+                phase.worker().id,
                 "step " + phase.step,
                 "open " + phase.open,
                 "completed " + phase.completed,
@@ -96,6 +101,10 @@ final class Dump {
 
     private void worker(WorkerRow worker) {
         line("worker", worker.info.id(), worker.state, show(worker.leaseUntil));
+    }
+
+    private void gate(GateRow gate) {
+        line("gate", gate.gate(), gate.reason(), gate.recalls(), gate.closedAt(), show(gate.reopensAt()));
     }
 
     private void timer(PendingTimers.Timer timer) {

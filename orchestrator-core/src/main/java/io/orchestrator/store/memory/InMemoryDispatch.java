@@ -1,10 +1,14 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LaneDepth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 
 /** The dispatcher's side, in memory. */
@@ -28,9 +32,42 @@ final class InMemoryDispatch implements Dispatch {
                     .sorted(InMemoryTasks.BY_URGENCY)
                     .limit(max)
                     .toList();
-            due.forEach(task -> task.dispatchAt = now.plus(again));
-            return due.stream().map(TaskRow::ticket).toList();
+            due.forEach(task -> task.dispatchAt = nextLook(task, now, again));
+            return due.stream()
+                    .filter(task -> !memory.isHeld(task, now))
+                    .map(TaskRow::ticket)
+                    .toList();
         });
+    }
+
+    /** What is behind a closed gate is looked at again when that opens by itself, if that is earlier. */
+    private Instant nextLook(TaskRow task, Instant now, Duration again) {
+        return memory.gatesBefore(task, now).stream()
+                .flatMap(gate -> gate.reopensAt().stream())
+                .filter(now.plus(again)::isAfter)
+                .min(Instant::compareTo)
+                .orElse(now.plus(again));
+    }
+
+    @Override
+    public List<LaneDepth> lanes() {
+        return transactions.run(
+                "dispatch.lanes",
+                () -> Arrays.stream(Priority.values()).map(this::depth).toList());
+    }
+
+    private LaneDepth depth(Priority lane) {
+        return new LaneDepth(
+                lane,
+                count(lane, TaskState.QUEUED),
+                count(lane, TaskState.RUNNING),
+                count(lane, TaskState.RETRYING),
+                count(lane, TaskState.PENDING));
+    }
+
+    private long count(Priority lane, TaskState state) {
+        return memory.liveWhere(task -> task.lane() == lane && task.state == state)
+                .size();
     }
 
     /** Spreads evenly what Postgres spreads by chance. */

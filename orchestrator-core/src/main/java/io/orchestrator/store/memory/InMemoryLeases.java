@@ -48,9 +48,14 @@ final class InMemoryLeases implements LeaseStore {
             return new Renewal(
                     true,
                     holds.stream()
-                            .flatMap(hold -> memory.held(hold).stream().map(t -> new Trusted(hold, t.wrapUpBy)))
+                            .flatMap(hold ->
+                                    memory.held(hold).stream().map(t -> new Trusted(hold, t.wrapUpBy, isRecalled(t))))
                             .toList());
         });
+    }
+
+    private boolean isRecalled(TaskRow task) {
+        return memory.gatesBefore(task, clock.instant()).stream().anyMatch(GateRow::recalls);
     }
 
     @Override

@@ -5,8 +5,8 @@ import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.StageState;
-import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.EventView;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.Ready;
@@ -14,10 +14,14 @@ import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.Submission;
+import io.orchestrator.store.TakeOver;
+import io.orchestrator.store.TakeOverRules;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs in memory. */
@@ -58,6 +62,8 @@ final class InMemoryRuns implements RunStore {
     private Submission begin(RunRequest request) {
         Instant now = clock.instant();
         Plan plan = request.plan();
+        List<PhaseRow> done =
+                request.takeOver().map(takeOver -> toTakeOver(plan, takeOver)).orElse(List.of());
         RunRow run = new RunRow(ids.run(), request, now);
         memory.runs.put(run.id, run);
         request.key().ifPresent(key -> memory.runsByKey.put(key, run));
@@ -65,15 +71,55 @@ final class InMemoryRuns implements RunStore {
             PhaseRow phase = new PhaseRow(ids.phase(), run, phasePlan);
             run.phases.add(phase);
             memory.phases.put(phase.id, phase);
+            memory.grant(phase.id, phasePlan.budgets());
         }
-        plan.timebox().ifPresent(timebox -> {
-            memory.timers.add(now.plus(Timeboxes.wrapUpAfter(timebox)), new Promise.RunWrapUp(run));
-            memory.timers.add(now.plus(timebox), new Promise.RunTimeout(run));
-        });
+        memory.grant(run.id, plan.budgets());
         run.log(now, "run.submitted", Json.object("name", plan.name()));
-        Ready ready = advance.run(run);
-        return new Submission(
-                run.id, true, ready.and(new Ready(List.of(), plan.timebox().isPresent())));
+        done.forEach(phase -> takeOver(run, phase, now));
+        if (run.startAt.isPresent()) {
+            memory.timers.add(run.startAt.get(), new Promise.RunStart(run));
+            return new Submission(run.id, true, new Ready(List.of(), true));
+        }
+        return new Submission(run.id, true, memory.setTimebox(run, now).and(advance.run(run)));
+    }
+
+    private List<PhaseRow> toTakeOver(Plan plan, TakeOver takeOver) {
+        RunRow other = Optional.ofNullable(memory.runs.get(takeOver.runId()))
+                .orElseThrow(() -> TakeOverRules.noSuchRun(takeOver.runId()));
+        Map<String, StageState> states = new HashMap<>();
+        other.phases.forEach(phase -> states.put(phase.plan.phase(), phase.state));
+        List<String> names = TakeOverRules.phases(plan, takeOver, states);
+        return names.stream()
+                .flatMap(name ->
+                        other.phases.stream().filter(phase -> phase.plan.phase().equals(name)))
+                .toList();
+    }
+
+    private static void takeOver(RunRow run, PhaseRow done, Instant now) {
+        for (PhaseRow phase : run.phases) {
+            if (phase.plan.phase().equals(done.plan.phase())) {
+                phase.takeOver(done, now);
+                run.log(
+                        now,
+                        "phase.taken_over",
+                        phase,
+                        Json.object(
+                                "phase",
+                                phase.plan.phase(),
+                                "fromRun",
+                                phase.worker().run.id,
+                                "fromPhase",
+                                phase.worker().id));
+            }
+        }
+    }
+
+    @Override
+    public Optional<RunRequest> request(String runId) {
+        return transactions
+                .run("runs.request", () -> Optional.ofNullable(memory.runs.get(runId)))
+                .map(run -> new RunRequest(
+                        run.plan(), run.request.source(), run.inputs, run.request.agents(), Optional.empty()));
     }
 
     @Override
@@ -92,7 +138,11 @@ final class InMemoryRuns implements RunStore {
     @Override
     public Optional<RunView> view(String runId, boolean withTasks) {
         return transactions.run(
-                "runs.view", () -> Optional.ofNullable(memory.runs.get(runId)).map(run -> Views.run(run, withTasks)));
+                "runs.view", () -> Optional.ofNullable(memory.runs.get(runId)).map(run -> view(run, withTasks)));
+    }
+
+    private RunView view(RunRow run, boolean withTasks) {
+        return Views.run(run, Optional.ofNullable(memory.gates.get(Gate.ofRun(run.id))), withTasks);
     }
 
     @Override
@@ -102,7 +152,7 @@ final class InMemoryRuns implements RunStore {
                 () -> new ArrayList<>(memory.runs.values())
                         .reversed().stream()
                                 .limit(max)
-                                .map(run -> Views.run(run, false))
+                                .map(run -> view(run, false))
                                 .toList());
     }
 

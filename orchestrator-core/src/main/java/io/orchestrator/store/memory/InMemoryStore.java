@@ -2,9 +2,11 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -18,14 +20,16 @@ import java.time.InstantSource;
  */
 public final class InMemoryStore {
     private final Transactions transactions;
-    private final Memory memory = new Memory();
+    private final Memory memory;
     private final InMemoryRuns runs;
     private final InMemoryTasks tasks;
     private final InMemoryLeases leases;
+    private final InMemoryBudgets budgets;
     private final InMemoryChildren children;
     private final InMemoryCheckpoints checkpoints;
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
+    private final InMemoryGates gates;
     private final InMemoryRecovery recovery;
 
     /** A store in which nothing goes wrong. */
@@ -41,16 +45,19 @@ public final class InMemoryStore {
      */
     public InMemoryStore(InstantSource clock, Ids ids, Faults faults) {
         this.transactions = new Transactions(faults);
+        this.memory = new Memory(clock);
         Advance advance = new Advance(memory, new StepOpening(memory, ids), clock);
         TaskEndings endings = new TaskEndings(memory, advance, clock);
         Sweep sweep = new Sweep(transactions, memory, endings, advance);
         this.runs = new InMemoryRuns(transactions, memory, advance, sweep, ids, clock);
         this.tasks = new InMemoryTasks(transactions, memory, endings, clock);
         this.leases = new InMemoryLeases(transactions, memory, clock);
+        this.budgets = new InMemoryBudgets(transactions, memory, sweep, clock);
         this.children = new InMemoryChildren(transactions, memory, clock);
         this.checkpoints = new InMemoryCheckpoints(transactions, memory, clock);
-        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, clock);
+        this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
+        this.gates = new InMemoryGates(transactions, memory, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
     }
 
@@ -64,6 +71,10 @@ public final class InMemoryStore {
 
     public LeaseStore leases() {
         return leases;
+    }
+
+    public BudgetStore budgets() {
+        return budgets;
     }
 
     public ChildStore children() {
@@ -80,6 +91,10 @@ public final class InMemoryStore {
 
     public Dispatch dispatch() {
         return dispatch;
+    }
+
+    public Gates gates() {
+        return gates;
     }
 
     public Recovery recovery() {

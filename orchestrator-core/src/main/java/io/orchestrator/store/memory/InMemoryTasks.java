@@ -62,8 +62,10 @@ final class InMemoryTasks implements TaskStore {
         if (worker == null || !worker.mayClaimAt(now)) {
             return List.of();
         }
-        List<TaskRow> taken =
-                wanted.stream().filter(t -> t.mayStartAt(now)).limit(max).toList();
+        List<TaskRow> taken = wanted.stream()
+                .filter(t -> t.mayStartAt(now) && !memory.isHeld(t, now) && !memory.isBroke(t))
+                .limit(max)
+                .toList();
         taken.forEach(task -> task.claim(workerId, now));
         return taken.stream().map(task -> claimed(task, now)).toList();
     }
@@ -87,6 +89,7 @@ final class InMemoryTasks implements TaskStore {
                 newest,
                 task.children,
                 task.openChildren,
+                memory.isBudgeted(task),
                 task.used,
                 now);
     }
@@ -135,9 +138,11 @@ final class InMemoryTasks implements TaskStore {
         });
     }
 
-    private static void note(TaskRow task, Heartbeat beat) {
+    private void note(TaskRow task, Heartbeat beat) {
         task.progress = beat.progress() < 0 ? Optional.empty() : Optional.of((double) (float) beat.progress());
         task.message = Optional.of(Stored.text(beat.message()));
-        task.used = beat.used();
+        if (!memory.isBudgeted(task)) {
+            task.used = beat.used();
+        }
     }
 }

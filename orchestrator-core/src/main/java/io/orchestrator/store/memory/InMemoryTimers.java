@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -26,14 +28,24 @@ final class InMemoryTimers implements TimerStore {
     private final Memory memory;
     private final TaskEndings endings;
     private final Sweep sweep;
+    private final Advance advance;
     private final InstantSource clock;
+    private final PausedClocks clocks;
 
-    InMemoryTimers(Transactions transactions, Memory memory, TaskEndings endings, Sweep sweep, InstantSource clock) {
+    InMemoryTimers(
+            Transactions transactions,
+            Memory memory,
+            TaskEndings endings,
+            Sweep sweep,
+            Advance advance,
+            InstantSource clock) {
         this.transactions = transactions;
         this.memory = memory;
         this.endings = endings;
         this.sweep = sweep;
+        this.advance = advance;
         this.clock = clock;
+        this.clocks = new PausedClocks(memory);
     }
 
     @Override
@@ -52,8 +64,9 @@ final class InMemoryTimers implements TimerStore {
         return transactions.run(
                 "timers.untilNext",
                 () -> memory.timers.all().stream()
-                        .filter(timer -> !(timer.promise() instanceof Promise.Custom custom)
-                                || actions.contains(custom.action()))
+                        .filter(timer -> timer.promise() instanceof Promise.Custom custom
+                                ? actions.contains(custom.action())
+                                : clocks.tick(timer.promise()))
                         .findFirst()
                         .map(timer -> until(timer.fireAt())));
     }
@@ -144,6 +157,8 @@ final class InMemoryTimers implements TimerStore {
         private final Instant now;
         private final List<Hold> retries = new ArrayList<>();
         private final List<String> expiredTasks = new ArrayList<>();
+        private final Set<RunRow> starts = new LinkedHashSet<>();
+        private final Set<RunRow> goOn = new LinkedHashSet<>();
         final Set<String> runsToSweep = new TreeSet<>();
 
         Firing(Instant now) {
@@ -151,14 +166,14 @@ final class InMemoryTimers implements TimerStore {
         }
 
         Fired fire(int max) {
-            List<PendingTimers.Timer> due =
-                    memory.timers.due(now, max, promise -> !(promise instanceof Promise.Custom));
+            List<PendingTimers.Timer> due = memory.timers.due(
+                    now, max, promise -> !(promise instanceof Promise.Custom) && clocks.tick(promise));
             if (due.isEmpty()) {
                 return Fired.NOTHING;
             }
             memory.timers.remove(due);
             due.forEach(timer -> sort(timer.promise()));
-            Ready ready = wake().and(endExpiredTasks());
+            Ready ready = wake().and(endExpiredTasks()).and(startWhatWaited());
             long lateness = Duration.between(due.getFirst().fireAt(), now).toMillis();
             return new Fired(due.size(), lateness, ready);
         }
@@ -169,6 +184,11 @@ final class InMemoryTimers implements TimerStore {
                 case Promise.TaskTimeout(String taskId) -> expiredTasks.add(taskId);
                 case Promise.PhaseWrapUp(PhaseRow phase) -> wrapUp(phase);
                 case Promise.RunWrapUp(RunRow run) -> run.runningPhases().forEach(this::wrapUp);
+                case Promise.RunStart(RunRow run) -> starts.add(run);
+                case Promise.PhaseStart(PhaseRow phase) -> {
+                    phase.delay = PhaseDelay.OVER;
+                    goOn.add(phase.run);
+                }
                 case Promise.PhaseTimeout(PhaseRow phase) -> {
                     phase.decide(StageState.TIMED_OUT, Timeboxes.PHASE_IS_OVER);
                     runsToSweep.add(phase.run.id);
@@ -198,6 +218,22 @@ final class InMemoryTimers implements TimerStore {
                     .toList();
             woken.forEach(task -> task.wake(now));
             return new Ready(woken.stream().map(TaskRow::ticket).toList(), false);
+        }
+
+        private Ready startWhatWaited() {
+            Ready ready = Ready.NOTHING;
+            for (RunRow run : starts) {
+                if (run.isToStartLater()) {
+                    run.start(now);
+                    ready = ready.and(memory.setTimebox(run, now));
+                    run.log(now, "run.started", Json.EMPTY_OBJECT);
+                }
+            }
+            goOn.addAll(starts);
+            for (RunRow run : goOn) {
+                ready = ready.and(advance.run(run));
+            }
+            return ready;
         }
 
         private Ready endExpiredTasks() {

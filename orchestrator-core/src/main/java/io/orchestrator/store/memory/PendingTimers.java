@@ -1,6 +1,8 @@
 package io.orchestrator.store.memory;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -9,15 +11,40 @@ import java.util.function.Predicate;
 
 /** Timers that have neither fired nor been cancelled, in the order in which they are due. */
 final class PendingTimers {
-    record Timer(long id, Instant fireAt, Promise promise) {}
+    record Timer(long id, Instant setAt, Instant fireAt, Promise promise) {}
 
     private final TreeSet<Timer> timers =
             new TreeSet<>(Comparator.comparing(Timer::fireAt).thenComparingLong(Timer::id));
     private long lastId;
 
+    private final InstantSource clock;
+
+    PendingTimers(InstantSource clock) {
+        this.clock = clock;
+    }
+
     long add(Instant fireAt, Promise promise) {
-        timers.add(new Timer(++lastId, fireAt, promise));
+        timers.add(new Timer(++lastId, clock.instant(), fireAt, promise));
         return lastId;
+    }
+
+    /** Moves those by how long they have waited since then. */
+    void putOff(Predicate<Promise> which, Instant since) {
+        Instant now = clock.instant();
+        for (Timer t : all()) {
+            if (which.test(t.promise())) {
+                Instant from = t.setAt().isAfter(since) ? t.setAt() : since;
+                timers.remove(t);
+                timers.add(new Timer(t.id(), t.setAt(), t.fireAt().plus(Duration.between(from, now)), t.promise()));
+            }
+        }
+    }
+
+    Optional<Instant> fireAt(Predicate<Promise> which) {
+        return timers.stream()
+                .filter(t -> which.test(t.promise()))
+                .map(Timer::fireAt)
+                .findFirst();
     }
 
     List<Timer> due(Instant now, int max, Predicate<Promise> which) {

@@ -5,6 +5,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.run.EndingDecisions;
+import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageLifecycle;
 import io.orchestrator.run.StageState;
@@ -31,6 +32,10 @@ final class PhaseRow {
     Optional<Instant> startedAt = Optional.empty();
     Optional<Instant> finishedAt = Optional.empty();
     Usage used = Usage.NONE;
+    PhaseDelay delay;
+    /** The phase of another run that did the work of this one. */
+    Optional<PhaseRow> origin = Optional.empty();
+
     int step = -1;
     int open;
     int completed;
@@ -44,10 +49,30 @@ final class PhaseRow {
         this.run = run;
         this.plan = plan;
         this.steps = TaskSpecs.steps(plan);
+        this.delay = plan.delay().isPresent() ? PhaseDelay.AHEAD : PhaseDelay.NONE;
     }
 
     PhaseSnapshot snapshot() {
-        return new PhaseSnapshot(id, plan.phase(), state, step, steps, open, ending, plan.needs());
+        return new PhaseSnapshot(id, plan.phase(), state, step, steps, open, ending, plan.needs(), delay);
+    }
+
+    boolean waitsForItsDelay() {
+        return state == StageState.PENDING && delay == PhaseDelay.RUNNING;
+    }
+
+    /** Its work was done by this phase of another run. */
+    void takeOver(PhaseRow done, Instant now) {
+        state = StageLifecycle.PHASE
+                .next(state, StageLifecycle.Event.TAKE_OVER)
+                .orElseThrow(
+                        () -> new IllegalStateException("phase " + id + " is " + state + " and cannot be taken over"));
+        origin = Optional.of(done.worker());
+        finishedAt = Optional.of(now);
+    }
+
+    /** The phase whose tasks did the work. */
+    PhaseRow worker() {
+        return origin.orElse(this);
     }
 
     void start(Instant now) {

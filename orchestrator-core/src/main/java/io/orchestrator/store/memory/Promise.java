@@ -18,6 +18,10 @@ sealed interface Promise {
 
     record RunTimeout(RunRow run) implements Promise {}
 
+    record RunStart(RunRow run) implements Promise {}
+
+    record PhaseStart(PhaseRow phase) implements Promise {}
+
     record Custom(String action, Json payload) implements Promise {}
 
     default boolean isOfTask(String taskId) {
@@ -28,6 +32,8 @@ sealed interface Promise {
             case PhaseTimeout ignored -> false;
             case RunWrapUp ignored -> false;
             case RunTimeout ignored -> false;
+            case RunStart ignored -> false;
+            case PhaseStart ignored -> false;
             case Custom ignored -> false;
         };
     }
@@ -37,6 +43,8 @@ sealed interface Promise {
         return switch (this) {
             case PhaseWrapUp(PhaseRow own) -> own.id.equals(phase.id);
             case PhaseTimeout(PhaseRow own) -> own.id.equals(phase.id);
+            case PhaseStart(PhaseRow own) -> own.id.equals(phase.id);
+            case RunStart ignored -> false;
             case Retry ignored -> false;
             case TaskTimeout ignored -> false;
             case RunWrapUp ignored -> false;
@@ -50,6 +58,8 @@ sealed interface Promise {
         return switch (this) {
             case RunWrapUp(RunRow own) -> own.id.equals(run.id);
             case RunTimeout(RunRow own) -> own.id.equals(run.id);
+            case RunStart(RunRow own) -> own.id.equals(run.id);
+            case PhaseStart ignored -> false;
             case Retry ignored -> false;
             case TaskTimeout ignored -> false;
             case PhaseWrapUp ignored -> false;
@@ -67,6 +77,8 @@ sealed interface Promise {
             case PhaseTimeout(PhaseRow phase) -> "phase_timeout " + phase.id;
             case RunWrapUp(RunRow run) -> "run_wrap_up " + run.id;
             case RunTimeout(RunRow run) -> "run_timeout " + run.id;
+            case RunStart(RunRow run) -> "run_start " + run.id;
+            case PhaseStart(PhaseRow phase) -> "phase_start " + phase.id;
             case Custom(String action, Json payload) -> "custom " + action + ' ' + payload.canonical();
         };
     }

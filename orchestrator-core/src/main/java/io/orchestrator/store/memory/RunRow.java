@@ -8,6 +8,8 @@ import io.orchestrator.run.StageLifecycle;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunStart;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,10 +23,12 @@ final class RunRow {
     final RunRequest request;
     final Json inputs;
     final Instant createdAt;
-    final Optional<Instant> deadline;
+    Optional<Instant> deadline = Optional.empty();
+    final Optional<Instant> startAt;
+    Optional<Instant> startedAt = Optional.empty();
     final List<PhaseRow> phases = new ArrayList<>();
     final List<EventView> events = new ArrayList<>();
-    StageState state = StageState.RUNNING;
+    StageState state = StageState.PENDING;
     Optional<StageState> ending = Optional.empty();
     Optional<String> reason = Optional.empty();
     Optional<Instant> finishedAt = Optional.empty();
@@ -35,7 +39,35 @@ final class RunRow {
         this.request = request;
         this.inputs = Stored.json(request.plan().inputs().overlaidBy(request.inputs()));
         this.createdAt = now;
-        this.deadline = request.plan().timebox().map(now::plus);
+        this.startAt = startAt(request, now);
+        if (startAt.isEmpty()) {
+            state = StageState.RUNNING;
+            begin(now);
+        }
+    }
+
+    private static Optional<Instant> startAt(RunRequest request, Instant now) {
+        Instant at = switch (request.start()) {
+            case RunStart.Now ignored -> now;
+            case RunStart.In(Duration wait) -> now.plus(wait);
+            case RunStart.At(Instant instant) -> instant;
+        };
+        return Optional.of(at).filter(now::isBefore);
+    }
+
+    /** Its instant has come. */
+    void start(Instant now) {
+        state = Stages.move(StageLifecycle.RUN, state, StageState.RUNNING, "run " + id);
+        begin(now);
+    }
+
+    private void begin(Instant now) {
+        startedAt = Optional.of(now);
+        deadline = request.plan().timebox().map(now::plus);
+    }
+
+    boolean isToStartLater() {
+        return state == StageState.PENDING && ending.isEmpty();
     }
 
     Plan plan() {
@@ -77,12 +109,12 @@ final class RunRow {
 
     /** About to end, or without a task that could still finish. */
     boolean needsAttention() {
-        if (state.isFinal()) {
+        if (state.isFinal() || isToStartLater()) {
             return false;
         }
         List<PhaseRow> running = runningPhases();
         return ending.isPresent()
-                || running.isEmpty()
+                || (running.isEmpty() && phases.stream().noneMatch(PhaseRow::waitsForItsDelay))
                 || running.stream().anyMatch(p -> p.open == 0 || p.ending.isPresent());
     }
 

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Makes the tasks of a phase's next step. */
 final class StepOpening {
@@ -58,16 +59,20 @@ final class StepOpening {
                 .flatMap(AgentRef::timebox);
     }
 
+    private static Stream<Upstream.Row> rows(String name, PhaseRow worker) {
+        return worker.tasks.stream()
+                .filter(t -> !t.isChild())
+                .flatMap(t ->
+                        t.output.stream().map(value -> new Upstream.Row(name, t.spec.name(), t.spec.shard(), value)));
+    }
+
     /** What the tasks of a step may see. */
     static Json upstream(PhaseRow phase, int step) {
         List<PhasePlan> visible = Upstream.visibleTo(phase.run.plan(), TaskSpecs.before(phase.plan, step));
         List<String> names = visible.stream().map(PhasePlan::phase).toList();
         List<Upstream.Row> rows = phase.run.phases.stream()
                 .filter(p -> names.contains(p.plan.phase()))
-                .flatMap(p -> p.tasks.stream())
-                .filter(t -> !t.isChild())
-                .flatMap(t -> t.output.stream()
-                        .map(value -> new Upstream.Row(t.phase.plan.phase(), t.spec.name(), t.spec.shard(), value)))
+                .flatMap(p -> rows(p.plan.phase(), p.worker()))
                 .toList();
         return Upstream.of(visible, rows);
     }

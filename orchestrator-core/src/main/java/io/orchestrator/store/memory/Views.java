@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
 final class Views {
     private Views() {}
 
-    static RunView run(RunRow run, boolean withTasks) {
+    static RunView run(RunRow run, Optional<GateRow> pause, boolean withTasks) {
         List<RunView.Phase> phases =
                 run.phases.stream().map(phase -> phase(phase, withTasks)).toList();
         Usage unsettled = phases.stream()
@@ -29,9 +29,11 @@ final class Views {
                 phases,
                 run.used.plus(unsettled),
                 run.createdAt,
-                Optional.of(run.createdAt),
+                run.startedAt,
                 run.finishedAt,
-                run.deadline);
+                run.deadline,
+                pause.map(gate -> new RunView.Paused(gate.closedAt(), gate.reason())),
+                run.startAt);
     }
 
     private static RunView.Phase phase(PhaseRow phase, boolean withTasks) {
@@ -52,7 +54,8 @@ final class Views {
                 phase.used,
                 phase.startedAt,
                 phase.finishedAt,
-                withTasks ? phase.tasks.stream().map(Views::task).toList() : List.of());
+                withTasks ? phase.tasks.stream().map(Views::task).toList() : List.of(),
+                phase.origin.map(origin -> origin.run.id));
     }
 
     static PhaseStats stats(PhaseRow phase) {

@@ -10,7 +10,9 @@ import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.RunDecisions;
 import io.orchestrator.run.RunSnapshot;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Ready;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -71,6 +73,7 @@ final class Advance {
         void carryOut(Move move) {
             switch (move) {
                 case Move.StartPhase(PhaseSnapshot phase) -> start(phase);
+                case Move.DelayPhase(PhaseSnapshot phase) -> delay(phase);
                 case Move.OpenStep(PhaseSnapshot phase, int step) -> open(phase, step);
                 case Move.EndPhase(PhaseSnapshot phase, StageState end) -> end(phase, end);
                 case Move.DecideRun(StageState end, PhaseSnapshot because) -> decide(end, because);
@@ -86,6 +89,17 @@ final class Advance {
                 timersChanged = true;
             });
             log.add(Event.ofPhase(run.id(), phase.id(), "phase.started", Json.object("phase", phase.name())));
+        }
+
+        private void delay(PhaseSnapshot phase) {
+            Duration delay = run.plan().phase(phase.name()).delay().orElseThrow();
+            tables.waiting.beginDelay(dsl, run.id(), phase.id(), delay);
+            timersChanged = true;
+            log.add(Event.ofPhase(
+                    run.id(),
+                    phase.id(),
+                    "phase.delayed",
+                    Json.object("phase", phase.name(), "delayMs", delay.toMillis())));
         }
 
         private void open(PhaseSnapshot phase, int step) {
@@ -137,6 +151,7 @@ final class Advance {
         private void endRun(StageState end) {
             tables.runs.finish(dsl, run.id(), end);
             tables.timers.cancelOfRun(dsl, run.id());
+            tables.gates.remove(dsl, Gate.ofRun(run.id()));
             state = end;
             log.add(Event.ofRun(run.id(), "run." + end.wire(), Json.EMPTY_OBJECT));
         }

@@ -49,15 +49,16 @@ final class ChildRows {
                         WITH parent AS (
                             UPDATE live_tasks SET children = children + 1, open_children = open_children + 1, claims = 0
                              WHERE task_id = ?
-                            RETURNING task_id, run_id, phase_id, lane, deadline
+                            RETURNING task_id, run_id, phase_id, lane, deadline, budgeted
                         ), task AS (
                             INSERT INTO tasks (id, run_id, phase_id, key, step, ordinal, type, target, name, input, parent_id)
                             SELECT ?, p.run_id, p.phase_id, ?, t.step, ?, ?, ?, t.name || '/' || ?, ?::jsonb, p.task_id
                               FROM parent p JOIN tasks t ON t.id = p.task_id
                         )
-                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline)
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at,
+                                                deadline, budgeted)
                         SELECT ?, p.run_id, p.phase_id, ?, p.lane, CASE WHEN ? THEN 'queued' ELSE 'pending' END,
-                               CASE WHEN ? THEN clock_timestamp() END, clock_timestamp() + ? * interval '1 ms', p.deadline
+                               CASE WHEN ? THEN clock_timestamp() END, clock_timestamp() + ? * interval '1 ms', p.deadline, p.budgeted
                           FROM parent p
                         """,
                         parentId,

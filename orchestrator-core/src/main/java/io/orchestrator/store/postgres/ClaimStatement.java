@@ -19,6 +19,8 @@ import org.jooq.Record;
  * <p>The lease's row is held FOR KEY SHARE: renewals do not wait for it, but taking the lease away does, so no task is
  * claimed for a worker after its tasks were collected. The claim commits synchronously like everything else; an epoch
  * that a crash could hand out twice would fence nobody.
+ *
+ * <p>What stands behind a {@link GateCondition closed gate} is not wanted: it stays queued.
  */
 final class ClaimStatement {
     private static final String CHECKPOINT =
@@ -34,10 +36,12 @@ final class ClaimStatement {
                   FROM wanted w, holder h
                  WHERE l.task_id = w.task_id AND l.state = 'queued'
                    AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+                   AND (NOT l.budgeted OR NOT EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (l.phase_id, l.run_id)
+                                                         AND b.exhausted_at IS NOT NULL))
                 RETURNING l.*
             )
             SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
-                   c.tokens, c.cost_usd, c.tool_ms, c.children, c.open_children, t.step, t.type, t.target, t.name,
+                   c.tokens, c.cost_usd, c.tool_ms, c.children, c.open_children, c.budgeted, t.step, t.type, t.target, t.name,
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
               FROM claimed c
@@ -54,9 +58,11 @@ final class ClaimStatement {
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
         return dsl.fetch("""
                         WITH wanted AS MATERIALIZED (
-                            SELECT task_id FROM live_tasks WHERE task_id = ANY (?::text[]) AND state = 'queued'
-                             ORDER BY task_id FOR UPDATE
-                        )""" + TAKE, taskIds.toArray(String[]::new), workerId).map(ClaimStatement::claimed);
+                            SELECT l.task_id FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
+                               AND""" + GateCondition.NOT_HELD + """
+                             ORDER BY l.task_id FOR UPDATE OF l
+                        )""" + TAKE, taskIds.toArray(String[]::new), workerId)
+                .map(ClaimStatement::claimed);
     }
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
@@ -65,12 +71,14 @@ final class ClaimStatement {
                         WITH wanted AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
-                                   SELECT task_id, lane, dispatch_at FROM live_tasks
-                                    WHERE lane = lanes.lane AND state = 'queued'
-                                      AND (deadline IS NULL OR deadline > clock_timestamp())
-                                    ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
+                                   SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
+                                    WHERE l.lane = lanes.lane AND l.state = 'queued'
+                                      AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+                                      AND""" + GateCondition.NOT_HELD + """
+                                    ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
-                        )""" + TAKE, max, max, workerId).map(ClaimStatement::claimed);
+                        )""" + TAKE, max, max, workerId)
+                .map(ClaimStatement::claimed);
     }
 
     private static ClaimedTask claimed(Record r) {
@@ -89,6 +97,7 @@ final class ClaimStatement {
                 checkpoint(r),
                 r.get("children", Integer.class),
                 r.get("open_children", Integer.class),
+                r.get("budgeted", Boolean.class),
                 new Usage(
                         r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
                 r.get("claimed_at", Instant.class));

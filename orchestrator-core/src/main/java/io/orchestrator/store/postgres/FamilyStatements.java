@@ -47,7 +47,8 @@ final class FamilyStatements {
                         UPDATE live_tasks l
                            SET state = CASE WHEN l.open_children > 0 THEN 'waiting' ELSE 'queued' END,
                                worker_id = NULL, claims = 0,
-                               tokens = r.tokens, cost_usd = r.cost_usd, tool_ms = r.tool_ms,
+                               tokens = greatest(l.tokens, r.tokens),
+                               cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)

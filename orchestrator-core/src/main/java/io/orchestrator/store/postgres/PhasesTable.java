@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
 import org.jooq.Record1;
+import org.jooq.Record2;
 import org.jspecify.annotations.Nullable;
 
 /** Statements on phases. */
@@ -60,7 +61,15 @@ final class PhasesTable {
 
     /** The phases of a run, in the plan's order, with what they need according to the plan. */
     List<PhaseSnapshot> snapshot(DSLContext dsl, String runId, Plan plan) {
-        return dsl.select(PHASES.ID, PHASES.NAME, PHASES.STATE, PHASES.STEP, PHASES.STEPS, PHASES.OPEN, PHASES.ENDING)
+        return dsl.select(
+                        PHASES.ID,
+                        PHASES.NAME,
+                        PHASES.STATE,
+                        PHASES.STEP,
+                        PHASES.STEPS,
+                        PHASES.OPEN,
+                        PHASES.ENDING,
+                        PHASES.DELAY_STATE)
                 .from(PHASES)
                 .where(PHASES.RUN_ID.eq(runId))
                 .orderBy(PHASES.ORDINAL)
@@ -72,7 +81,8 @@ final class PhasesTable {
                         r.get(PHASES.STEPS),
                         r.get(PHASES.OPEN),
                         Optional.ofNullable(r.get(PHASES.ENDING)).map(StageState::of),
-                        plan.phase(r.get(PHASES.NAME)).needs()));
+                        plan.phase(r.get(PHASES.NAME)).needs(),
+                        PhaseWaiting.delay(plan.phase(r.get(PHASES.NAME)), r.get(PHASES.DELAY_STATE))));
     }
 
     /** Books ended tasks; locks the phases in the order of their ids. A failure decides that the phase fails. */
@@ -206,11 +216,11 @@ final class PhasesTable {
                 .fetch(Record1::value1);
     }
 
-    /** The phases of a run that have these names: their names by their ids. */
+    /** The phases of a run that have these names: their names by the ids of the phases that did their work. */
     Map<String, String> namesById(DSLContext dsl, String runId, List<String> names) {
-        return dsl.select(PHASES.ID, PHASES.NAME)
+        return dsl.select(coalesce(PHASES.ORIGIN_PHASE_ID, PHASES.ID), PHASES.NAME)
                 .from(PHASES)
                 .where(PHASES.RUN_ID.eq(runId), PHASES.NAME.eq(any(names.toArray(String[]::new))))
-                .fetchMap(PHASES.ID, PHASES.NAME);
+                .fetchMap(Record2::value1, Record2::value2);
     }
 }

@@ -1,7 +1,9 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.LaneDepth;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,10 +15,14 @@ final class PostgresDispatch implements Dispatch {
         this.database = database;
     }
 
+    /**
+     * What is behind a closed gate is put off like the others, without a ticket, so that it is not looked at in every
+     * round; at the latest until its gate opens by itself.
+     */
     @Override
     public List<Ticket> due(int max, Duration again) {
-        return database.transaction(
-                dsl -> dsl.fetch("""
+        return database.transaction(dsl -> dsl.fetch(
+                        """
                         WITH due AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
@@ -24,12 +30,38 @@ final class PostgresDispatch implements Dispatch {
                                     WHERE lane = lanes.lane AND state = 'queued' AND dispatch_at <= clock_timestamp()
                                     ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
+                        ), looked_at AS (
+                            UPDATE live_tasks l
+                               SET dispatch_at = least(clock_timestamp() + ? * (0.75 + 0.5 * random()) * interval '1 ms',
+                                                       (SELECT min(g.reopens_at) FROM gates g
+                                                         WHERE""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
+                                                       ))
+                              FROM due WHERE l.task_id = due.task_id
+                            RETURNING l.task_id, l.lane, l.run_id
                         )
-                        UPDATE live_tasks l
-                           SET dispatch_at = clock_timestamp() + ? * (0.75 + 0.5 * random()) * interval '1 ms'
-                          FROM due WHERE l.task_id = due.task_id
-                        RETURNING l.task_id, l.lane
-                        """, max, max, again.toMillis()).map(LiveTasksTable::ticket));
+                        SELECT l.task_id, l.lane FROM looked_at l WHERE""" + GateCondition.NOT_HELD,
+                        max,
+                        max,
+                        again.toMillis())
+                .map(LiveTasksTable::ticket));
+    }
+
+    @Override
+    public List<LaneDepth> lanes() {
+        return database.read(dsl -> dsl.fetch("""
+                        SELECT lanes.lane, count(*) FILTER (WHERE l.state = 'queued') AS queued,
+                               count(*) FILTER (WHERE l.state = 'running') AS running,
+                               count(*) FILTER (WHERE l.state = 'retrying') AS retrying,
+                               count(*) FILTER (WHERE l.state = 'pending') AS pending
+                          FROM generate_series(0, 3) AS lanes(lane) LEFT JOIN live_tasks l ON l.lane = lanes.lane
+                         GROUP BY lanes.lane ORDER BY lanes.lane
+                        """)
+                .map(r -> new LaneDepth(
+                        Priority.ofLane(r.get("lane", Integer.class)),
+                        r.get("queued", Long.class),
+                        r.get("running", Long.class),
+                        r.get("retrying", Long.class),
+                        r.get("pending", Long.class))));
     }
 
     @Override

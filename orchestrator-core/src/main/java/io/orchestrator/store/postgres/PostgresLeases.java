@@ -44,7 +44,9 @@ final class PostgresLeases implements LeaseStore {
     private static List<Trusted> trusted(DSLContext dsl, Collection<Hold> holds) {
         return dsl.fetch(
                         """
-                        SELECT l.task_id, l.epoch, l.wrap_up_at
+                        SELECT l.task_id, l.epoch, l.wrap_up_at,
+                               EXISTS (SELECT FROM gates g WHERE g.recalls AND""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
+                               ) AS recalled
                           FROM unnest(?::text[], ?::bigint[]) AS h(task_id, epoch)
                           JOIN live_tasks l ON l.task_id = h.task_id AND l.epoch = h.epoch AND l.state = 'running'
                         """,
@@ -52,7 +54,8 @@ final class PostgresLeases implements LeaseStore {
                         holds.stream().map(Hold::epoch).toArray(Long[]::new))
                 .map(r -> new Trusted(
                         new Hold(r.get("task_id", String.class), r.get("epoch", Long.class)),
-                        Optional.ofNullable(r.get("wrap_up_at", Instant.class))));
+                        Optional.ofNullable(r.get("wrap_up_at", Instant.class)),
+                        r.get("recalled", Boolean.class)));
     }
 
     @Override

@@ -82,6 +82,10 @@ final class PostgresReopening implements Reopening {
         if (run.state() == StageState.COMPLETED) {
             throw new Refused("run " + runId + " has completed; there is nothing to do again");
         }
+        List<String> phaseIds = tables.phases.snapshot(dsl, runId, run.plan()).stream()
+                .map(PhaseSnapshot::id)
+                .toList();
+        tables.budgets.grant(dsl, runId, BudgetsTable.of(run.plan(), runId, phaseIds));
         statements.reopenRun(dsl, runId, run.plan().timebox());
         run.plan().timebox().ifPresent(t -> tables.timers.scheduleTimebox(dsl, "run", runId, null, t));
         EventLog log = tables.newLog();

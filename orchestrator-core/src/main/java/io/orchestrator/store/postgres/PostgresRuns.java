@@ -13,6 +13,8 @@ import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.Submission;
+import io.orchestrator.store.TakeOver;
+import io.orchestrator.store.TakeOverRules;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,23 +42,66 @@ final class PostgresRuns implements RunStore {
     public Submission submit(RunRequest request) {
         String hash = request.contentHash();
         return database.transaction(dsl -> {
-            String runId = ids.run();
-            return tables.runs.insert(dsl, runId, hash, request)
-                    ? new Submission(runId, true, begin(dsl, runId, request.plan()))
-                    : known(dsl, request.key().orElseThrow(), hash);
+            return submit(dsl, request, hash);
         });
     }
 
-    private Ready begin(DSLContext dsl, String runId, Plan plan) {
+    /** As part of a larger transaction. */
+    Submission submit(DSLContext dsl, RunRequest request, String hash) {
+        String runId = ids.run();
+        return tables.runs
+                .insert(dsl, runId, hash, request)
+                .map(state -> new Submission(runId, true, begin(dsl, runId, request, state)))
+                .orElseGet(() -> known(dsl, request.key().orElseThrow(), hash));
+    }
+
+    private Ready begin(DSLContext dsl, String runId, RunRequest request, StageState state) {
+        Plan plan = request.plan();
+        EventLog log = tables.newLog();
+        insertPhases(dsl, runId, request, log);
+        Ready ready;
+        if (state == StageState.PENDING) {
+            tables.waiting.scheduleStart(dsl, runId);
+            ready = new Ready(List.of(), true);
+        } else {
+            plan.timebox().ifPresent(timebox -> tables.timers.scheduleTimebox(dsl, "run", runId, null, timebox));
+            ready = advance.run(dsl, runId, log)
+                    .and(new Ready(List.of(), plan.timebox().isPresent()));
+        }
+        log.write(dsl);
+        return ready;
+    }
+
+    private void insertPhases(DSLContext dsl, String runId, RunRequest request, EventLog log) {
+        Plan plan = request.plan();
         List<String> phaseIds = plan.phases().stream().map(p -> ids.phase()).toList();
         List<Integer> steps = plan.phases().stream().map(TaskSpecs::steps).toList();
         tables.phases.insert(dsl, runId, plan, phaseIds, steps);
-        plan.timebox().ifPresent(timebox -> tables.timers.scheduleTimebox(dsl, "run", runId, null, timebox));
-        EventLog log = tables.newLog();
+        tables.budgets.grant(dsl, runId, BudgetsTable.of(plan, runId, phaseIds));
         log.add(Event.ofRun(runId, "run.submitted", Json.object("name", plan.name())));
-        Ready ready = advance.run(dsl, runId, log);
-        log.write(dsl);
-        return ready.and(new Ready(List.of(), plan.timebox().isPresent()));
+        request.takeOver().ifPresent(done -> takeOver(dsl, runId, plan, done, log));
+    }
+
+    /** Waits for who is changing the other run, and sees it as it stands then. */
+    private void takeOver(DSLContext dsl, String runId, Plan plan, TakeOver done, EventLog log) {
+        RunsTable.Locked other =
+                tables.runs.lock(dsl, done.runId()).orElseThrow(() -> TakeOverRules.noSuchRun(done.runId()));
+        Map<String, StageState> states = new HashMap<>();
+        tables.phases.snapshot(dsl, other.id(), other.plan()).forEach(phase -> states.put(phase.name(), phase.state()));
+        List<String> names = TakeOverRules.phases(plan, done, states);
+        for (PhaseWaiting.Taken taken : tables.waiting.takeOver(dsl, runId, done.runId(), names)) {
+            log.add(Event.ofPhase(
+                    runId,
+                    taken.id(),
+                    "phase.taken_over",
+                    Json.object(
+                            "phase",
+                            taken.name(),
+                            "fromRun",
+                            taken.originRunId(),
+                            "fromPhase",
+                            taken.originPhaseId())));
+        }
     }
 
     /** The insert waited for the transaction that had the key, so its run is visible here. */
@@ -68,6 +113,11 @@ final class PostgresRuns implements RunStore {
             throw new KeyConflict(key, run.id());
         }
         return new Submission(run.id(), false, Ready.NOTHING);
+    }
+
+    @Override
+    public Optional<RunRequest> request(String runId) {
+        return database.read(dsl -> tables.runs.request(dsl, runId));
     }
 
     @Override

@@ -1,9 +1,11 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
@@ -19,10 +21,12 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresRuns runs;
     private final PostgresTasks tasks;
     private final PostgresLeases leases;
+    private final PostgresBudgets budgets;
     private final PostgresChildren children;
     private final PostgresCheckpoints checkpoints;
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
+    private final PostgresGates gates;
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
@@ -38,10 +42,12 @@ public final class PostgresStore implements AutoCloseable {
         this.runs = new PostgresRuns(database, tables, advance, sweep, ids);
         this.tasks = new PostgresTasks(database, tables, endings, upstream);
         this.leases = new PostgresLeases(database, heartbeats, tables);
+        this.budgets = new PostgresBudgets(database, tables, sweep);
         this.children = new PostgresChildren(database);
         this.checkpoints = new PostgresCheckpoints(database, tables);
-        this.timers = new PostgresTimers(database, tables, endings, sweep);
+        this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
         this.dispatch = new PostgresDispatch(database);
+        this.gates = new PostgresGates(database, tables);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
@@ -69,6 +75,10 @@ public final class PostgresStore implements AutoCloseable {
         return leases;
     }
 
+    public BudgetStore budgets() {
+        return budgets;
+    }
+
     public ChildStore children() {
         return children;
     }
@@ -83,6 +93,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Dispatch dispatch() {
         return dispatch;
+    }
+
+    public Gates gates() {
+        return gates;
     }
 
     public Recovery recovery() {

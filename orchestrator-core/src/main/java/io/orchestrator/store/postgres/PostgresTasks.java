@@ -1,11 +1,13 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.BudgetDecisions;
 import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
@@ -161,7 +163,7 @@ final class PostgresTasks implements TaskStore {
                                         live,
                                         TaskState.COMPLETED,
                                         live.epoch(),
-                                        report.used(),
+                                        used(live, report),
                                         Jsonb.text(output),
                                         null);
                             case Outcome.Failed(var failure) ->
@@ -169,7 +171,7 @@ final class PostgresTasks implements TaskStore {
                                         live,
                                         TaskState.FAILED,
                                         live.epoch(),
-                                        report.used(),
+                                        used(live, report),
                                         null,
                                         Jsonb.clean(failure.message()));
                             case Outcome.Retry ignored -> throw new IllegalStateException("a retry is no end");
@@ -178,6 +180,11 @@ final class PostgresTasks implements TaskStore {
                         });
             }
             return ended;
+        }
+
+        /** What was booked while the report was under way is not taken back by it. */
+        private static Usage used(LiveTask live, AttemptReport report) {
+            return live.used().plus(BudgetDecisions.more(live.used(), report.used()));
         }
 
         /** Failing and setting the timer of the next attempt are one transaction, so no task is stranded between. */

@@ -26,12 +26,14 @@ final class PostgresTimers implements TimerStore {
     private final Tables tables;
     private final TaskEndings endings;
     private final Sweep sweep;
+    private final Advance advance;
 
-    PostgresTimers(Database database, Tables tables, TaskEndings endings, Sweep sweep) {
+    PostgresTimers(Database database, Tables tables, TaskEndings endings, Sweep sweep, Advance advance) {
         this.database = database;
         this.tables = tables;
         this.endings = endings;
         this.sweep = sweep;
+        this.advance = advance;
     }
 
     @Override
@@ -116,6 +118,9 @@ final class PostgresTimers implements TimerStore {
         private final EventLog log = tables.newLog();
         private final List<Hold> retries = new ArrayList<>();
         private final List<String> expiredTasks = new ArrayList<>();
+        private final Set<String> starts = new TreeSet<>();
+        private final Set<String> delayed = new TreeSet<>();
+        private final Set<String> goOn = new TreeSet<>();
 
         Firing(DSLContext dsl, Set<String> runsToSweep) {
             this.dsl = dsl;
@@ -133,6 +138,7 @@ final class PostgresTimers implements TimerStore {
             if (!expiredTasks.isEmpty()) {
                 ready = ready.and(endTasks());
             }
+            ready = ready.and(startWhatWaited());
             log.write(dsl);
             long lateness =
                     due.stream().mapToLong(TimersTable.Fired::latenessMs).max().orElse(0);
@@ -147,6 +153,11 @@ final class PostgresTimers implements TimerStore {
                 case "task_timeout" -> expiredTasks.add(Objects.requireNonNull(timer.taskId()));
                 case "phase_wrap_up" -> wrapUp(timer, List.of(Objects.requireNonNull(timer.phaseId())));
                 case "run_wrap_up" -> wrapUp(timer, runningPhases(timer));
+                case "run_start" -> starts.add(Objects.requireNonNull(timer.runId()));
+                case "phase_start" -> {
+                    delayed.add(Objects.requireNonNull(timer.phaseId()));
+                    goOn.add(Objects.requireNonNull(timer.runId()));
+                }
                 case "phase_timeout" -> timeOutPhase(timer);
                 case "run_timeout" -> timeOutRun(timer);
                 default ->
@@ -181,6 +192,36 @@ final class PostgresTimers implements TimerStore {
                 tables.phases.decide(dsl, endingPhases, reason);
                 runsToSweep.add(runId);
             }
+        }
+
+        /** Starts are in the transaction that fires: what only this timer could start is never left behind. */
+        private Ready startWhatWaited() {
+            if (!delayed.isEmpty()) {
+                tables.waiting.endDelays(dsl, delayed);
+            }
+            Ready ready = Ready.NOTHING;
+            goOn.addAll(starts);
+            if (!goOn.isEmpty()) {
+                tables.runs.lockAll(dsl, goOn);
+            }
+            for (String runId : goOn) {
+                if (starts.contains(runId)) {
+                    ready = ready.and(start(runId));
+                }
+                ready = ready.and(advance.run(dsl, runId, log));
+            }
+            return ready;
+        }
+
+        private Ready start(String runId) {
+            Optional<Duration> timebox =
+                    tables.runs.lock(dsl, runId).flatMap(run -> run.plan().timebox());
+            if (!tables.runs.start(dsl, runId, timebox)) {
+                return Ready.NOTHING;
+            }
+            timebox.ifPresent(time -> tables.timers.scheduleTimebox(dsl, "run", runId, null, time));
+            log.add(Event.ofRun(runId, "run.started", Json.EMPTY_OBJECT));
+            return new Ready(List.of(), timebox.isPresent());
         }
 
         private Ready endTasks() {

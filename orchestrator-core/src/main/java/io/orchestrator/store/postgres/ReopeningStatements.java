@@ -40,6 +40,7 @@ final class ReopeningStatements {
     void reopenRun(DSLContext dsl, String runId, Optional<Duration> timebox) {
         dsl.query("""
                         UPDATE runs SET state = 'running', ending = NULL, reason = NULL, finished_at = NULL,
+                               started_at = coalesce(started_at, clock_timestamp()),
                                deadline = clock_timestamp() + ?::bigint * interval '1 ms'
                          WHERE id = ?
                         """, timebox.map(Duration::toMillis).orElse(null), runId).execute();
@@ -48,6 +49,7 @@ final class ReopeningStatements {
     void reopenPhase(DSLContext dsl, String phaseId, StageState state, Optional<Duration> timebox) {
         dsl.query("""
                         UPDATE phases p SET state = ?, ending = NULL, reason = NULL, finished_at = NULL,
+                               delay_state = CASE WHEN p.delay_state = 'over' THEN 'over' END,
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
                         """, state.wire(), timebox.map(Duration::toMillis).orElse(null), phaseId)
@@ -63,12 +65,13 @@ final class ReopeningStatements {
         String[] again = unfinished(dsl, phaseId);
         int reopened = dsl.query("""
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, epoch, checkpoint_seq, deadline,
-                                                tokens, cost_usd, tool_ms, children, open_children)
+                                                tokens, cost_usd, tool_ms, children, open_children, budgeted)
                         SELECT t.id, t.run_id, t.phase_id, t.ordinal, r.lane, 'pending', t.epoch,
                                coalesce((SELECT max(seq) FROM checkpoints k WHERE k.task_id = t.id), 0), p.deadline,
                                t.tokens, t.cost_usd, t.tool_ms,
                                (SELECT count(*) FROM tasks c WHERE c.parent_id = t.id),
-                               (SELECT count(*) FROM tasks c WHERE c.parent_id = t.id AND c.outcome <> 'completed')
+                               (SELECT count(*) FROM tasks c WHERE c.parent_id = t.id AND c.outcome <> 'completed'),
+                               EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (t.phase_id, t.run_id))
                           FROM tasks t JOIN phases p ON p.id = t.phase_id JOIN runs r ON r.id = p.run_id
                          WHERE t.id = ANY (?::text[])
                         """, (Object) again).execute();

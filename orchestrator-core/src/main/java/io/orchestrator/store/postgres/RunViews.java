@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.GATES;
 import static io.orchestrator.store.postgres.jooq.Tables.LIVE_TASKS;
 import static io.orchestrator.store.postgres.jooq.Tables.PHASES;
 import static io.orchestrator.store.postgres.jooq.Tables.RUNS;
@@ -7,6 +8,7 @@ import static io.orchestrator.store.postgres.jooq.Tables.TASKS;
 import static io.orchestrator.store.postgres.jooq.Tables.TASK_STATES;
 import static io.orchestrator.store.postgres.jooq.Tables.TASK_STATS_BY_PHASE;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
 
 import io.orchestrator.agent.Usage;
@@ -40,23 +42,17 @@ final class RunViews {
             RUNS.CREATED_AT,
             RUNS.STARTED_AT,
             RUNS.FINISHED_AT,
-            RUNS.DEADLINE);
+            RUNS.DEADLINE,
+            RUNS.START_AT,
+            GATES.CLOSED_AT,
+            GATES.REASON);
 
     Optional<RunView> run(DSLContext dsl, String runId, boolean withTasks) {
-        return dsl.select(RUN)
-                .from(RUNS)
-                .where(RUNS.ID.eq(runId))
-                .fetchOptional()
-                .map(row -> run(dsl, row, withTasks));
+        return selectRun(dsl).where(RUNS.ID.eq(runId)).fetchOptional().map(row -> run(dsl, row, withTasks));
     }
 
     List<RunView> newest(DSLContext dsl, int max) {
-        return dsl.select(RUN)
-                .from(RUNS)
-                .orderBy(RUNS.CREATED_AT.desc())
-                .limit(max)
-                .fetch()
-                .map(row -> run(dsl, row, false));
+        return selectRun(dsl).orderBy(RUNS.CREATED_AT.desc()).limit(max).fetch().map(row -> run(dsl, row, false));
     }
 
     Optional<RunView.Task> task(DSLContext dsl, String taskId) {
@@ -81,6 +77,10 @@ final class RunViews {
                 r.get(TASK_STATS_BY_PHASE.TOTAL_COST_USD));
     }
 
+    private static SelectOnConditionStep<Record> selectRun(DSLContext dsl) {
+        return dsl.select(RUN).from(RUNS).leftJoin(GATES).on(GATES.KIND.eq(inline("run")), GATES.NAME.eq(RUNS.ID));
+    }
+
     private static RunView run(DSLContext dsl, Record r, boolean withTasks) {
         String runId = r.get(RUNS.ID);
         List<RunView.Phase> phases = phases(dsl, runId, withTasks);
@@ -99,7 +99,9 @@ final class RunViews {
                 r.get(RUNS.CREATED_AT).toInstant(),
                 instant(r, RUNS.STARTED_AT),
                 instant(r, RUNS.FINISHED_AT),
-                instant(r, RUNS.DEADLINE));
+                instant(r, RUNS.DEADLINE),
+                instant(r, GATES.CLOSED_AT).map(since -> new RunView.Paused(since, r.get(GATES.REASON))),
+                instant(r, RUNS.START_AT));
     }
 
     private static List<RunView.Phase> phases(DSLContext dsl, String runId, boolean withTasks) {
@@ -147,7 +149,8 @@ final class RunViews {
                 new Usage(r.get(PHASES.TOKENS), r.get(PHASES.COST_USD), r.get(PHASES.TOOL_MS)),
                 instant(r, PHASES.STARTED_AT),
                 instant(r, PHASES.FINISHED_AT),
-                tasks);
+                tasks,
+                Optional.ofNullable(r.get(PHASES.ORIGIN_RUN_ID)));
     }
 
     private static RunView.Task task(Record r) {

@@ -8,7 +8,11 @@ import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunStart;
 import java.math.BigDecimal;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -35,27 +39,62 @@ final class RunsTable {
 
     record Known(String id, String requestHash) {}
 
-    /** Inserts the run unless its key is taken; false if so. */
-    boolean insert(DSLContext dsl, String id, String requestHash, RunRequest request) {
+    /** Inserts the run unless its key is taken; how it begins, or empty if so. */
+    Optional<StageState> insert(DSLContext dsl, String id, String requestHash, RunRequest request) {
         Plan plan = request.plan();
-        return dsl.query(
-                                """
-                                INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, state, started_at, deadline)
-                                VALUES (?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?, 'running', clock_timestamp(),
-                                        clock_timestamp() + ?::bigint * interval '1 ms')
+        return dsl.fetchOptional(
+                        """
+                                INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, state, started_at,
+                                                  deadline, start_at)
+                                SELECT ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?,
+                                       CASE WHEN w.later THEN 'pending' ELSE 'running' END,
+                                       CASE WHEN w.later THEN NULL ELSE clock_timestamp() END,
+                                       CASE WHEN w.later THEN NULL
+                                            ELSE clock_timestamp() + ?::bigint * interval '1 ms' END,
+                                       CASE WHEN w.later THEN w.at END
+                                  FROM (SELECT s.at, coalesce(s.at > clock_timestamp(), false) AS later
+                                          FROM (SELECT coalesce(?::timestamptz, clock_timestamp() + ?::bigint * interval '1 ms')
+                                                       AS at) s) w
                                 ON CONFLICT (key) DO NOTHING
+                                RETURNING state
                                 """,
-                                id,
-                                plan.name(),
-                                request.key().orElse(null),
-                                requestHash,
-                                Jsonb.text(request.source()),
-                                Jsonb.text(plan.inputs().overlaidBy(request.inputs())),
-                                Jsonb.text(request.agents()),
-                                plan.priority().lane(),
-                                plan.timebox().map(t -> t.toMillis()).orElse(null))
-                        .execute()
-                == 1;
+                        id,
+                        plan.name(),
+                        request.key().orElse(null),
+                        requestHash,
+                        Jsonb.text(request.source()),
+                        Jsonb.text(plan.inputs().overlaidBy(request.inputs())),
+                        Jsonb.text(request.agents()),
+                        plan.priority().lane(),
+                        plan.timebox().map(t -> t.toMillis()).orElse(null),
+                        request.start() instanceof RunStart.At(Instant at) ? at.atOffset(ZoneOffset.UTC) : null,
+                        request.start() instanceof RunStart.In(Duration delay) ? delay.toMillis() : null)
+                .map(r -> StageState.of(r.get("state", String.class)));
+    }
+
+    /** Starts a run whose instant has come; false when it has started or is ending. */
+    boolean start(DSLContext dsl, String id, Optional<Duration> timebox) {
+        return dsl.query("""
+                        UPDATE runs SET state = 'running', started_at = clock_timestamp(),
+                               deadline = clock_timestamp() + ?::bigint * interval '1 ms'
+                         WHERE id = ? AND state = 'pending' AND ending IS NULL
+                        """, timebox.map(Duration::toMillis).orElse(null), id).execute() == 1;
+    }
+
+    /** What the run was made from. */
+    Optional<RunRequest> request(DSLContext dsl, String id) {
+        return dsl.select(RUNS.PLAN, RUNS.INPUTS, RUNS.AGENTS)
+                .from(RUNS)
+                .where(RUNS.ID.eq(id))
+                .fetchOptional(r -> {
+                    Json source = Jsonb.parse(Jsonb.text(r.value1()));
+                    return new RunRequest(
+                            PlanReader.read(source),
+                            source,
+                            Jsonb.parseObject(Jsonb.text(r.value2())),
+                            Jsonb.parseObject(Jsonb.text(r.value3())),
+                            Optional.empty());
+                });
     }
 
     Optional<Known> byKey(DSLContext dsl, String key) {
@@ -157,11 +196,12 @@ final class RunsTable {
     List<String> needAttention(DSLContext dsl, int max) {
         return dsl.fetch("""
                         SELECT r.id FROM runs r
-                         WHERE r.finished_at IS NULL
+                         WHERE r.finished_at IS NULL AND (r.state = 'running' OR r.ending IS NOT NULL)
                            AND (r.ending IS NOT NULL
                                 OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'
                                                 AND (p.open = 0 OR p.ending IS NOT NULL))
-                                OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'))
+                                OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id
+                                                AND (p.state = 'running' OR p.state = 'pending' AND p.delay_state = 'running')))
                          ORDER BY random() LIMIT ?
                         """, max).map(r -> r.get("id", String.class));
     }

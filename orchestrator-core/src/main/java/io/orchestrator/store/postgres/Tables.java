@@ -12,6 +12,9 @@ final class Tables {
     final StepsTable steps = new StepsTable();
     final WorkersTable workers = new WorkersTable();
     final LeasesTable leases = new LeasesTable();
+    final GatesTable gates = new GatesTable();
+    final PhaseWaiting waiting = new PhaseWaiting();
+    final BudgetsTable budgets = new BudgetsTable();
     final RoundsTable rounds = new RoundsTable();
 
     EventLog newLog() {

@@ -20,7 +20,14 @@ import org.jspecify.annotations.Nullable;
 /** Statements on tasks: what a task is, and what became of it. */
 final class TasksTable {
     /** Where new tasks belong, and what they share. */
-    record Place(String runId, String phaseId, int step, int lane, int released, Optional<Long> deadlineEpochMs) {}
+    record Place(
+            String runId,
+            String phaseId,
+            int step,
+            int lane,
+            int released,
+            Optional<Long> deadlineEpochMs,
+            boolean budgeted) {}
 
     /** An output and what it goes by. */
     record Output(String phaseId, String name, int shard, int ordinal, Json value) {}
@@ -57,13 +64,14 @@ final class TasksTable {
             DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
         dsl.query(
                         """
-                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline)
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline,
+                                                budgeted)
                         SELECT s.id, ?, ?, s.ordinal, ?,
                                CASE WHEN s.place <= ? THEN 'queued' ELSE 'pending' END,
                                CASE WHEN s.place <= ? THEN clock_timestamp() END,
                                clock_timestamp() + ? * interval '1 ms',
                                least(to_timestamp(?::bigint / 1000.0),
-                                     clock_timestamp() + s.timebox_ms * interval '1 ms')
+                                     clock_timestamp() + s.timebox_ms * interval '1 ms'), ?
                           FROM unnest(?::text[], ?::int[], ?::bigint[])
                                WITH ORDINALITY AS s(id, ordinal, timebox_ms, place)
                         """,
@@ -74,6 +82,7 @@ final class TasksTable {
                         place.released(),
                         Dispatch.GRACE.toMillis(),
                         place.deadlineEpochMs().orElse(null),
+                        place.budgeted(),
                         ids.toArray(String[]::new),
                         ints(specs, TaskSpec::ordinal),
                         timeboxesMs.toArray(Long[]::new))

@@ -104,9 +104,10 @@ final class TimersTable {
     List<Fired> fireDue(DSLContext dsl, int max) {
         return dsl.fetch("""
                         WITH due AS MATERIALIZED (
-                            SELECT id FROM timers
-                             WHERE state = 'pending' AND fire_at <= clock_timestamp() AND kind <> 'custom'
-                             ORDER BY fire_at LIMIT ? FOR UPDATE SKIP LOCKED
+                            SELECT t.id FROM timers t
+                             WHERE t.state = 'pending' AND t.fire_at <= clock_timestamp() AND t.kind <> 'custom'
+                               AND""" + PausedClocks.TICKS + """
+                             ORDER BY t.fire_at LIMIT ? FOR UPDATE OF t SKIP LOCKED
                         )
                         UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
                         RETURNING t.id, t.kind, t.run_id, t.phase_id, t.task_id, t.expect_epoch,
@@ -140,12 +141,12 @@ final class TimersTable {
     }
 
     Optional<Duration> untilNext(DSLContext dsl, Collection<String> actions) {
-        return dsl.select(DatabaseClock.msUntil(TIMERS.FIRE_AT))
-                .from(TIMERS)
-                .where(IS_PENDING, TIMERS.KIND.ne("custom").or(TIMERS.ACTION.eq(any(actions.toArray(String[]::new)))))
-                .orderBy(TIMERS.FIRE_AT)
-                .limit(1)
-                .fetchOptional(r -> Duration.ofMillis(Math.max(0, r.value1())));
+        return dsl.fetchOptional("""
+                        SELECT ceil(extract(epoch FROM t.fire_at - clock_timestamp()) * 1000)::bigint AS ms FROM timers t
+                         WHERE t.state = 'pending' AND (t.kind <> 'custom' OR t.action = ANY (?::text[]))
+                           AND""" + PausedClocks.TICKS + "ORDER BY t.fire_at LIMIT 1", (Object)
+                        actions.toArray(String[]::new))
+                .map(r -> Duration.ofMillis(Math.max(0, r.get("ms", Long.class))));
     }
 
     int cancelOfTasks(DSLContext dsl, List<String> taskIds) {

@@ -1,13 +1,18 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.store.BudgetStoreContract;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.ChildStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
+import io.orchestrator.store.GatesContract;
+import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TakeOverContract;
 import io.orchestrator.store.TimeboxContract;
 import io.orchestrator.store.TimerStoreContract;
 import org.junit.jupiter.api.Nested;
@@ -71,6 +76,38 @@ class InMemoryStoreTest {
     }
 
     @Nested
+    class Gates extends GatesContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Pause extends PauseContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Start extends StartContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class TakeOver extends TakeOverContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
     class Dispatch extends DispatchContract {
         @Override
         protected StoreUnderTest open() {
@@ -80,6 +117,14 @@ class InMemoryStoreTest {
 
     @Nested
     class ChildStore extends ChildStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class BudgetStore extends BudgetStoreContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -2,8 +2,10 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -44,6 +46,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     }
 
     @Override
+    public BudgetStore budgets() {
+        return store.budgets();
+    }
+
+    @Override
     public ChildStore children() {
         return store.children();
     }
@@ -66,6 +73,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public Gates gates() {
+        return store.gates();
     }
 
     @Override

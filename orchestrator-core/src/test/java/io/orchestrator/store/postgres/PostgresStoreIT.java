@@ -1,13 +1,18 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.store.BudgetStoreContract;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.ChildStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FencingContract;
+import io.orchestrator.store.GatesContract;
+import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TakeOverContract;
 import io.orchestrator.store.TimeboxContract;
 import io.orchestrator.store.TimerStoreContract;
 import org.junit.jupiter.api.AfterAll;
@@ -79,6 +84,38 @@ class PostgresStoreIT {
     }
 
     @Nested
+    class Gates extends GatesContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Pause extends PauseContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Start extends StartContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class TakeOver extends TakeOverContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
     class Dispatch extends DispatchContract {
         @Override
         protected StoreUnderTest open() {
@@ -88,6 +125,14 @@ class PostgresStoreIT {
 
     @Nested
     class ChildStore extends ChildStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class BudgetStore extends BudgetStoreContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

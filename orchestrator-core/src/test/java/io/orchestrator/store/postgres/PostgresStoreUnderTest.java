@@ -2,8 +2,10 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
@@ -31,11 +33,14 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "live_tasks.wrap_up_at",
             "live_tasks.claimed_at",
             "live_tasks.heartbeat_at",
+            "gates.closed_at",
+            "gates.reopens_at",
             "phases.deadline",
             "phases.started_at",
             "runs.deadline",
             "runs.created_at",
             "runs.started_at",
+            "runs.start_at",
             "runs.finished_at");
 
     final DatabaseUrl url = TestServers.newDatabase();
@@ -55,6 +60,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public LeaseStore leases() {
         return store.leases();
+    }
+
+    @Override
+    public BudgetStore budgets() {
+        return store.budgets();
     }
 
     @Override
@@ -80,6 +90,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public Gates gates() {
+        return store.gates();
     }
 
     @Override
@@ -118,7 +133,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "events",
                                 "workers",
                                 "leases",
-                                "rounds")
+                                "rounds",
+                                "gates")
                         .map(table -> "DELETE FROM " + table)
                         .collect(Collectors.joining("; ")));
         return this;

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
@@ -13,9 +14,11 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.store.RunStart;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
+import io.orchestrator.store.TakeOver;
 import io.orchestrator.store.postgres.TransitionRecorder.Seen;
 import io.orchestrator.testing.servers.TestServers;
 import java.time.Duration;
@@ -60,6 +63,8 @@ class TransitionsIT {
         loseTooManyWorkers();
         waitForChildren();
         cancelInEveryState();
+        startLater();
+        takeOver();
         runOutOfTime("phase");
         runOutOfTime("run");
         runOutOfTime("task");
@@ -89,12 +94,13 @@ class TransitionsIT {
     }
 
     @Test
-    void a_task_begins_pending_or_queued_a_phase_pending_and_a_run_running() {
+    void a_task_begins_pending_or_queued_a_phase_pending_and_a_run_running_or_pending() {
         assertThat(seen(s -> s.from().equals(TransitionRecorder.NEW)))
                 .containsExactlyInAnyOrder(
                         new Seen("task", TransitionRecorder.NEW, TaskState.PENDING.wire()),
                         new Seen("task", TransitionRecorder.NEW, TaskState.QUEUED.wire()),
                         new Seen("phase", TransitionRecorder.NEW, StageState.PENDING.wire()),
+                        new Seen("run", TransitionRecorder.NEW, StageState.PENDING.wire()),
                         new Seen("run", TransitionRecorder.NEW, StageState.RUNNING.wire()));
     }
 
@@ -212,6 +218,24 @@ class TransitionsIT {
         Submission run = oneTaskInEachState("", "", "");
         store.runs().cancel(run.runId(), "enough");
         ends(run, StageState.CANCELLED);
+    }
+
+    private void startLater() {
+        Submission run = store.runs()
+                .submit(StoreFixture.request(ONE_TASK).startingAt(new RunStart.In(Duration.ZERO.plusMillis(1))));
+        await().until(() ->
+                store.timers().fireDue(100).fired() > 0 || f.view(run).state() == StageState.RUNNING);
+        Submission never =
+                store.runs().submit(StoreFixture.request(ONE_TASK).startingAt(new RunStart.In(Duration.ofDays(1))));
+        store.runs().cancel(never.runId(), "not any more");
+        ends(never, StageState.CANCELLED);
+    }
+
+    private void takeOver() {
+        String plan = "{'name':'t','phases':[{'phase':'P','agents':['A']},{'phase':'Q','agents':['B']}]}";
+        Submission first = f.submit(plan);
+        f.complete(f.claimOne(f.worker(), first), Json.NULL);
+        store.runs().submit(StoreFixture.request(plan).takingOver(new TakeOver(first.runId(), "Q")));
     }
 
     private void resume() {

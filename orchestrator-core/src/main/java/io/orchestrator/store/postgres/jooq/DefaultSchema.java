@@ -5,14 +5,17 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
+import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
+import io.orchestrator.store.postgres.jooq.tables.Gates;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
 import io.orchestrator.store.postgres.jooq.tables.Phases;
 import io.orchestrator.store.postgres.jooq.tables.Rounds;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
+import io.orchestrator.store.postgres.jooq.tables.Schedules;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
 import io.orchestrator.store.postgres.jooq.tables.TaskStates;
 import io.orchestrator.store.postgres.jooq.tables.TaskStatsByPhase;
@@ -38,9 +41,13 @@ public class DefaultSchema extends SchemaImpl {
 
     public final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
+    public final Budgets BUDGETS = Budgets.BUDGETS;
+
     public final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
     public final Events EVENTS = Events.EVENTS;
+
+    public final Gates GATES = Gates.GATES;
 
     public final Leases LEASES = Leases.LEASES;
 
@@ -53,6 +60,8 @@ public class DefaultSchema extends SchemaImpl {
     public final Rounds ROUNDS = Rounds.ROUNDS;
 
     public final Runs RUNS = Runs.RUNS;
+
+    public final Schedules SCHEDULES = Schedules.SCHEDULES;
 
     public final Steps STEPS = Steps.STEPS;
 
@@ -80,14 +89,17 @@ public class DefaultSchema extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             ActiveTasks.ACTIVE_TASKS,
+            Budgets.BUDGETS,
             Checkpoints.CHECKPOINTS,
             Events.EVENTS,
+            Gates.GATES,
             Leases.LEASES,
             LiveTasks.LIVE_TASKS,
             PendingTimers.PENDING_TIMERS,
             Phases.PHASES,
             Rounds.ROUNDS,
             Runs.RUNS,
+            Schedules.SCHEDULES,
             Steps.STEPS,
             TaskStates.TASK_STATES,
             TaskStatsByPhase.TASK_STATS_BY_PHASE,

@@ -4,13 +4,16 @@
 package io.orchestrator.store.postgres.jooq;
 
 
+import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
+import io.orchestrator.store.postgres.jooq.tables.Gates;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Phases;
 import io.orchestrator.store.postgres.jooq.tables.Rounds;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
+import io.orchestrator.store.postgres.jooq.tables.Schedules;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
 import io.orchestrator.store.postgres.jooq.tables.Tasks;
 import io.orchestrator.store.postgres.jooq.tables.Timers;
@@ -32,8 +35,10 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> BUDGETS_PKEY = Internal.createUniqueKey(Budgets.BUDGETS, DSL.name("budgets_pkey"), new TableField[] { Budgets.BUDGETS.SCOPE_ID }, true);
     public static final UniqueKey<Record> CHECKPOINTS_PKEY = Internal.createUniqueKey(Checkpoints.CHECKPOINTS, DSL.name("checkpoints_pkey"), new TableField[] { Checkpoints.CHECKPOINTS.TASK_ID, Checkpoints.CHECKPOINTS.SEQ }, true);
     public static final UniqueKey<Record> EVENTS_PKEY = Internal.createUniqueKey(Events.EVENTS, DSL.name("events_pkey"), new TableField[] { Events.EVENTS.RUN_ID, Events.EVENTS.SEQ, Events.EVENTS.AT }, true);
+    public static final UniqueKey<Record> GATES_PKEY = Internal.createUniqueKey(Gates.GATES, DSL.name("gates_pkey"), new TableField[] { Gates.GATES.KIND, Gates.GATES.NAME }, true);
     public static final UniqueKey<Record> LEASES_PKEY = Internal.createUniqueKey(Leases.LEASES, DSL.name("leases_pkey"), new TableField[] { Leases.LEASES.WORKER_ID }, true);
     public static final UniqueKey<Record> LIVE_TASKS_PKEY = Internal.createUniqueKey(LiveTasks.LIVE_TASKS, DSL.name("live_tasks_pkey"), new TableField[] { LiveTasks.LIVE_TASKS.TASK_ID }, true);
     public static final UniqueKey<Record> PHASES_PKEY = Internal.createUniqueKey(Phases.PHASES, DSL.name("phases_pkey"), new TableField[] { Phases.PHASES.ID }, true);
@@ -41,6 +46,7 @@ public class Keys {
     public static final UniqueKey<Record> ROUNDS_PKEY = Internal.createUniqueKey(Rounds.ROUNDS, DSL.name("rounds_pkey"), new TableField[] { Rounds.ROUNDS.SERVICE }, true);
     public static final UniqueKey<Record> RUNS_KEY_KEY = Internal.createUniqueKey(Runs.RUNS, DSL.name("runs_key_key"), new TableField[] { Runs.RUNS.KEY }, true);
     public static final UniqueKey<Record> RUNS_PKEY = Internal.createUniqueKey(Runs.RUNS, DSL.name("runs_pkey"), new TableField[] { Runs.RUNS.ID }, true);
+    public static final UniqueKey<Record> SCHEDULES_PKEY = Internal.createUniqueKey(Schedules.SCHEDULES, DSL.name("schedules_pkey"), new TableField[] { Schedules.SCHEDULES.NAME }, true);
     public static final UniqueKey<Record> STEPS_PKEY = Internal.createUniqueKey(Steps.STEPS, DSL.name("steps_pkey"), new TableField[] { Steps.STEPS.TASK_ID, Steps.STEPS.NAME }, true);
     public static final UniqueKey<Record> TASKS_PHASE_ID_KEY_KEY = Internal.createUniqueKey(Tasks.TASKS, DSL.name("tasks_phase_id_key_key"), new TableField[] { Tasks.TASKS.PHASE_ID, Tasks.TASKS.KEY }, true);
     public static final UniqueKey<Record> TASKS_PKEY = Internal.createUniqueKey(Tasks.TASKS, DSL.name("tasks_pkey"), new TableField[] { Tasks.TASKS.ID }, true);
@@ -51,5 +57,6 @@ public class Keys {
     // FOREIGN KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final ForeignKey<Record, Record> BUDGETS__BUDGETS_RUN_ID_FKEY = Internal.createForeignKey(Budgets.BUDGETS, DSL.name("budgets_run_id_fkey"), new TableField[] { Budgets.BUDGETS.RUN_ID }, Keys.RUNS_PKEY, new TableField[] { Runs.RUNS.ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<Record, Record> PHASES__PHASES_RUN_ID_FKEY = Internal.createForeignKey(Phases.PHASES, DSL.name("phases_run_id_fkey"), new TableField[] { Phases.PHASES.RUN_ID }, Keys.RUNS_PKEY, new TableField[] { Runs.RUNS.ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
 }

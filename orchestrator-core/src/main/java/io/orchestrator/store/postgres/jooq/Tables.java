@@ -5,14 +5,17 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
+import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
+import io.orchestrator.store.postgres.jooq.tables.Gates;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
 import io.orchestrator.store.postgres.jooq.tables.Phases;
 import io.orchestrator.store.postgres.jooq.tables.Rounds;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
+import io.orchestrator.store.postgres.jooq.tables.Schedules;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
 import io.orchestrator.store.postgres.jooq.tables.TaskStates;
 import io.orchestrator.store.postgres.jooq.tables.TaskStatsByPhase;
@@ -26,9 +29,13 @@ public class Tables {
 
     public static final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
+    public static final Budgets BUDGETS = Budgets.BUDGETS;
+
     public static final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
     public static final Events EVENTS = Events.EVENTS;
+
+    public static final Gates GATES = Gates.GATES;
 
     public static final Leases LEASES = Leases.LEASES;
 
@@ -41,6 +48,8 @@ public class Tables {
     public static final Rounds ROUNDS = Rounds.ROUNDS;
 
     public static final Runs RUNS = Runs.RUNS;
+
+    public static final Schedules SCHEDULES = Schedules.SCHEDULES;
 
     public static final Steps STEPS = Steps.STEPS;
 

@@ -96,6 +96,8 @@ public class LiveTasks extends TableImpl<Record> {
 
     public final TableField<Record, Integer> OPEN_CHILDREN = createField(DSL.name("open_children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
 
+    public final TableField<Record, Boolean> BUDGETED = createField(DSL.name("budgeted"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private LiveTasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

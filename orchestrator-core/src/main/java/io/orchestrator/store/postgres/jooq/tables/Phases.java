@@ -92,6 +92,12 @@ public class Phases extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> FINISHED_AT = createField(DSL.name("finished_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, String> DELAY_STATE = createField(DSL.name("delay_state"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> ORIGIN_PHASE_ID = createField(DSL.name("origin_phase_id"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> ORIGIN_RUN_ID = createField(DSL.name("origin_run_id"), SQLDataType.CLOB, this, "");
+
     public final TableField<Record, Integer> FAILED_CHILDREN = createField(DSL.name("failed_children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
 
     private Phases(Name alias, Table<Record> aliased) {
@@ -178,6 +184,9 @@ public class Phases extends TableImpl<Record> {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("phases_check"), "(((((completed + failed) + failed_children) + open) <= total))", true),
             Internal.createCheck(this, DSL.name("phases_check1"), "(((state = ANY (ARRAY['pending'::text, 'running'::text])) = (finished_at IS NULL)))", true),
+            Internal.createCheck(this, DSL.name("phases_check2"), "(((origin_phase_id IS NULL) = (origin_run_id IS NULL)))", true),
+            Internal.createCheck(this, DSL.name("phases_check3"), "(((origin_phase_id IS NULL) OR ((state = 'completed'::text) AND (total = 0))))", true),
+            Internal.createCheck(this, DSL.name("phases_delay_state_check"), "((delay_state = ANY (ARRAY['running'::text, 'over'::text])))", true),
             Internal.createCheck(this, DSL.name("phases_ending_check"), "((ending = ANY (ARRAY['failed'::text, 'cancelled'::text, 'timed_out'::text])))", true),
             Internal.createCheck(this, DSL.name("phases_open_check"), "((open >= 0))", true),
             Internal.createCheck(this, DSL.name("phases_parallelism_check"), "((parallelism >= 1))", true),

@@ -7,6 +7,7 @@ package io.orchestrator.store.postgres.jooq.tables;
 import io.orchestrator.store.postgres.jooq.DefaultSchema;
 import io.orchestrator.store.postgres.jooq.Indexes;
 import io.orchestrator.store.postgres.jooq.Keys;
+import io.orchestrator.store.postgres.jooq.tables.Budgets.BudgetsPath;
 import io.orchestrator.store.postgres.jooq.tables.Phases.PhasesPath;
 
 import java.math.BigDecimal;
@@ -91,6 +92,8 @@ public class Runs extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> FINISHED_AT = createField(DSL.name("finished_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, OffsetDateTime> START_AT = createField(DSL.name("start_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
     private Runs(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -159,6 +162,15 @@ public class Runs extends TableImpl<Record> {
     @Override
     public List<UniqueKey<Record>> getUniqueKeys() {
         return Arrays.asList(Keys.RUNS_KEY_KEY);
+    }
+
+    private transient BudgetsPath _budgets;
+
+    public BudgetsPath budgets() {
+        if (_budgets == null)
+            _budgets = new BudgetsPath(this, null, Keys.BUDGETS__BUDGETS_RUN_ID_FKEY.getInverseKey());
+
+        return _budgets;
     }
 
     private transient PhasesPath _phases;

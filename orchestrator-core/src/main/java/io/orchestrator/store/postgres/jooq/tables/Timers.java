@@ -119,7 +119,7 @@ public class Timers extends TableImpl<Record> {
             Internal.createCheck(this, DSL.name("timers_check"), "(((kind <> 'retry'::text) OR ((task_id IS NOT NULL) AND (expect_epoch IS NOT NULL))))", true),
             Internal.createCheck(this, DSL.name("timers_check1"), "(((kind <> 'custom'::text) OR (action IS NOT NULL)))", true),
             Internal.createCheck(this, DSL.name("timers_check2"), "(((state = 'pending'::text) = (fired_at IS NULL)))", true),
-            Internal.createCheck(this, DSL.name("timers_kind_check"), "((kind = ANY (ARRAY['retry'::text, 'task_timeout'::text, 'phase_wrap_up'::text, 'phase_timeout'::text, 'run_wrap_up'::text, 'run_timeout'::text, 'custom'::text])))", true),
+            Internal.createCheck(this, DSL.name("timers_kind_check"), "((kind = ANY (ARRAY['retry'::text, 'task_timeout'::text, 'phase_wrap_up'::text, 'phase_timeout'::text, 'run_wrap_up'::text, 'run_timeout'::text, 'custom'::text, 'run_start'::text, 'phase_start'::text])))", true),
             Internal.createCheck(this, DSL.name("timers_state_check"), "((state = ANY (ARRAY['pending'::text, 'fired'::text, 'cancelled'::text])))", true)
         );
     }

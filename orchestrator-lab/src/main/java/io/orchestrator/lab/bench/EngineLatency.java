@@ -1,0 +1,71 @@
+package io.orchestrator.lab.bench;
+
+import io.orchestrator.json.Json;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+/** From the call that submits a run of one task to the start of its agent, at a hundred a second. */
+final class EngineLatency implements Scenario {
+    private static final String PLAN = """
+            {"name": "latency", "phases": [{"phase": "P", "agents": ["Stopwatch"]}]}
+            """;
+    private static final int WARM_UP = 200;
+    static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+    @Override
+    public List<Measurement> round(BenchServers servers, Sizes sizes) throws InterruptedException {
+        int n = Math.min(sizes.n(), 1_000);
+        Stopwatch stopwatch = new Stopwatch(WARM_UP + n);
+        try (BenchEngine engine = BenchEngine.with(servers, "Stopwatch", context -> {
+            stopwatch.started((int) context.input().get("index").orElseThrow().asLong());
+            return Json.EMPTY_OBJECT;
+        })) {
+            engine.start(sizes.slots());
+            stopwatch.submitAll(i -> engine.submit(PLAN, Json.object("index", i)));
+            return List.of(Measurement.times("latency", stopwatch.percentiles(WARM_UP)));
+        }
+    }
+
+    /** Submits at a steady rate and notes when what was submitted starts. */
+    static final class Stopwatch {
+        private final long[] submitted;
+        private final long[] started;
+        private final CountDownLatch missing;
+
+        Stopwatch(int n) {
+            this.submitted = new long[n];
+            this.started = new long[n];
+            this.missing = new CountDownLatch(n);
+        }
+
+        void started(int index) {
+            started[index] = System.nanoTime();
+            missing.countDown();
+        }
+
+        void submitAll(java.util.function.IntConsumer submit) throws InterruptedException {
+            long next = System.nanoTime();
+            for (int i = 0; i < submitted.length; i++) {
+                while (System.nanoTime() < next) {
+                    LockSupport.parkNanos(next - System.nanoTime());
+                }
+                submitted[i] = System.nanoTime();
+                submit.accept(i);
+                next = Math.max(next + EVERY_NANOS, System.nanoTime());
+            }
+            if (!missing.await(60, TimeUnit.SECONDS)) {
+                throw new IllegalStateException(missing.getCount() + " of " + submitted.length + " never started");
+            }
+        }
+
+        Percentiles percentiles(int from) {
+            long[] nanos = new long[submitted.length - from];
+            for (int i = from; i < submitted.length; i++) {
+                nanos[i - from] = started[i] - submitted[i];
+            }
+            return Percentiles.ofNanos(nanos);
+        }
+    }
+}

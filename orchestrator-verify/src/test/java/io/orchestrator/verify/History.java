@@ -58,6 +58,7 @@ final class History implements AutoCloseable {
         history.timedOut();
         history.poisoned();
         history.family();
+        history.broke();
         if (!drained) {
             history.running();
             history.retrying();
@@ -201,6 +202,17 @@ final class History implements AutoCloseable {
         ClaimedTask again = claim(worker, last.ready().tickets(), "family.task");
         child(again, "left");
         report(again, new Outcome.Completed(Json.NULL), usage(8));
+    }
+
+    /** The second booking passes the limit. */
+    private void broke() {
+        Submission run = submit(
+                "broke", "{'name':'b','phases':[{'phase':'P','parallelism':2,'budgets':{'tokens':10},'agents':['A','B']}]}");
+        String worker = worker("broke.worker");
+        ClaimedTask task = claim(worker, run.ready().tickets().subList(0, 1), "broke.task");
+        store.budgets().book(task.hold(), usage(9));
+        store.budgets().book(task.hold(), usage(11));
+        report(task, new Outcome.Failed(new Failure("the budget is exhausted", false, Optional.empty())), usage(11));
     }
 
     private void waiting() {

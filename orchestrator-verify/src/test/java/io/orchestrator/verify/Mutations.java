@@ -123,6 +123,17 @@ final class Mutations {
                 Mutation.of("run-usage", "UPDATE runs SET tokens = tokens + 1 WHERE id = '${done.run}'"),
                 Mutation.of("run-usage", "UPDATE runs SET cost_usd = cost_usd + 0.001 WHERE id = '${live.run}'"),
                 Mutation.of("phase-usage", "UPDATE phases SET tool_ms = 0 WHERE id = '${done.phase}'"),
+                Mutation.of("budget-ledger", "UPDATE budgets SET tokens = tokens + 1 WHERE scope_id = '${broke.phase}'"),
+                Mutation.of(
+                        "budget-exhausted-in-time",
+                        "UPDATE budgets SET exhausted_at = NULL WHERE scope_id = '${broke.phase}'"),
+                Mutation.of(
+                        "budget-exhausted-in-time",
+                        "UPDATE budgets SET tokens_limit = 11 WHERE scope_id = '${broke.phase}'"),
+                Mutation.of(
+                                "budget-stops-its-stage",
+                                "UPDATE budgets SET scope_id = '${done.phase}', run_id = '${done.run}' WHERE scope_id = '${broke.phase}'")
+                        .alsoBreaks("budget-ledger"),
                 Mutation.of("phase-time", "UPDATE phases SET busy_ms = busy_ms + 1 WHERE id = '${done.phase}'"));
     }
 

@@ -17,6 +17,7 @@ import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
@@ -40,7 +41,7 @@ class ReopeningIT {
     void a_failed_run_goes_on_with_what_is_not_done_and_keeps_what_is() {
         Submission run = f.submit(TWO);
         String worker = f.worker();
-        List<ClaimedTask> two = f.claim(worker, run.ready().tickets());
+        List<ClaimedTask> two = inOrder(f.claim(worker, run.ready().tickets()));
         f.complete(two.get(0), Json.of("kept"));
         f.fail(two.get(1), "no");
         store.recovery().sweep(10);
@@ -139,6 +140,11 @@ class ReopeningIT {
                 .hasMessageContaining("no task task-none");
     }
 
+    /** A claim hands its tasks out in any order. */
+    private static List<ClaimedTask> inOrder(List<ClaimedTask> claimed) {
+        return claimed.stream().sorted(Comparator.comparing(ClaimedTask::name)).toList();
+    }
+
     private ClaimedTask child(ClaimedTask parent, String key) {
         ChildSpec spec = new ChildSpec(key, "agent", "C", Json.EMPTY_OBJECT);
         return f.claim(f.worker(), store.children().submit(parent.hold(), spec).ready().tickets())
@@ -148,7 +154,7 @@ class ReopeningIT {
     @Test
     void children_are_done_again_with_a_parent_that_is_and_stay_as_they_are_with_one_that_completed() {
         Submission run = f.submit("{'name':'r','phases':[{'phase':'P','parallelism':2,'agents':['A','B']}]}");
-        List<ClaimedTask> two = f.claim(f.worker(), run.ready().tickets());
+        List<ClaimedTask> two = inOrder(f.claim(f.worker(), run.ready().tickets()));
         ClaimedTask done = two.get(0);
         f.fail(child(done, "failed"), "its parent did without");
         f.complete(done, Json.of("kept"));

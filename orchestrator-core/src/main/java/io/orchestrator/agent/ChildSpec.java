@@ -24,6 +24,7 @@ public record ChildSpec(String key, String type, String target, Json input) {
 
     /** Equal for children that are the same, by meaning. */
     public String contentHash() {
-        return Json.array(java.util.List.of(Json.of(type), Json.of(target), input)).sha256();
+        return Json.array(java.util.List.of(Json.of(type), Json.of(target), input))
+                .sha256();
     }
 }

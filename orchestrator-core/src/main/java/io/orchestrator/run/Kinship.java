@@ -52,13 +52,15 @@ public final class Kinship {
     /** Why the task may not have a further child; empty when it may. */
     public static Optional<String> refusal(String parentId, int childrenSoFar) {
         if (parentId.chars().filter(c -> c == SEPARATOR).count() >= MOST_GENERATIONS) {
-            return Optional.of("task " + parentId + " is " + MOST_GENERATIONS
-                    + " generations below the plan, which is the most, and can have no children: do its work in the task itself");
+            return Optional.of(
+                    "task " + parentId + " is " + MOST_GENERATIONS
+                            + " generations below the plan, which is the most, and can have no children: do its work in the task itself");
         }
         return childrenSoFar < MOST_CHILDREN
                 ? Optional.empty()
-                : Optional.of("task " + parentId + " has " + childrenSoFar
-                        + " children, which is the most: cut the work into larger pieces, or let children have children");
+                : Optional.of(
+                        "task " + parentId + " has " + childrenSoFar
+                                + " children, which is the most: cut the work into larger pieces, or let children have children");
     }
 
     /** Where a task goes that asks to wait: straight back to the queue when its last child has ended meanwhile. */

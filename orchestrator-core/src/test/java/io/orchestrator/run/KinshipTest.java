@@ -39,8 +39,7 @@ final class KinshipTest {
         assertThat(Kinship.refusal("task-0a", Kinship.MOST_CHILDREN).orElseThrow())
                 .contains("has 10000 children, which is the most");
         assertThat(Kinship.refusal("task-0a.1.1.1.1", 0)).isEmpty();
-        assertThat(Kinship.refusal("task-0a.1.1.1.1.1", 0).orElseThrow())
-                .contains("5 generations below the plan");
+        assertThat(Kinship.refusal("task-0a.1.1.1.1.1", 0).orElseThrow()).contains("5 generations below the plan");
     }
 
     @Test

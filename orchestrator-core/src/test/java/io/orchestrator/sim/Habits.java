@@ -13,7 +13,10 @@ import io.orchestrator.store.ClaimedTask;
 record Habits(double failing, boolean poison, long longest, boolean families) {
     static Habits of(World world) {
         return new Habits(
-                world.chance(0.5) ? 0 : 0.2, world.chance(0.1), world.between(10 * Pace.MINUTE, 6 * Pace.HOUR), world.chance(0.5));
+                world.chance(0.5) ? 0 : 0.2,
+                world.chance(0.1),
+                world.between(10 * Pace.MINUTE, 6 * Pace.HOUR),
+                world.chance(0.5));
     }
 
     long stepTakes(World world) {

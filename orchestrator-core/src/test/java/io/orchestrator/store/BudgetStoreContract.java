@@ -52,7 +52,9 @@ public abstract class BudgetStoreContract extends StoreContract {
         book(tasks.get("A"), 60);
         String reason = book(tasks.get("B"), 50).exhausted().orElseThrow();
         assertThat(reason).contains("the budget of the phase is exhausted: used 110 of 100 tokens");
-        assertThat(book(tasks.get("A"), 60).exhausted()).as("others learn of it").isPresent();
+        assertThat(book(tasks.get("A"), 60).exhausted())
+                .as("others learn of it")
+                .isPresent();
         store.recovery().sweep(10);
         assertThat(f.tasksByName(run).get("C").state()).isEqualTo(TaskState.CANCELLED);
         f.report(tasks.get("A").hold(), new Outcome.Completed(Json.NULL), tokens(60));
@@ -124,11 +126,7 @@ public abstract class BudgetStoreContract extends StoreContract {
         Submission run = f.submit(OF_PHASE);
         ClaimedTask first = f.claimAll(run).get("A");
         book(first, 60);
-        f.report(
-                first.hold(),
-                new Outcome.Retry(
-                        new Failure("no", true, Optional.empty()), Duration.ZERO),
-                tokens(60));
+        f.report(first.hold(), new Outcome.Retry(new Failure("no", true, Optional.empty()), Duration.ZERO), tokens(60));
         ClaimedTask second = f.claim(
                         f.worker(), store.timers().fireDue(10).ready().tickets())
                 .getFirst();

@@ -121,8 +121,11 @@ public abstract class ChildStoreContract extends StoreContract {
         assertThat(next.openChildren()).isZero();
         assertThat(next.checkpoint().orElseThrow().data()).isEqualTo(Json.of(7));
         assertThat(store.children().results(next.hold().taskId()))
-                .extracting(ChildResult::key, ChildResult::state, c -> c.output().toString(), c -> c.error()
-                        .orElse("-"))
+                .extracting(
+                        ChildResult::key,
+                        ChildResult::state,
+                        c -> c.output().toString(),
+                        c -> c.error().orElse("-"))
                 .containsExactly(
                         tuple("good", "completed", "Optional[\"text\"]", "-"),
                         tuple("bad", "failed", "Optional.empty", "unreadable"));
@@ -144,8 +147,7 @@ public abstract class ChildStoreContract extends StoreContract {
         ReportResult both = store.tasks()
                 .report(List.of(
                         new AttemptReport(parent.hold(), new Outcome.Awaiting(), Usage.NONE),
-                        new AttemptReport(
-                                child.hold(), new Outcome.Completed(Json.of(1)), Usage.NONE)));
+                        new AttemptReport(child.hold(), new Outcome.Completed(Json.of(1)), Usage.NONE)));
         assertThat(both.accepted()).hasSize(2);
         assertThat(both.ready().tickets())
                 .extracting(Ticket::taskId)

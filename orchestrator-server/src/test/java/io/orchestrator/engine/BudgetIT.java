@@ -29,8 +29,9 @@ class BudgetIT {
             return Json.NULL;
         });
         engine.start(1);
-        RunView end = engine.awaitEnd(engine.submit(
-                "{'name':'b','budgets':{'tokens':50},'phases':[{'phase':'P','agents':['Spender']},{'phase':'Q','agents':['Spender']}]}"));
+        RunView end = engine.awaitEnd(
+                engine.submit(
+                        "{'name':'b','budgets':{'tokens':50},'phases':[{'phase':'P','agents':['Spender']},{'phase':'Q','agents':['Spender']}]}"));
         assertThat(end.state()).isEqualTo(StageState.FAILED);
         assertThat(end.reason().orElseThrow()).contains("used 60 of 50 tokens");
         assertThat(end.usage().tokens()).isEqualTo(60);

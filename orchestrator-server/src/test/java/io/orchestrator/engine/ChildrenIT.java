@@ -30,7 +30,8 @@ class ChildrenIT {
             for (int page = 1; page <= 5; page++) {
                 context.children().submit("page-" + page, "Reader", Json.object("page", page));
             }
-            context.checkpoint("asked", Json.of("asked in attempt " + context.task().attempt()));
+            context.checkpoint(
+                    "asked", Json.of("asked in attempt " + context.task().attempt()));
             throw context.awaitChildren();
         }
         long sum = pages.stream()
@@ -58,8 +59,7 @@ class ChildrenIT {
     void one_slot_is_enough_for_a_parent_and_its_children() {
         engine.agent("Editor", ChildrenIT::editor).agent("Reader", ChildrenIT::reader);
         engine.start(1);
-        RunView end =
-                engine.awaitEnd(engine.submit("{'name':'book','phases':[{'phase':'READ','agents':['Editor']}]}"));
+        RunView end = engine.awaitEnd(engine.submit("{'name':'book','phases':[{'phase':'READ','agents':['Editor']}]}"));
         assertThat(end.state()).isEqualTo(StageState.COMPLETED);
         RunView.Phase phase = end.phases().getFirst();
         assertThat(phase.total()).isEqualTo(6);
@@ -93,8 +93,8 @@ class ChildrenIT {
                     .sum());
         };
         engine.agent("Halver", halver).start(3);
-        RunView end = engine.awaitEnd(engine.submit(
-                "{'name':'halves','inputs':{'n':16},'phases':[{'phase':'P','agents':['Halver']}]}"));
+        RunView end = engine.awaitEnd(
+                engine.submit("{'name':'halves','inputs':{'n':16},'phases':[{'phase':'P','agents':['Halver']}]}"));
         assertThat(end.state()).isEqualTo(StageState.COMPLETED);
         assertThat(end.phases().getFirst().tasks().getFirst().output()).contains(Json.of(16));
         assertThat(end.phases().getFirst().total()).isEqualTo(31);
@@ -106,8 +106,8 @@ class ChildrenIT {
             throw context.awaitChildren();
         });
         engine.start(1);
-        RunView end = engine.awaitEnd(engine.submit(
-                "{'name':'idle','retry':{'maxAttempts':1},'phases':[{'phase':'P','agents':['Idler']}]}"));
+        RunView end = engine.awaitEnd(
+                engine.submit("{'name':'idle','retry':{'maxAttempts':1},'phases':[{'phase':'P','agents':['Idler']}]}"));
         assertThat(end.state()).isEqualTo(StageState.FAILED);
         assertThat(end.reason().orElseThrow()).contains("there is nothing to wait for");
     }

@@ -37,7 +37,9 @@ final class UsageInvariants {
     /** The ledger is booked while tasks run, so it knows of live ones too. */
     private static Rule ledger() {
         return new Rule.Query(
-                "budget-ledger", "the ledger is not the sum of what tasks have used: a report was booked twice, or not at all", """
+                "budget-ledger",
+                "the ledger is not the sum of what tasks have used: a report was booked twice, or not at all",
+                """
                 SELECT b.run_id AS run, b.scope_id AS scope, b.tokens, coalesce(s.tokens, 0) AS sum_tokens,
                        b.cost_usd, coalesce(s.cost_usd, 0) AS sum_cost_usd, b.tool_ms, coalesce(s.tool_ms, 0) AS sum_tool_ms
                   FROM budgets b JOIN run r ON r.id = b.run_id
@@ -67,7 +69,9 @@ final class UsageInvariants {
 
     private static Rule stopsAtTheLimit() {
         return new Rule.Query(
-                "budget-stops-its-stage", "the budget is exhausted, and its phase or run neither ends nor has failed", """
+                "budget-stops-its-stage",
+                "the budget is exhausted, and its phase or run neither ends nor has failed",
+                """
                 SELECT b.run_id AS run, b.scope_id AS scope, b.exhausted_at, s.state, s.ending
                   FROM budgets b
                   JOIN (SELECT id, state, ending FROM run UNION ALL SELECT id, state, ending FROM phase) s ON s.id = b.scope_id

@@ -61,7 +61,8 @@ class CheckerIT {
     void each_run_by_itself_holds() throws Exception {
         Path journal = journal(List.of());
         try (Connection connection = history.connect()) {
-            for (String name : List.of("done", "failed", "cancelled", "late", "dead", "family", "broke", "live", "retrying", "waiting")) {
+            for (String name : List.of(
+                    "done", "failed", "cancelled", "late", "dead", "family", "broke", "live", "retrying", "waiting")) {
                 Scope scope = Scope.EVERYTHING
                         .ofRun(history.fill("${" + name + ".run}"))
                         .withJournal(journal);

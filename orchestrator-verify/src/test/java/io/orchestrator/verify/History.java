@@ -207,7 +207,8 @@ final class History implements AutoCloseable {
     /** The second booking passes the limit. */
     private void broke() {
         Submission run = submit(
-                "broke", "{'name':'b','phases':[{'phase':'P','parallelism':2,'budgets':{'tokens':10},'agents':['A','B']}]}");
+                "broke",
+                "{'name':'b','phases':[{'phase':'P','parallelism':2,'budgets':{'tokens':10},'agents':['A','B']}]}");
         String worker = worker("broke.worker");
         ClaimedTask task = claim(worker, run.ready().tickets().subList(0, 1), "broke.task");
         store.budgets().book(task.hold(), usage(9));

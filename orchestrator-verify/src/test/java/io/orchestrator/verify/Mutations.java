@@ -112,10 +112,8 @@ final class Mutations {
                                 "outlives-its-parent",
                                 "UPDATE tasks SET parent_id = '${done.task}' WHERE id = '${waiting.child}'")
                         .alsoBreaks("children-counted", "child-in-its-family", "waits-in-vain"),
-                Mutation.of(
-                        "child-in-its-family", "UPDATE tasks SET step = 1 WHERE id = '${family.good}'"),
-                Mutation.of(
-                        "phase-counters", "UPDATE phases SET failed_children = 0 WHERE id = '${family.phase}'"));
+                Mutation.of("child-in-its-family", "UPDATE tasks SET step = 1 WHERE id = '${family.good}'"),
+                Mutation.of("phase-counters", "UPDATE phases SET failed_children = 0 WHERE id = '${family.phase}'"));
     }
 
     private static List<Mutation> usage() {
@@ -123,7 +121,8 @@ final class Mutations {
                 Mutation.of("run-usage", "UPDATE runs SET tokens = tokens + 1 WHERE id = '${done.run}'"),
                 Mutation.of("run-usage", "UPDATE runs SET cost_usd = cost_usd + 0.001 WHERE id = '${live.run}'"),
                 Mutation.of("phase-usage", "UPDATE phases SET tool_ms = 0 WHERE id = '${done.phase}'"),
-                Mutation.of("budget-ledger", "UPDATE budgets SET tokens = tokens + 1 WHERE scope_id = '${broke.phase}'"),
+                Mutation.of(
+                        "budget-ledger", "UPDATE budgets SET tokens = tokens + 1 WHERE scope_id = '${broke.phase}'"),
                 Mutation.of(
                         "budget-exhausted-in-time",
                         "UPDATE budgets SET exhausted_at = NULL WHERE scope_id = '${broke.phase}'"),
@@ -234,7 +233,9 @@ final class Mutations {
                         "UPDATE events SET kind = 'task.x' WHERE task_id = '${dead.task}' AND kind = 'task.reclaimed' AND epoch = 2"),
                 Mutation.of("event-numbers", "DELETE FROM events WHERE run_id = '${live.run}' AND seq = 1")
                         .alsoBreaks("run-events-once"),
-                Mutation.of("event-numbers", "UPDATE events SET seq = 99 WHERE run_id = '${dead.run}' AND kind = 'run.failed'"),
+                Mutation.of(
+                        "event-numbers",
+                        "UPDATE events SET seq = 99 WHERE run_id = '${dead.run}' AND kind = 'run.failed'"),
                 Mutation.of("event-numbers", "UPDATE runs SET event_seq = event_seq + 1 WHERE id = '${live.run}'"),
                 Mutation.of(
                         "event-of-a-run",

@@ -79,7 +79,9 @@ final class InMemoryChildren implements ChildStore {
         int prefix = Kinship.keyInPhase(parentId, "").length();
         return transactions.run(
                 "children.results",
-                () -> memory.childrenOf(parentId).map(task -> result(task, prefix)).toList());
+                () -> memory.childrenOf(parentId)
+                        .map(task -> result(task, prefix))
+                        .toList());
     }
 
     private static ChildResult result(TaskRow task, int prefix) {

@@ -73,8 +73,8 @@ final class TaskEndings {
                 String prefix = Kinship.descendantsOf(parent.task().id);
                 String reason = Kinship.orphaned(parent.task().id, parent.end());
                 memory
-                        .liveWhere(task -> task.id.startsWith(prefix)
-                                && all.stream().noneMatch(other -> other.task() == task))
+                        .liveWhere(task ->
+                                task.id.startsWith(prefix) && all.stream().noneMatch(other -> other.task() == task))
                         .stream()
                         .sorted(Comparator.comparing(task -> task.id))
                         .forEach(task -> all.add(Ending.bad(task, TaskState.CANCELLED, task.used, reason)));

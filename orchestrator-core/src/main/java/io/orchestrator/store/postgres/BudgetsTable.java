@@ -52,8 +52,7 @@ final class BudgetsTable {
 
     /** Writes a task's new totals and returns the old; the fence is in the statement. */
     Optional<Drawing> draw(DSLContext dsl, String taskId, long epoch, Usage used) {
-        return dsl.fetchOptional(
-                        """
+        return dsl.fetchOptional("""
                         WITH held AS MATERIALIZED (
                             SELECT task_id, tokens, cost_usd, tool_ms FROM live_tasks
                              WHERE task_id = ? AND epoch = ? AND state = 'running' FOR UPDATE
@@ -73,8 +72,7 @@ final class BudgetsTable {
 
     /** Books what was used more; one statement, so of two that pass a limit together one is the first. */
     List<Standing> book(DSLContext dsl, Drawing from, Usage more) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         WITH scope AS MATERIALIZED (
                             SELECT scope_id FROM budgets WHERE scope_id IN (?, ?) ORDER BY scope_id FOR UPDATE
                         )
@@ -101,7 +99,8 @@ final class BudgetsTable {
     }
 
     private static Usage usage(Record r) {
-        return new Usage(r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class));
+        return new Usage(
+                r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class));
     }
 
     void mark(DSLContext dsl, String scopeId, boolean exhausted) {

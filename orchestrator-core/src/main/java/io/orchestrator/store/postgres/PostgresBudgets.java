@@ -34,9 +34,8 @@ final class PostgresBudgets implements BudgetStore {
         AtomicReference<@Nullable String> runToSweep = new AtomicReference<>();
         Optional<String> exhausted = database.transaction(dsl -> {
             runToSweep.set(null);
-            Drawing from = tables.budgets
-                    .draw(dsl, hold.taskId(), hold.epoch(), used)
-                    .orElseThrow(hold::revoked);
+            Drawing from =
+                    tables.budgets.draw(dsl, hold.taskId(), hold.epoch(), used).orElseThrow(hold::revoked);
             return from.budgeted() ? book(dsl, from, used, runToSweep) : Optional.<String>empty();
         });
         String runId = runToSweep.get();
@@ -50,10 +49,13 @@ final class PostgresBudgets implements BudgetStore {
         for (Standing budget : tables.budgets.book(dsl, from, BudgetDecisions.more(from.before(), used))) {
             Level level = BudgetDecisions.level(budget.limits(), budget.used());
             boolean ofRun = budget.scopeId().equals(from.runId());
-            String reason =
-                    BudgetDecisions.exhausted(ofRun ? "the run" : "the phase", budget.limits(), budget.used());
+            String reason = BudgetDecisions.exhausted(ofRun ? "the run" : "the phase", budget.limits(), budget.used());
             if (level != Level.FINE && !budget.warned()) {
-                log.add(event(from, ofRun, "budget.warning", Json.object("used", budget.used().tokens())));
+                log.add(event(
+                        from,
+                        ofRun,
+                        "budget.warning",
+                        Json.object("used", budget.used().tokens())));
                 tables.budgets.mark(dsl, budget.scopeId(), false);
             }
             if (level == Level.EXHAUSTED) {
@@ -81,8 +83,6 @@ final class PostgresBudgets implements BudgetStore {
     }
 
     private static Event event(Drawing from, boolean ofRun, String kind, Json data) {
-        return ofRun
-                ? Event.ofRun(from.runId(), kind, data)
-                : Event.ofPhase(from.runId(), from.phaseId(), kind, data);
+        return ofRun ? Event.ofRun(from.runId(), kind, data) : Event.ofPhase(from.runId(), from.phaseId(), kind, data);
     }
 }

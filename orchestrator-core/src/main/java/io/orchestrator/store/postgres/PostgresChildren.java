@@ -55,8 +55,7 @@ final class PostgresChildren implements ChildStore {
         ChildRows.Place place = rows.makeRoom(dsl, row.get("phase_id", String.class));
         rows.insert(dsl, parent.taskId(), new ChildRows.Known(id, child), key, place);
         Priority lane = Priority.ofLane(row.get("lane", Integer.class));
-        return new Submitted(
-                id, true, place.open() ? new Ready(List.of(new Ticket(id, lane)), false) : Ready.NOTHING);
+        return new Submitted(id, true, place.open() ? new Ready(List.of(new Ticket(id, lane)), false) : Ready.NOTHING);
     }
 
     @Override

@@ -108,15 +108,12 @@ final class ReopeningStatements {
                             SELECT c.id FROM again a JOIN tasks c ON c.parent_id = a.id AND c.outcome <> 'completed'
                         )
                         SELECT id FROM again ORDER BY id
-                        """, phaseId)
-                .map(r -> r.get("id", String.class))
-                .toArray(String[]::new);
+                        """, phaseId).map(r -> r.get("id", String.class)).toArray(String[]::new);
     }
 
     /** Children take no place of their phase. */
     List<Ticket> releaseChildren(DSLContext dsl, String phaseId) {
-        return dsl.fetch(
-                        """
+        return dsl.fetch("""
                         UPDATE live_tasks l
                            SET state = 'queued', released_at = clock_timestamp(),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'

@@ -51,8 +51,8 @@ final class TaskEndings {
         }
         woken.forEach(parent -> log.add(Event.ofTask(parent, "task.children_ended", Json.EMPTY_OBJECT)));
         List<PhasesTable.Standing> standings = tables.phases.book(dsl, tallies(ended, busyMs));
-        Ready ready = new Ready(woken.stream().map(LiveTask::ticket).toList(), false)
-                .and(refill(dsl, standings, freed));
+        Ready ready =
+                new Ready(woken.stream().map(LiveTask::ticket).toList(), false).and(refill(dsl, standings, freed));
         TreeSet<String> toAdvance = new TreeSet<>();
         for (PhasesTable.Standing phase : standings) {
             if (phase.open() == 0 || phase.ending()) {
@@ -86,8 +86,8 @@ final class TaskEndings {
     /** Before the phases' rows are locked; a parent whose last open child ended here is ready to go on. */
     private List<LiveTask> tellParents(DSLContext dsl, List<EndedTask> ended) {
         TreeMap<String, Integer> endedOf = new TreeMap<>();
-        ended.forEach(task ->
-                Kinship.parentOf(task.taskId()).ifPresent(parent -> endedOf.merge(parent, 1, Integer::sum)));
+        ended.forEach(
+                task -> Kinship.parentOf(task.taskId()).ifPresent(parent -> endedOf.merge(parent, 1, Integer::sum)));
         return endedOf.isEmpty() ? List.of() : families.childrenEnded(dsl, endedOf);
     }
 

@@ -1,8 +1,8 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.run.Ids;
-import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.BudgetStore;
+import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;

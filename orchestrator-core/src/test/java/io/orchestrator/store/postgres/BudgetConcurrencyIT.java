@@ -43,8 +43,9 @@ class BudgetConcurrencyIT {
         List<ClaimedTask> tasks = f.claim(f.worker(), run.ready().tickets());
         assertThat(tasks).hasSize(TASKS);
 
-        List<Integer> refused = InParallel.call(
-                tasks.stream().map(task -> (Callable<Integer>) () -> spend(task)).toList());
+        List<Integer> refused = InParallel.call(tasks.stream()
+                .map(task -> (Callable<Integer>) () -> spend(task))
+                .toList());
 
         store.recovery().sweep(10);
         RunView end = f.view(run);
@@ -77,15 +78,17 @@ class BudgetConcurrencyIT {
 
     private Submission submit() {
         String numbers = IntStream.range(0, TASKS).boxed().toList().toString();
-        return f.submit("{'name':'t','inputs':{'n':" + numbers + "},'budgets':{'tokens':" + LIMIT
-                + "},'phases':[{'phase':'P','parallelism':64,'agents':[{'agent':'A','shard':{'over':'n','size':1}}]}]}");
+        return f.submit(
+                "{'name':'t','inputs':{'n':" + numbers + "},'budgets':{'tokens':" + LIMIT
+                        + "},'phases':[{'phase':'P','parallelism':64,'agents':[{'agent':'A','shard':{'over':'n','size':1}}]}]}");
     }
 
     /** Books in small amounts until it is done or told to stop; how often it was told so. */
     private int spend(ClaimedTask task) {
         for (int used = A_BOOKING; used <= A_TASK_NEEDS; used += A_BOOKING) {
             Usage total = new Usage(used, BigDecimal.ZERO, 0);
-            Optional<String> exhausted = store.budgets().book(task.hold(), total).exhausted();
+            Optional<String> exhausted =
+                    store.budgets().book(task.hold(), total).exhausted();
             if (exhausted.isPresent()) {
                 Failure failure = new Failure(exhausted.get(), false, Optional.empty());
                 f.report(task.hold(), new Outcome.Failed(failure), total);

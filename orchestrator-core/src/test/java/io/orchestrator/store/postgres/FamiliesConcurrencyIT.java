@@ -64,14 +64,12 @@ class FamiliesConcurrencyIT {
     void a_parent_that_asks_to_wait_while_its_last_child_ends_is_queued_exactly_once() throws Exception {
         for (ClaimedTask parent : parents(300)) {
             ClaimedTask child = child(parent, 1);
-            List<Ticket> ready =
-                    InParallel.call(List.<Callable<List<Ticket>>>of(() -> await(parent), () -> f.complete(
-                                            child, Json.NULL)
-                                    .ready()
-                                    .tickets()))
-                            .stream()
-                            .flatMap(List::stream)
-                            .toList();
+            List<Ticket> ready = InParallel.call(List.<Callable<List<Ticket>>>of(
+                            () -> await(parent),
+                            () -> f.complete(child, Json.NULL).ready().tickets()))
+                    .stream()
+                    .flatMap(List::stream)
+                    .toList();
             assertThat(ready)
                     .extracting(Ticket::taskId)
                     .containsExactly(parent.hold().taskId());
@@ -99,17 +97,18 @@ class FamiliesConcurrencyIT {
             batches.add(List.copyOf(some));
             some.clear();
         }
-        List<Ticket> woken = InParallel.call(
-                        Collections.nCopies(THREADS, (Callable<List<Ticket>>) () -> reportAll(batches)))
-                .stream()
-                .flatMap(List::stream)
-                .toList();
+        List<Ticket> woken =
+                InParallel.call(Collections.nCopies(THREADS, (Callable<List<Ticket>>) () -> reportAll(batches)))
+                        .stream()
+                        .flatMap(List::stream)
+                        .toList();
         assertThat(woken)
                 .extracting(Ticket::taskId)
                 .containsExactlyInAnyOrderElementsOf(
                         parents.stream().map(p -> p.hold().taskId()).toList());
-        assertThat(f.claim(worker, woken)).hasSize(60).allSatisfy(p -> assertThat(p.openChildren())
-                .isZero());
+        assertThat(f.claim(worker, woken))
+                .hasSize(60)
+                .allSatisfy(p -> assertThat(p.openChildren()).isZero());
         Deadlocks.assertNoneOn(store);
     }
 

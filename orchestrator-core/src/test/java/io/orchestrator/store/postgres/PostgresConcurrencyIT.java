@@ -1,7 +1,6 @@
 package io.orchestrator.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
@@ -11,16 +10,10 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
-import io.orchestrator.store.EventView;
 import io.orchestrator.store.Ready;
-import io.orchestrator.store.ReportResult;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
-import io.orchestrator.testing.servers.TestServers;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,7 +28,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 

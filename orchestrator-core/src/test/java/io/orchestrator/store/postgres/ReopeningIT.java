@@ -147,7 +147,9 @@ class ReopeningIT {
 
     private ClaimedTask child(ClaimedTask parent, String key) {
         ChildSpec spec = new ChildSpec(key, "agent", "C", Json.EMPTY_OBJECT);
-        return f.claim(f.worker(), store.children().submit(parent.hold(), spec).ready().tickets())
+        return f.claim(
+                        f.worker(),
+                        store.children().submit(parent.hold(), spec).ready().tickets())
                 .getFirst();
     }
 

@@ -111,8 +111,7 @@ final class Conversation {
 
     private void unlessDecided(String type, Runnable action) {
         if (isDecided()) {
-            stdoutLog.add(
-                    "ignored a message of type '" + type + "' after the " + decision());
+            stdoutLog.add("ignored a message of type '" + type + "' after the " + decision());
         } else {
             action.run();
         }

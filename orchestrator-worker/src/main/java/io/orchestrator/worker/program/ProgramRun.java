@@ -148,7 +148,8 @@ final class ProgramRun {
 
     private Json verdict(int exitCode) {
         Optional<AgentFailure> failure = conversation.failure();
-        if (shutdown != null && !(exitCode == 0 && (conversation.result().isPresent() || conversation.awaitsChildren()))) {
+        if (shutdown != null
+                && !(exitCode == 0 && (conversation.result().isPresent() || conversation.awaitsChildren()))) {
             if (failure.isPresent() && decidedBeforeShutdown) {
                 throw failure.get();
             }

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.AgentFailure;
-import io.orchestrator.agent.Checkpoint;
-import io.orchestrator.agent.WrapUp;
 import io.orchestrator.agent.AwaitingChildren;
+import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.ChildResult;
+import io.orchestrator.agent.WrapUp;
 import io.orchestrator.json.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
@@ -75,8 +75,8 @@ class ProgramProtocolIT {
         assertThatThrownBy(() -> programs.run(script)).isInstanceOf(AwaitingChildren.class);
         assertThat(programs.context.calls)
                 .containsExactly("child one agent Reader {\"page\":1}", "child two tool Search {}");
-        programs.context.childResults = List.of(new ChildResult(
-                "one", "task-1.1", "completed", true, Optional.of(Json.of("text")), Optional.empty()));
+        programs.context.childResults = List.of(
+                new ChildResult("one", "task-1.1", "completed", true, Optional.of(Json.of("text")), Optional.empty()));
         assertThat(programs.run(script)).isEqualTo(Json.of("read"));
     }
 

@@ -40,7 +40,7 @@ SELECT t.id, t.run_id, t.phase_id, t.name, t.target, t.type, t.shard, t.ordinal,
        t.created_at,
        coalesce(t.started_at, l.claimed_at)   AS started_at,
        t.finished_at, l.heartbeat_at AS last_heartbeat_at, l.progress, l.message, l.deadline, t.error,
-       t.parent_id, l.open_children
+       t.round, t.fell_back ->> 'from' AS fell_back_from, t.parent_id, l.open_children
 FROM tasks t LEFT JOIN live_tasks l ON l.task_id = t.id;
 
 CREATE OR REPLACE VIEW task_stats_by_phase AS

@@ -69,10 +69,12 @@ final class Commands implements Runnable {
         commands.put("status", StatusCommand::new);
         commands.put("cancel", CancelCommand::new);
         commands.put("retry", RetryCommand::new);
+        commands.put("decide", DecideCommand::new);
         commands.put("resume", ResumeCommand::new);
         commands.put("pause", PauseCommand::new);
         commands.put("unpause", UnpauseCommand::new);
         commands.put("queue", QueueCommand::of);
+        commands.put("schedule", ScheduleCommand::of);
         commands.put("tasks", TasksCommand::new);
         commands.put("events", EventsCommand::new);
         commands.put("checkpoints", CheckpointsCommand::new);

@@ -13,6 +13,7 @@ import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
 import io.orchestrator.timer.RetentionService;
+import io.orchestrator.timer.ScheduleService;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.AgentSource;
 import io.orchestrator.worker.HostIdentity;
@@ -67,6 +68,11 @@ final class Engine implements AutoCloseable {
                     settings.timerCheck(),
                     new SecureRandom(),
                     metrics));
+            services.add(new ScheduleService(
+                    stack.store().schedules(),
+                    stack.queues().taskQueue(),
+                    stack.queues().hints(),
+                    settings.timerCheck()));
             services.add(new RetentionService(stack.store().retention(), settings.retention()));
         }
         if (parts.contains(Part.WORKER)) {
@@ -105,6 +111,7 @@ final class Engine implements AutoCloseable {
                 store.checkpoints(),
                 store.children(),
                 store.budgets(),
+                store.breakers(),
                 queue,
                 hints,
                 stack.ids(),

@@ -4,11 +4,15 @@ import io.orchestrator.embedded.LocalStackException;
 import io.orchestrator.plan.InvalidDocumentException;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.redis.EvictingRedis;
+import io.orchestrator.schedule.InvalidScheduleException;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.Reopening;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.TakeOverRefused;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +76,10 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case CannotListenException e -> Optional.of(message(e));
             case KeyConflict e -> Optional.of(message(e));
             case Reopening.Refused e -> Optional.of(message(e));
+            case TakeOverRefused e -> Optional.of(message(e));
+            case Schedules.Refused e -> Optional.of(message(e));
+            case InvalidScheduleException e -> Optional.of(message(e));
+            case HeldPhases.Refused e -> Optional.of(message(e));
             case EvictingRedis e -> Optional.of(message(e));
             case DataRejected e -> Optional.of("the database cannot store this: " + message(e));
             case StoreUnavailable e ->

@@ -8,6 +8,7 @@ import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.scheduler.Scheduler;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.server.Check;
+import io.orchestrator.server.DecisionApi;
 import io.orchestrator.server.Door;
 import io.orchestrator.server.GateDocument;
 import io.orchestrator.server.OpsServer;
@@ -94,6 +95,7 @@ final class HttpDoor implements AutoCloseable {
         return List.of(
                 new ScheduleApi(new Scheduler(runs, stack.announcer())),
                 new RunApi(runs),
+                new DecisionApi(stack.store().heldPhases(), stack.announcer()),
                 new PauseApi(stack.store().gates(), stack.store().dispatch(), runs, stack.announcer()));
     }
 

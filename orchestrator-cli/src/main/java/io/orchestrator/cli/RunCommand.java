@@ -1,6 +1,7 @@
 package io.orchestrator.cli;
 
 import io.orchestrator.agent.AgentRegistry;
+import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.Submission;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Option;
             "  orchestrator run examples/repo-audit/plan.json --input path=.",
             "  orchestrator run plan.json --inputs inputs.json --input 'limits={\"depth\":3}' --slots 8",
             "  orchestrator run plan.json --key nightly-2026-01-31 -o json",
+            "  orchestrator run --from REPORT --of run-01h8…       once more from that phase on",
             "",
             "Exit codes: 0 completed, 1 failed, cancelled or timed out, 2 refused, 130 detached.",
         })
@@ -71,17 +73,16 @@ final class RunCommand implements Callable<Integer> {
                 caller.tell("stopped before anything was submitted");
                 return ExitCode.DETACHED.code();
             }
-            Submission submitted = Submitting.submit(stack, prepared);
-            return work(stack, settings, new Crew(java, stack), prepared, submitted.runId());
+            SubmissionOptions.Resolved resolved = prepared.resolve(stack.store().runs());
+            Submission submitted = Submitting.submit(stack, resolved.request());
+            return work(stack, settings, new Crew(java, stack), resolved.agents(), submitted.runId());
         }
     }
 
-    private int work(Stack stack, EngineSettings settings, Crew crew, SubmissionOptions.Prepared prepared, String runId)
+    private int work(Stack stack, EngineSettings settings, Crew crew, AgentsFile own, String runId)
             throws InterruptedException {
         RunStore runs = stack.store().runs();
-        AgentSource agents = stack.isEmbedded()
-                ? crew.trusting()
-                : crew.only(runId, prepared.file().agents());
+        AgentSource agents = stack.isEmbedded() ? crew.trusting() : crew.only(runId, own);
         Outcome outcome = new Outcome(caller, output);
         int code;
         try (Engine services =

@@ -2,39 +2,22 @@ package io.orchestrator.cli;
 
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.store.RunRequest;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import io.orchestrator.store.RunStart;
+import io.orchestrator.store.RunStore;
+import io.orchestrator.store.TakeOver;
 import java.util.Optional;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** What is to be run. */
 final class SubmissionOptions {
-    @Parameters(paramLabel = "PLAN", description = "The plan file.")
-    private Path plan = Path.of("");
+    @Mixin
+    private final PlanOptions plan = new PlanOptions();
 
-    @Option(
-            names = "--agents",
-            paramLabel = "FILE",
-            description = "The agents file; without it agents.json beside the plan, where there is one.")
-    private Optional<Path> agents = Optional.empty();
-
-    @Option(
-            names = {"-i", "--input"},
-            paramLabel = "NAME=VALUE",
-            description = {
-                "An input of the run, over the plan's own; may be repeated.",
-                "A JSON number, string, array or object is taken as such, everything else (true included) as text."
-            })
-    private List<String> inputs = new ArrayList<>();
-
-    @Option(
-            names = "--inputs",
-            paramLabel = "FILE",
-            description = "A JSON object with inputs of the run; single ones of --input go over it.")
-    private Optional<Path> inputsFile = Optional.empty();
+    @Mixin
+    private final StartOptions start = new StartOptions();
 
     @Option(
             names = "--key",
@@ -43,23 +26,54 @@ final class SubmissionOptions {
     private Optional<String> key = Optional.empty();
 
     @Option(
-            names = "--agents-elsewhere",
-            description = "Do not require that this machine knows the plan's agents: workers elsewhere do.")
-    private boolean agentsElsewhere;
+            names = "--from",
+            paramLabel = "PHASE",
+            description = "Begin with this phase: those before it are taken over as completed from the run of --of.")
+    private Optional<String> from = Optional.empty();
+
+    @Option(
+            names = "--of",
+            paramLabel = "RUN",
+            description = "The run to take over from; without PLAN its plan, inputs and agents are used again.")
+    private Optional<String> of = Optional.empty();
 
     /** What is to be submitted, after every check that needs no server. */
-    record Prepared(PlanFile file, RunRequest request) {}
+    interface Prepared {
+        /** Asks the store for what only it knows. */
+        Resolved resolve(RunStore runs);
+    }
+
+    /** What is to be submitted, and the agents that came with it. */
+    record Resolved(RunRequest request, AgentsFile agents) {}
 
     Prepared prepare(Caller caller, AgentRegistry java) {
-        PlanFile file = PlanFile.read(caller.resolve(plan), plan.toString(), agents.map(caller::resolve));
-        if (!agentsElsewhere) {
-            file.requireAgents(java);
-        }
         if (key.isPresent() && key.get().isBlank()) {
             throw new Refusal("--key is blank; expected some text that names this submission");
         }
+        if (from.isPresent() != of.isPresent()) {
+            throw new Refusal("--from PHASE and --of RUN belong together; expected both, or neither");
+        }
+        RunStart when = start.start();
+        Json given = plan.inputs(caller);
+        if (!plan.isGiven() && of.isPresent()) {
+            return runs -> again(runs, of.get(), given, when);
+        }
+        PlanFile file = plan.read(caller, java);
         Json programs = Programs.toStore(file.agents(), caller.directory());
-        Json given = InputValues.of(inputsFile.map(caller::resolve), inputs);
-        return new Prepared(file, new RunRequest(file.plan(), file.source(), given, programs, key));
+        RunRequest request = new RunRequest(file.plan(), file.source(), given, programs, key);
+        return runs -> new Resolved(finished(request, when), file.agents());
+    }
+
+    private Resolved again(RunStore runs, String runId, Json given, RunStart when) {
+        RunRequest stored = runs.request(runId).orElseThrow(() -> Outcome.unknown(runId));
+        RunRequest request =
+                new RunRequest(stored.plan(), stored.source(), stored.inputs().overlaidBy(given), stored.agents(), key);
+        return new Resolved(finished(request, when), AgentsFile.fromJson(stored.agents()));
+    }
+
+    private RunRequest finished(RunRequest request, RunStart when) {
+        RunRequest started = request.startingAt(when);
+        return from.map(phase -> started.takingOver(new TakeOver(of.orElseThrow(), phase)))
+                .orElse(started);
     }
 }

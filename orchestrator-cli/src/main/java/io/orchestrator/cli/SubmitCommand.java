@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
             "Examples:",
             "  orchestrator submit plan.json --input path=.",
             "  orchestrator submit plan.json --key nightly-2026-01-31 -o json | jq -r .runId",
+            "  orchestrator submit plan.json --start-in 8h",
         })
 final class SubmitCommand implements Callable<Integer> {
     @Mixin

@@ -1,6 +1,7 @@
 package io.orchestrator.cli;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.Submission;
 import java.util.List;
 
@@ -15,15 +16,16 @@ final class Submitting {
     }
 
     /** Stores the run and tells the workers; it is accepted when this returns. */
-    static Submission submit(Stack stack, SubmissionOptions.Prepared prepared) {
-        Submission submitted = stack.store().runs().submit(prepared.request());
+    static Submission submit(Stack stack, RunRequest request) {
+        Submission submitted = stack.store().runs().submit(request);
         stack.announcer().announce(submitted.ready());
         return submitted;
     }
 
     int submitOnly(ServerChoice choice, SubmissionOptions.Prepared prepared) {
         try (Stack stack = Stack.open(choice, Opening.SUBMIT)) {
-            Submission submitted = submit(stack, prepared);
+            Submission submitted =
+                    submit(stack, prepared.resolve(stack.store().runs()).request());
             output.answer(
                     caller,
                     () -> Json.object("runId", submitted.runId(), "created", submitted.created()),

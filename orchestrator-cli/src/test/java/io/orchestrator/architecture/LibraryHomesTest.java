@@ -43,6 +43,7 @@ class LibraryHomesTest {
                 "com.fasterxml..",
                 "com.networknt.."),
         JAVALIN("io.orchestrator.server..", "HTTP is a door, not the house", "io.javalin..", "jakarta.servlet.."),
+        RESILIENCE4J("io.orchestrator.worker..", "only workers see how attempts end", "io.github.resilience4j.."),
         PICOCLI("io.orchestrator.cli..", "the command line is a door, not the house", "picocli.."),
         ARCHIVES(
                 "io.orchestrator.embedded..",

@@ -42,7 +42,7 @@ public interface AgentContext {
     /** The same for the same step in every attempt; made to be handed to an outside service as its idempotency key. */
     String stepKey(String name);
 
-    /** A sign of progress, from 0.0 to 1.0, with a short message for people. */
+    /** A sign of life, and of progress where something has changed, from 0.0 to 1.0, with a short message for people. */
     void heartbeat(double progress, String message);
 
     /**
@@ -68,6 +68,12 @@ public interface AgentContext {
      *     it has submitted none
      */
     AwaitingChildren awaitChildren();
+
+    /**
+     * Says that the agent has put something out that the engine does not see otherwise. For plans that limit the time
+     * without output; every other call says so too.
+     */
+    default void noteOutput() {}
 
     /** The attempt was revoked; the body should end soon. Its thread is interrupted as well. */
     boolean cancelled();

@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
 import io.orchestrator.plan.Priority;
+import io.orchestrator.plan.StuckRules;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.EnumMap;
@@ -29,6 +30,8 @@ public final class EngineMetrics {
     private final Map<TaskEnd, Counter> tasks;
     private final Map<AttemptEnd, Timer> attempts;
     private final Map<LeaseRenewal, Counter> renewals;
+    private final Map<StuckRules.Action, Counter> stuck;
+    private final Counter breakersOpened;
     private final Counter claims;
     private final Counter staleTickets;
     private final DistributionSummary reportBatch;
@@ -49,6 +52,12 @@ public final class EngineMetrics {
                 LeaseRenewal.class,
                 renewal -> counter(
                         "orchestrator.lease.renewals", "Attempts to extend a worker's lease", "result", renewal.tag()));
+        this.stuck = each(
+                StuckRules.Action.class,
+                action -> counter(
+                        "orchestrator.attempts.stuck", "Attempts that were found stuck", "action", action.wire()));
+        this.breakersOpened =
+                counter("orchestrator.breakers.opened", "Targets that this worker had held because they failed");
         this.claims = counter("orchestrator.claims", "Tasks taken by this worker");
         this.staleTickets =
                 counter("orchestrator.stale.tickets", "Tickets whose task somebody else had, or that was over");
@@ -90,6 +99,16 @@ public final class EngineMetrics {
     /** So many tasks ended for good. */
     public void tasksEnded(TaskEnd end, int count) {
         of(tasks, end).increment(count);
+    }
+
+    /** An attempt was found stuck, and this was done about it. */
+    public void stuck(StuckRules.Action action) {
+        of(stuck, action).increment();
+    }
+
+    /** A target is held because of what its attempts did here. */
+    public void breakerOpened() {
+        breakersOpened.increment();
     }
 
     public void leaseRenewed(LeaseRenewal result) {

@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param inputs laid over the phase's inputs, an object
  * @param timebox the length of one task at most, over all its attempts, counted from when its step opens
  * @param retry the agent's own policy; empty for the plan's
+ * @param fallback who goes on when this one has failed for good
+ * @param stuck when an attempt counts as stuck: the agent's own rules, else its phase's
  */
 public record AgentRef(
         TaskType type,
@@ -20,4 +22,6 @@ public record AgentRef(
         Json inputs,
         Optional<Shard> shard,
         Optional<Duration> timebox,
-        Optional<RetryPolicy> retry) {}
+        Optional<RetryPolicy> retry,
+        Optional<Fallback> fallback,
+        StuckRules stuck) {}

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param timebox the phase's length at most, counted from its start
  * @param rubrics limits by name, such as {@code coverage_min}, for the metrics that outputs report
  * @param delay how long after its needs are met the phase starts
+ * @param onRubricMiss what follows when a rubric does not hold
  * @param needs names of the phases that must have completed; made explicit by the reader, so that phases without
  *     {@code needs} in a plan where none has any need the phase before them
  */
@@ -27,6 +28,7 @@ public record PhasePlan(
         Optional<Duration> timebox,
         Optional<Duration> delay,
         Map<String, BigDecimal> rubrics,
+        OnRubricMiss onRubricMiss,
         List<String> needs) {
     public PhasePlan {
         agents = List.copyOf(agents);

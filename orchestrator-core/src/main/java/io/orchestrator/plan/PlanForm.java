@@ -45,17 +45,19 @@ final class PlanForm {
         Map<String, BigDecimal> rubrics = new LinkedHashMap<>();
         document.get("rubrics")
                 .ifPresent(all -> all.forEachField((name, limit) -> rubrics.put(name, limit.asDecimal())));
+        StuckRules stuck = PolicyForm.stuck(document, StuckRules.OFF);
         return new PhasePlan(
                 document.text("phase").orElseThrow(),
                 parallelism(document),
                 PlanRules.elements(document, "agents").stream()
-                        .map(agent -> agent(agent, planRetry))
+                        .map(agent -> agent(agent, planRetry, stuck))
                         .toList(),
                 inputs(document),
                 budgets(document),
                 duration(document, "timebox"),
                 duration(document, "delay"),
                 rubrics,
+                PolicyForm.onRubricMiss(document),
                 needs);
     }
 
@@ -66,7 +68,7 @@ final class PlanForm {
                 .orElseGet(Parallelism.Sequential::new);
     }
 
-    private static AgentRef agent(Json written, RetryPolicy planRetry) {
+    private static AgentRef agent(Json written, RetryPolicy planRetry, StuckRules phaseStuck) {
         Json document = written.isText() ? Json.object("agent", written) : written;
         Optional<String> tool = document.text("tool");
         String target = tool.or(() -> document.text("agent")).orElseThrow();
@@ -77,7 +79,9 @@ final class PlanForm {
                 inputs(document),
                 document.get("shard").map(PlanForm::shard),
                 duration(document, "timebox"),
-                document.get("retry").map(own -> retry(own, planRetry)));
+                document.get("retry").map(own -> retry(own, planRetry)),
+                PolicyForm.fallback(document),
+                PolicyForm.stuck(document, phaseStuck));
     }
 
     private static Shard shard(Json document) {
@@ -111,7 +115,7 @@ final class PlanForm {
     }
 
     /** A schema's whole number may be written as {@code 4.0}. */
-    private static int whole(Json number) {
+    static int whole(Json number) {
         return number.asDecimal().intValueExact();
     }
 }

@@ -36,6 +36,7 @@ final class PlanRules {
                     faults);
             duration(phase, "timebox", phaseAt, faults);
             duration(phase, "delay", phaseAt, faults);
+            PolicyRules.phase(phase, phaseAt, faults);
             agents(elements(phase, "agents"), phaseAt.child("agents"), planRetry, faults);
         }
         NeedsRules.check(phases, at, faults);
@@ -53,6 +54,7 @@ final class PlanRules {
             unique(nameOf(agent), agentAt, names, "another name for its output: give it one with \"as\"", faults);
             duration(agent, "timebox", agentAt, faults);
             retry(agent, planRetry, agentAt, faults);
+            PolicyRules.agent(agent, agentAt, faults);
         }
     }
 
@@ -72,7 +74,7 @@ final class PlanRules {
         });
     }
 
-    private static Optional<Duration> duration(Json object, String field, JsonPointer at, Faults faults) {
+    static Optional<Duration> duration(Json object, String field, JsonPointer at, Faults faults) {
         Optional<Json> value = object.get(field).filter(Json::isText);
         var duration = value.flatMap(text -> IsoDuration.read(text.asText()));
         if (value.isPresent() && duration.isEmpty()) {

@@ -17,26 +17,41 @@ public final class PlanTargets {
             for (int j = 0; j < refs.size(); j++) {
                 AgentRef ref = refs.get(j);
                 boolean isAgent = ref.type() == TaskType.AGENT;
-                if (!(isAgent ? agents : tools).contains(ref.target())) {
-                    faults.add(
-                            at.child(i).child("agents").child(j),
-                            "the unknown " + ref.type().wire() + " \"" + ref.target() + "\"",
-                            () -> expected(ref, isAgent ? agents : tools, isAgent ? tools : agents));
-                }
+                Set<String> known = isAgent ? agents : tools;
+                Set<String> ofOtherType = isAgent ? tools : agents;
+                JsonPointer place = at.child(i).child("agents").child(j);
+                check(ref.type(), ref.target(), known, ofOtherType, place, faults);
+                ref.fallback()
+                        .ifPresent(fallback -> check(
+                                ref.type(), fallback.target(), known, ofOtherType, place.child("fallback"), faults));
             }
         }
         return faults.list();
     }
 
-    private static String expected(AgentRef ref, Set<String> known, Set<String> ofOtherType) {
-        String kind = ref.type().wire();
-        String words = "the name of " + (ref.type() == TaskType.AGENT ? "an agent" : "a tool")
-                + " from the agents file or registered in code";
-        if (ofOtherType.contains(ref.target())) {
-            String other = (ref.type() == TaskType.AGENT ? TaskType.TOOL : TaskType.AGENT).wire();
-            return words + "; \"" + ref.target() + "\" is of the other kind: {\"" + other + "\": \"" + ref.target()
-                    + "\"}";
+    private static void check(
+            TaskType type,
+            String target,
+            Set<String> known,
+            Set<String> ofOtherType,
+            JsonPointer place,
+            Faults faults) {
+        if (!known.contains(target)) {
+            faults.add(
+                    place,
+                    "the unknown " + type.wire() + " \"" + target + "\"",
+                    () -> expected(type, target, known, ofOtherType));
         }
-        return known.isEmpty() ? words + " (there is no " + kind + ")" : words + DidYouMean.hint(ref.target(), known);
+    }
+
+    private static String expected(TaskType type, String target, Set<String> known, Set<String> ofOtherType) {
+        String kind = type.wire();
+        String words = "the name of " + (type == TaskType.AGENT ? "an agent" : "a tool")
+                + " from the agents file or registered in code";
+        if (ofOtherType.contains(target)) {
+            String other = (type == TaskType.AGENT ? TaskType.TOOL : TaskType.AGENT).wire();
+            return words + "; \"" + target + "\" is of the other kind: {\"" + other + "\": \"" + target + "\"}";
+        }
+        return known.isEmpty() ? words + " (there is no " + kind + ")" : words + DidYouMean.hint(target, known);
     }
 }

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The program behind the name of an agent or tool. Immutable.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param env variables that are set for it
  * @param passEnv names of the worker's own variables that it may see
  * @param control whether its standard input stays open for messages from the engine
+ * @param breaker when it is held because it fails again and again
  * @param grace how long it may take to end by itself before it is killed; may be zero
  */
 public record ProgramDefinition(
@@ -26,7 +28,8 @@ public record ProgramDefinition(
         Map<String, String> env,
         List<String> passEnv,
         boolean control,
-        Duration grace) {
+        Duration grace,
+        Optional<BreakerRule> breaker) {
     /** What holds where the agents file says nothing. */
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
@@ -41,13 +44,15 @@ public record ProgramDefinition(
 
     /** The form of the agents file, with {@code directory} beside its fields. */
     Json toJson() {
-        return Json.object(
-                "command", command,
-                "directory", directory.toString(),
-                "env", env,
-                "passEnv", passEnv,
-                "control", control,
-                "graceMs", grace.toMillis());
+        return Json.builder()
+                .put("command", command)
+                .put("directory", directory.toString())
+                .put("env", env)
+                .put("passEnv", passEnv)
+                .put("control", control)
+                .put("graceMs", grace.toMillis())
+                .putIfPresent("breaker", breaker.map(BreakerRule::toJson))
+                .build();
     }
 
     /** Reads a definition that has passed every check. */
@@ -64,7 +69,8 @@ public record ProgramDefinition(
                 document.get("control").map(Json::asBoolean).orElse(false),
                 document.get("graceMs")
                         .map(millis -> Duration.ofMillis(millis.asDecimal().longValueExact()))
-                        .orElse(DEFAULT_GRACE));
+                        .orElse(DEFAULT_GRACE),
+                BreakerRule.of(document));
     }
 
     private static List<String> texts(Json document, String field) {

@@ -32,6 +32,7 @@ public final class TaskSpecs {
                 phase.timebox(),
                 phase.delay(),
                 phase.rubrics(),
+                phase.onRubricMiss(),
                 phase.needs());
     }
 
@@ -64,6 +65,7 @@ public final class TaskSpecs {
                     firstOrdinal + result.size(),
                     agent.type(),
                     agent.target(),
+                    agent.fallback(),
                     agent.as(),
                     piece.shard,
                     piece.shard < 0 ? agent.as() : agent.as() + '/' + piece.shard,

@@ -16,7 +16,7 @@ public final class EndingDecisions {
         return phaseEnding
                 .map(state -> switch (state) {
                     case CANCELLED, TIMED_OUT -> true;
-                    case PENDING, RUNNING, COMPLETED, FAILED -> false;
+                    case PENDING, RUNNING, HOLDING, COMPLETED, FAILED -> false;
                 })
                 .orElse(false);
     }

@@ -6,9 +6,10 @@ import java.util.Optional;
 /**
  * A phase as {@link RunDecisions} sees it.
  *
- * @param step the open step, -1 before the first
+ * @param round which time it is done, from 1
+ * @param step the open step, of this round, -1 before the first
  * @param steps how many there are
- * @param open tasks of the opened steps that are not final
+ * @param open tasks of the opened steps of this round that are not final
  * @param ending the state it is to end in, once decided
  * @param needs names of the phases that must have completed first
  * @param delay where it stands with waiting before its start
@@ -17,6 +18,7 @@ public record PhaseSnapshot(
         String id,
         String name,
         StageState state,
+        int round,
         int step,
         int steps,
         int open,

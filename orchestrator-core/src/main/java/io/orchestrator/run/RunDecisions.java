@@ -29,7 +29,7 @@ public final class RunDecisions {
 
     private static Optional<Move> endOrContinuePhase(RunSnapshot run) {
         return run.phases().stream()
-                .filter(p -> p.state() == StageState.RUNNING && p.open() == 0)
+                .filter(p -> hasNothingToWaitFor(p, run))
                 .findFirst()
                 .map(phase -> {
                     if (phase.ending().isPresent()) {
@@ -44,6 +44,15 @@ public final class RunDecisions {
                 });
     }
 
+    /** A phase that holds waits for a person, or for what overrules the person. */
+    private static boolean hasNothingToWaitFor(PhaseSnapshot phase, RunSnapshot run) {
+        return switch (phase.state()) {
+            case RUNNING -> phase.open() == 0;
+            case HOLDING -> phase.ending().isPresent() || run.ending().isPresent();
+            case PENDING, COMPLETED, FAILED, CANCELLED, TIMED_OUT -> false;
+        };
+    }
+
     private static Optional<Move> decideRun(RunSnapshot run) {
         if (run.ending().isPresent()) {
             return Optional.empty();
@@ -55,7 +64,7 @@ public final class RunDecisions {
 
     private static Optional<StageState> badEnd(PhaseSnapshot phase) {
         return switch (phase.state()) {
-            case PENDING, RUNNING -> phase.ending();
+            case PENDING, RUNNING, HOLDING -> phase.ending();
             case COMPLETED -> Optional.empty();
             case FAILED, CANCELLED, TIMED_OUT -> Optional.of(phase.state());
         };

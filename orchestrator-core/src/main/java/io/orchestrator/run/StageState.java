@@ -6,6 +6,8 @@ import java.util.Locale;
 public enum StageState {
     PENDING,
     RUNNING,
+    /** All its tasks are done, and a person is to say whether that is good enough. Only phases. */
+    HOLDING,
     COMPLETED,
     FAILED,
     CANCELLED,
@@ -13,9 +15,14 @@ public enum StageState {
 
     public boolean isFinal() {
         return switch (this) {
-            case PENDING, RUNNING -> false;
+            case PENDING, RUNNING, HOLDING -> false;
             case COMPLETED, FAILED, CANCELLED, TIMED_OUT -> true;
         };
+    }
+
+    /** Whether it has started and not ended. */
+    public boolean isOpen() {
+        return this == RUNNING || this == HOLDING;
     }
 
     /** The name in JSON and in the database. */

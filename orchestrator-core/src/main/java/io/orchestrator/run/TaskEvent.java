@@ -13,6 +13,8 @@ public enum TaskEvent {
     WAKE,
     /** An attempt failed and no other one is allowed. */
     FAIL,
+    /** No attempt of its first target is left, and another target goes on with it. */
+    FALL_BACK,
     /** Given back unfinished: its worker stops, or the children that it would wait for have ended already. */
     HAND_BACK,
     /** It waits for its children. */

@@ -22,6 +22,7 @@ public final class TaskLifecycle {
             .on(TaskEvent.RETRY, RETRYING, List.of(RUNNING))
             .on(TaskEvent.WAKE, QUEUED, List.of(RETRYING))
             .on(TaskEvent.FAIL, FAILED, List.of(RUNNING))
+            .on(TaskEvent.FALL_BACK, QUEUED, List.of(RUNNING))
             .on(TaskEvent.HAND_BACK, QUEUED, List.of(RUNNING))
             .on(TaskEvent.AWAIT, WAITING, List.of(RUNNING))
             .on(TaskEvent.CHILDREN_ENDED, QUEUED, List.of(WAITING))

@@ -10,9 +10,13 @@ import java.util.Optional;
 /**
  * A task that this worker now holds, with what is needed to begin.
  *
+ * @param round which time its phase is done, from 1
+ * @param target who does it now: the fallback, once the first target has failed for good
  * @param name what its output goes by in its phase
  * @param input laid over the phase's input
- * @param checkpoint the newest one
+ * @param probe whether it passed its target's gate to try whether the target works again
+ * @param fellBack present when the target is the fallback
+ * @param checkpoint the newest one that the target may continue from
  * @param children how many tasks it has submitted so far
  * @param openChildren how many of them have not ended
  * @param budgeted whether what it uses is booked into a budget, by {@link BudgetStore#book}
@@ -22,6 +26,7 @@ public record ClaimedTask(
         Hold hold,
         String runId,
         String phaseId,
+        int round,
         int step,
         TaskType type,
         String target,
@@ -29,10 +34,20 @@ public record ClaimedTask(
         int attempt,
         Json input,
         Json budget,
+        Optional<FellBack> fellBack,
+        boolean probe,
         Optional<Instant> deadline,
         Optional<Checkpoint> checkpoint,
         int children,
         int openChildren,
         boolean budgeted,
         Usage usedBefore,
-        Instant claimedAt) {}
+        Instant claimedAt) {
+    /**
+     * What the task's first target has left behind.
+     *
+     * @param from its name
+     * @param error its last one
+     */
+    public record FellBack(String from, String error) {}
+}

@@ -30,6 +30,10 @@ public record RunRequest(
         this(plan, source, inputs, agents, key, RunStart.NOW, Optional.empty());
     }
 
+    public RunRequest withKey(String newKey) {
+        return new RunRequest(plan, source, inputs, agents, Optional.of(newKey), start, takeOver);
+    }
+
     public RunRequest startingAt(RunStart when) {
         return new RunRequest(plan, source, inputs, agents, key, when, takeOver);
     }

@@ -37,9 +37,11 @@ public record RunView(
     /**
      * A phase.
      *
+     * @param round which time it is done, from 1; the counters are those of this round
      * @param total tasks of the steps opened so far
      * @param running how many are held by a worker now
-     * @param tasks in order; empty when they were not asked for
+     * @param usage of all rounds
+     * @param tasks of all rounds, in order; empty when they were not asked for
      * @param takenFrom the run in which it was done, where it was taken over as completed
      */
     public record Phase(
@@ -47,6 +49,7 @@ public record RunView(
             String name,
             StageState state,
             Optional<String> reason,
+            int round,
             int total,
             int completed,
             int failed,
@@ -72,6 +75,7 @@ public record RunView(
             String target,
             String name,
             int shard,
+            int round,
             TaskState state,
             int attempts,
             long epoch,

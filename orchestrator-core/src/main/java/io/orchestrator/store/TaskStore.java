@@ -1,6 +1,7 @@
 package io.orchestrator.store;
 
 import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
 import java.util.Collection;
 import java.util.List;
 
@@ -29,6 +30,12 @@ public interface TaskStore {
 
     /** Signs of life of attempts, with what they have used in all; those of attempts no longer trusted are ignored. */
     void heartbeat(List<Heartbeat> heartbeats);
+
+    /**
+     * Tells something of a running attempt in its run's events; false when the attempt is no longer trusted, and nothing
+     * was told.
+     */
+    boolean tell(Hold hold, String kind, Json data);
 
     /**
      * A sign of progress.

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -21,7 +22,7 @@ class AgentsFileTest {
     private static final String FULL = """
             {"agents": {"Lister": {"command": ["sh", "lister.sh", ""]}},
              "tools": {"Formatter": {"command": ["fmt"], "env": {"LANG": "C"}, "passEnv": ["HOME"], "control": true,
-                       "graceMs": 0}}}
+                       "graceMs": 0, "breaker": {"failures": 3, "probes": 2}}}}
             """;
 
     @TempDir
@@ -41,7 +42,8 @@ class AgentsFileTest {
                                 Map.of(),
                                 List.of(),
                                 false,
-                                Duration.ofSeconds(10))));
+                                Duration.ofSeconds(10),
+                                Optional.empty())));
         assertThat(agents.tools())
                 .isEqualTo(Map.of(
                         "Formatter",
@@ -53,7 +55,8 @@ class AgentsFileTest {
                                 Map.of("LANG", "C"),
                                 List.of("HOME"),
                                 true,
-                                Duration.ZERO)));
+                                Duration.ZERO,
+                                Optional.of(new BreakerRule(3, BreakerRule.DEFAULT_WAIT, 2)))));
     }
 
     @Test

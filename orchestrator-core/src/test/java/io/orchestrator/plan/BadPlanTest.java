@@ -216,7 +216,8 @@ class BadPlanTest {
                         agents("{'agent': 'A', 'shards': {'over': 'files', 'size': 2}}"),
                         "/phases/0/agents/0/shards",
                         "the unknown field \"shards\"",
-                        "one of \"agent\", \"tool\", \"as\", \"inputs\", \"shard\", \"timebox\", \"retry\";"
+                        "one of \"agent\", \"tool\", \"as\", \"inputs\", \"shard\", \"timebox\", \"retry\", \"fallback\","
+                                + " \"stuck\";"
                                 + " did you mean \"shard\"?"),
                 bad(
                         agents("{'agent': 'A', 'shard': {'over': 'files', 'size': 0}}"),

@@ -63,7 +63,9 @@ class PlanReaderTest {
                         Json.EMPTY_OBJECT,
                         Optional.of(new Shard("INTAKE.Lister.files", 100)),
                         Optional.of(Duration.ofMillis(500)),
-                        Optional.of(new RetryPolicy(Duration.ofSeconds(2), Duration.ofMinutes(1), 1, true))));
+                        Optional.of(new RetryPolicy(Duration.ofSeconds(2), Duration.ofMinutes(1), 1, true)),
+                        Optional.empty(),
+                        StuckRules.OFF));
         assertThat(analysis.agents().getLast().type()).isEqualTo(TaskType.TOOL);
     }
 

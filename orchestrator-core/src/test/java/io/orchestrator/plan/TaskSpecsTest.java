@@ -21,7 +21,8 @@ class TaskSpecsTest {
         PhasePlan phase = phase("'agents': ['A', 'B', 'C']");
         assertThat(TaskSpecs.steps(phase)).isEqualTo(3);
         assertThat(TaskSpecs.expand(phase, 1, NOTHING, NOTHING, Budgets.NONE, 1))
-                .containsExactly(new TaskSpec(1, TaskType.AGENT, "B", "B", -1, "B", NOTHING, NOTHING));
+                .containsExactly(
+                        new TaskSpec(1, TaskType.AGENT, "B", Optional.empty(), "B", -1, "B", NOTHING, NOTHING));
         assertThat(TaskSpecs.before(phase, 2).agents()).extracting(AgentRef::as).containsExactly("A", "B");
     }
 

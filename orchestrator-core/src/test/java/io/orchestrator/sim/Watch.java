@@ -16,6 +16,12 @@ final class Watch {
     private static final Set<String> ENDS =
             Set.of("task.completed", "task.failed", "task.cancelled", "task.timed_out", "task.dead");
 
+    private static final Set<String> PHASE_ENDS =
+            Set.of("phase.completed", "phase.failed", "phase.cancelled", "phase.timed_out");
+    /** What may be told of a phase any number of times. */
+    private static final Set<String> BETWEEN =
+            Set.of("phase.wrap_up", "phase.retrying", "phase.holding", "phase.decided");
+
     /** What is known of one run. */
     private static final class Seen {
         long seq;
@@ -92,11 +98,9 @@ final class Watch {
             }
         });
         event.phaseId().filter(id -> event.taskId().isEmpty()).ifPresent(phase -> {
-            String what = event.kind().equals("phase.started") || event.kind().equals("phase.wrap_up")
-                    ? event.kind()
-                    : "phase.ended";
+            String what = PHASE_ENDS.contains(event.kind()) ? "phase.ended" : event.kind();
             require(
-                    what.equals("phase.wrap_up") || known.once.add(what + phase),
+                    BETWEEN.contains(what) || known.once.add(what + phase),
                     runId,
                     () -> "a phase moved twice: " + event);
         });

@@ -22,7 +22,13 @@ public interface StoreUnderTest {
 
     Recovery recovery();
 
+    HeldPhases heldPhases();
+
+    Breakers breakers();
+
     Gates gates();
+
+    Schedules schedules();
 
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);

@@ -3,6 +3,7 @@ package io.orchestrator.lab;
 import io.orchestrator.cli.Caller;
 import io.orchestrator.cli.DevelopmentCommands;
 import io.orchestrator.lab.bench.BenchCommand;
+import io.orchestrator.lab.chaos.ChaosCommand;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -10,6 +11,6 @@ import java.util.function.Function;
 public final class LabCommands implements DevelopmentCommands {
     @Override
     public Map<String, Function<Caller, Object>> byName() {
-        return Map.of("bench", BenchCommand::new);
+        return Map.of("bench", BenchCommand::new, "chaos", ChaosCommand::new);
     }
 }

@@ -48,6 +48,7 @@ final class TaskShards {
                     task.ordinal() + i,
                     task.type(),
                     task.target(),
+                    task.fallback(),
                     task.name(),
                     i,
                     task.key() + '/' + i,

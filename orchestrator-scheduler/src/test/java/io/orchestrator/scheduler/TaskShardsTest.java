@@ -8,6 +8,7 @@ import io.orchestrator.plan.ExpansionException;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.plan.TaskType;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -61,6 +62,7 @@ class TaskShardsTest {
                 0,
                 TaskType.AGENT,
                 "TestGeneratorAgent",
+                Optional.empty(),
                 "Generator",
                 -1,
                 "Generator",

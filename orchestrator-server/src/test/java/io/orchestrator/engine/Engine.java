@@ -104,6 +104,7 @@ final class Engine implements AutoCloseable {
                 store.checkpoints(),
                 store.children(),
                 store.budgets(),
+                store.breakers(),
                 redis.taskQueue(),
                 redis.hints(),
                 ids,
@@ -117,10 +118,14 @@ final class Engine implements AutoCloseable {
     }
 
     String submit(String plan) {
+        return submit(plan, Json.EMPTY_OBJECT);
+    }
+
+    /** With an agents file's document, whose programs nobody starts here. */
+    String submit(String plan, Json agents) {
         Json source = Json.parse(plan.replace('\'', '"'));
         var submission = store.runs()
-                .submit(new RunRequest(
-                        PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.empty()));
+                .submit(new RunRequest(PlanReader.read(source), source, Json.EMPTY_OBJECT, agents, Optional.empty()));
         announcer.announce(submission.ready());
         return submission.runId();
     }

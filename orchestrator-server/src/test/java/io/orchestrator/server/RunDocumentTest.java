@@ -29,6 +29,7 @@ class RunDocumentTest {
                 "Hasher",
                 "Hashes",
                 2,
+                1,
                 TaskState.COMPLETED,
                 1,
                 3,
@@ -44,9 +45,9 @@ class RunDocumentTest {
         assertThat(RunDocument.of(run(StageState.RUNNING, Optional.empty(), List.of(done))))
                 .hasToString("""
                         {"runId":"run-1","name":"audit","state":"running","reason":null,"phases":[{"phase":"INTAKE",\
-                        "state":"timed_out","reason":"timebox","total":2,"completed":1,"failed":0,"running":1,"takenFrom":null,"tasks":[\
-                        {"id":"task-1","target":"Hasher","name":"Hashes","shard":2,"state":"completed","attempts":1,\
-                        "epoch":3,"output":{"hashes":["ab"]},"error":null,"progress":1.0}]}],"usage":{"tokens":12,\
+                        "state":"timed_out","reason":"timebox","round":1,"total":2,"completed":1,"failed":0,"running":1,"takenFrom":null,"tasks":[\
+                        {"id":"task-1","target":"Hasher","name":"Hashes","shard":2,"round":1,"state":"completed",\
+                        "attempts":1,"epoch":3,"output":{"hashes":["ab"]},"error":null,"progress":1.0}]}],"usage":{"tokens":12,\
                         "costUsd":0.18,"toolMs":5},"createdAt":"2026-05-01T10:00:00Z",\
                         "startedAt":"2026-05-01T10:00:01.500Z","finishedAt":null,\
                         "paused":null,"startAt":null}""");
@@ -61,6 +62,7 @@ class RunDocumentTest {
                 "Hasher",
                 "Hasher",
                 -1,
+                1,
                 TaskState.QUEUED,
                 0,
                 0,
@@ -84,7 +86,7 @@ class RunDocumentTest {
                 .getFirst();
 
         assertThat(task).isEqualTo(Json.parse("""
-                        {"id":"task-1","target":"Hasher","name":"Hasher","shard":null,"state":"queued","attempts":0,
+                        {"id":"task-1","target":"Hasher","name":"Hasher","shard":null,"round":1,"state":"queued","attempts":0,
                          "epoch":0,"output":null,"error":null,"progress":null}
                         """));
     }
@@ -132,6 +134,7 @@ class RunDocumentTest {
                 "INTAKE",
                 StageState.TIMED_OUT,
                 Optional.of("timebox"),
+                1,
                 2,
                 1,
                 0,

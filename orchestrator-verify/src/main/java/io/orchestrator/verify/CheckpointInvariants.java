@@ -62,7 +62,8 @@ final class CheckpointInvariants {
 
     /**
      * Trimming removes the oldest, so the newest one before an epoch is known exactly while any of them is kept; else it
-     * lay before all that are kept. A start that is newer than the snapshot is not judged.
+     * lay before all that are kept. A start that is newer than the snapshot is not judged. A
+     * fallback begins anew, unless its plan says otherwise: what was saved before it is not its own.
      */
     private static Rule resumed() {
         return new Rule.Query(
@@ -70,16 +71,22 @@ final class CheckpointInvariants {
                 "an attempt did not continue from the newest checkpoint that was saved before it: work was lost",
                 Set.of(Need.JOURNAL),
                 """
-                SELECT run, task, line AS journal_line, epoch, resume_seq, newest_before, first_kept
+                SELECT run, task, line AS journal_line, epoch, resume_seq, newest_before, first_kept, after_seq
                   FROM (SELECT t.run_id AS run, t.id AS task, j.line, j.epoch, j.resume_seq,
-                               (SELECT max(seq) FROM checkpoints k WHERE k.task_id = t.id AND k.epoch < j.epoch)
-                                   AS newest_before,
-                               (SELECT min(seq) FROM checkpoints k WHERE k.task_id = t.id) AS first_kept,
-                               l.checkpoint_seq
+                               (SELECT max(seq) FROM checkpoints k
+                                 WHERE k.task_id = t.id AND k.epoch < j.epoch AND k.seq > b.after_seq) AS newest_before,
+                               (SELECT min(seq) FROM checkpoints k WHERE k.task_id = t.id AND k.seq > b.after_seq)
+                                   AS first_kept,
+                               b.after_seq, l.checkpoint_seq
                           FROM journal j JOIN task t ON t.id = j.task LEFT JOIN live l ON l.task_id = t.id
+                         CROSS JOIN LATERAL (
+                               SELECT CASE WHEN j.epoch > coalesce(max(e.epoch), 0)
+                                           THEN coalesce((t.fell_back ->> 'afterSeq')::bigint, 0) ELSE 0 END AS after_seq
+                                 FROM event e WHERE e.task_id = t.id AND e.kind = 'task.fell_back') b
                          WHERE j.kind = 'start' AND j.resume_seq IS NOT NULL AND j.epoch <= coalesce(l.epoch, t.epoch)) s
                  WHERE resume_seq <> newest_before
                     OR newest_before IS NULL AND resume_seq >= first_kept
+                    OR resume_seq BETWEEN 1 AND after_seq
                     OR checkpoint_seq = 0 AND resume_seq <> 0
                 """);
     }

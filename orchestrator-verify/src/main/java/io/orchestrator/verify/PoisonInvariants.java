@@ -23,11 +23,11 @@ final class PoisonInvariants {
                                        :max_claims::int AS max_claims
                                   FROM task t LEFT JOIN (
                                        SELECT task_id, count(*) FILTER (WHERE seq > coalesce(retried, 0)
-                                                                          AND kind <> 'task.retrying') AS lost
-                                         FROM (SELECT task_id, kind, seq, max(seq) FILTER (WHERE kind = 'task.retrying')
+                                                                          AND kind NOT IN ('task.retrying', 'task.fell_back')) AS lost
+                                         FROM (SELECT task_id, kind, seq, max(seq) FILTER (WHERE kind IN ('task.retrying', 'task.fell_back'))
                                                                           OVER (PARTITION BY task_id) AS retried
                                                  FROM event
-                                                WHERE kind IN ('task.reclaimed', 'task.handed_back', 'task.retrying')) e
+                                                WHERE kind IN ('task.reclaimed', 'task.handed_back', 'task.retrying', 'task.fell_back')) e
                                         GROUP BY task_id) n ON n.task_id = t.id
                                  WHERE t.outcome = 'dead' AND coalesce(n.lost, 0) + 1 < :max_claims::int
                                    AND t.run_id NOT IN (SELECT run_id FROM cut_log)

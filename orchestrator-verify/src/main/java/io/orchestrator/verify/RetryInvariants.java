@@ -57,6 +57,7 @@ final class RetryInvariants {
                                 "the task waits longer than its policy says and its agent has asked for",
                                 DELAYS
                                         + "SELECT * FROM delay WHERE asked_ms IS NOT NULL AND delay_ms > greatest(policy_ms, asked_ms) + 1"),
+                        RoundRules.fallbacks(),
                         new Rule.Query("not-tried-early", "the retry fired before its delay was over", """
                                 SELECT run_id AS run, task_id AS task, id AS timer, fire_at, fired_at FROM timer
                                  WHERE kind = 'retry' AND state = 'fired' AND fired_at < fire_at

@@ -26,25 +26,37 @@ final class StageInvariants {
         return new Invariant(
                 "I11",
                 "A phase starts once, after what it needs, and ends once, after all its tasks; so does a run",
-                List.of(counters(), ended(), steps(), stuck(), places(), phaseEvents(), runEvents(), needs()),
+                List.of(
+                        counters(),
+                        ended(),
+                        steps(),
+                        stuck(),
+                        places(),
+                        phaseEvents(),
+                        takenOver(),
+                        runEvents(),
+                        needs(),
+                        RoundRules.tasks(),
+                        RoundRules.withinPolicy(),
+                        RoundRules.decided()),
                 List.of());
     }
 
     private static Rule counters() {
         return new Rule.Query(
                 "phase-counters",
-                "the phase's counters are not what counting its tasks gives: an end was booked twice, or not at all",
+                "the phase's counters are not what counting the tasks of its round gives: an end was booked twice, or not at all",
                 """
                 SELECT p.run_id AS run, p.id AS phase, p.name, p.total, c.total AS counted_total, p.open,
                        c.open AS counted_open, p.completed, c.completed AS counted_completed, p.failed, c.failed AS counted_failed,
                        p.failed_children, c.failed_children AS counted_failed_children
                   FROM phase p LEFT JOIN (
-                       SELECT phase_id, count(*) AS total, count(*) FILTER (WHERE outcome IS NULL) AS open,
+                       SELECT t.phase_id, count(*) AS total, count(*) FILTER (WHERE outcome IS NULL) AS open,
                               count(*) FILTER (WHERE outcome = 'completed') AS completed,
                               count(*) FILTER (WHERE outcome IN ('failed', 'dead', 'timed_out') AND parent_id IS NULL) AS failed,
                               count(*) FILTER (WHERE outcome IN ('failed', 'dead', 'timed_out') AND parent_id IS NOT NULL)
                                   AS failed_children
-                         FROM task GROUP BY phase_id) c ON c.phase_id = p.id
+                         FROM task t JOIN phase q ON q.id = t.phase_id AND q.round = t.round GROUP BY t.phase_id) c ON c.phase_id = p.id
                  WHERE (p.total, p.open, p.completed, p.failed, p.failed_children)
                        IS DISTINCT FROM (coalesce(c.total, 0), coalesce(c.open, 0), coalesce(c.completed, 0),
                                          coalesce(c.failed, 0), coalesce(c.failed_children, 0))
@@ -69,6 +81,7 @@ final class StageInvariants {
                 "the phase completed without having opened all its steps, or the run without all its phases",
                 """
                 SELECT run_id AS run, id AS stage, step, steps FROM phase WHERE state = 'completed' AND step <> steps - 1
+                   AND origin_phase_id IS NULL
                 UNION ALL
                 SELECT r.id, p.id, p.step, p.steps FROM run r JOIN phases p ON p.run_id = r.id
                  WHERE r.state = 'completed' AND p.state <> 'completed'
@@ -114,12 +127,34 @@ final class StageInvariants {
                                FROM event
                               WHERE kind IN ('phase.started', 'phase.completed', 'phase.failed', 'phase.cancelled', 'phase.timed_out')
                               GROUP BY phase_id) n ON n.phase_id = p.id
-                 WHERE coalesce(n.starts, 0) > (p.started_at IS NOT NULL)::int
-                    OR coalesce(n.ends, 0) > (p.finished_at IS NOT NULL)::int
-                    OR n.ends = 1 AND n.kinds <> 'phase.' || p.state
-                    OR p.run_id NOT IN (SELECT run_id FROM cut_log)
-                       AND (coalesce(n.starts, 0) < (p.started_at IS NOT NULL)::int
-                            OR coalesce(n.ends, 0) < (p.finished_at IS NOT NULL)::int)
+                 WHERE p.origin_phase_id IS NULL
+                   AND (coalesce(n.starts, 0) > (p.started_at IS NOT NULL)::int
+                        OR coalesce(n.ends, 0) > (p.finished_at IS NOT NULL)::int
+                        OR n.ends = 1 AND n.kinds <> 'phase.' || p.state
+                        OR p.run_id NOT IN (SELECT run_id FROM cut_log)
+                           AND (coalesce(n.starts, 0) < (p.started_at IS NOT NULL)::int
+                                OR coalesce(n.ends, 0) < (p.finished_at IS NOT NULL)::int))
+                """);
+    }
+
+    /** Nothing of it may have happened here, and the work that it shows has to be there. */
+    private static Rule takenOver() {
+        return new Rule.Query(
+                "taken-over-work",
+                "the phase counts as done by another run that has not done it, or the log does not say so",
+                """
+                SELECT p.run_id AS run, p.id AS phase, p.name, p.origin_run_id, p.origin_phase_id, o.state AS origin_state,
+                       o.name AS origin_name, coalesce(n.told, 0) AS events_that_tell, coalesce(n.others, 0) AS other_events
+                  FROM phase p
+                  LEFT JOIN phases o ON o.id = p.origin_phase_id AND o.run_id = p.origin_run_id
+                  LEFT JOIN (SELECT phase_id, count(*) FILTER (WHERE kind = 'phase.taken_over') AS told,
+                                    count(*) FILTER (WHERE kind <> 'phase.taken_over') AS others
+                               FROM event WHERE phase_id IS NOT NULL GROUP BY phase_id) n ON n.phase_id = p.id
+                 WHERE p.origin_phase_id IS NULL AND n.told > 0
+                    OR p.origin_phase_id IS NOT NULL
+                       AND (o.state IS DISTINCT FROM 'completed' OR o.name <> p.name OR o.origin_phase_id IS NOT NULL
+                            OR p.started_at IS NOT NULL OR n.others > 0 OR n.told > 1
+                            OR coalesce(n.told, 0) < 1 AND p.run_id NOT IN (SELECT run_id FROM cut_log))
                 """);
     }
 

@@ -14,6 +14,8 @@ final class TimerInvariants {
                         """
                         SELECT run_id AS run, task_id AS task, id AS timer, kind, action, fire_at, now() - fire_at AS overdue
                           FROM timer WHERE state = 'pending' AND fire_at < now() - :timer_ms::bigint * interval '1 ms'
+                           AND NOT (kind IN ('task_timeout', 'phase_wrap_up', 'phase_timeout', 'run_wrap_up', 'run_timeout')
+                                    AND EXISTS (SELECT FROM gates g WHERE g.kind = 'run' AND g.name = run_id))
                         """),
                 new Rule.Query(
                         "retry-without-effect",

@@ -22,9 +22,10 @@ final class UsageInvariants {
                                 """
                                 SELECT p.run_id AS run, p.id AS phase, p.name, p.busy_ms, coalesce(s.busy_ms, 0) AS sum_busy_ms
                                   FROM phase p LEFT JOIN (
-                                       SELECT phase_id,
-                                              sum((extract(epoch FROM finished_at - started_at) * 1000)::bigint) AS busy_ms
-                                         FROM task WHERE outcome = 'completed' GROUP BY phase_id) s ON s.phase_id = p.id
+                                       SELECT t.phase_id,
+                                              sum((extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint) AS busy_ms
+                                         FROM task t JOIN phase q ON q.id = t.phase_id AND q.round = t.round
+                                        WHERE t.outcome = 'completed' GROUP BY t.phase_id) s ON s.phase_id = p.id
                                  WHERE p.busy_ms <> coalesce(s.busy_ms, 0)
                                 """),
                         ledger(),

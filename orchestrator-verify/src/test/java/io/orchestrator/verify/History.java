@@ -59,10 +59,12 @@ final class History implements AutoCloseable {
         history.poisoned();
         history.family();
         history.broke();
+        history.doneAgain();
         if (!drained) {
             history.running();
             history.retrying();
             history.waiting();
+            history.held();
         }
         return history;
     }
@@ -158,6 +160,37 @@ final class History implements AutoCloseable {
                 throw new IllegalStateException("the history has no dead task");
             }
         }
+    }
+
+    /** A round that misses and one that does not; in the first, a task goes on with its fallback. */
+    private void doneAgain() {
+        Submission run = submit("again", """
+                {'name':'again','phases':[{'phase':'P','rubrics':{'coverage_min':0.9},'onRubricMiss':'retry',
+                  'agents':[{'agent':'A','fallback':'B'}]}]}
+                """);
+        String worker = worker("again.worker");
+        ClaimedTask first = claim(worker, run.ready().tickets(), "again.first");
+        start(first, worker, 0, 2);
+        checkpoint(first, 1);
+        ReportResult failed = report(first, new Outcome.Failed(new Failure("no", true, Optional.empty())), usage(3));
+        ClaimedTask fallback = claim(worker, failed.ready().tickets(), "again.fallback");
+        start(fallback, worker, 0, 2);
+        checkpoint(fallback, 2);
+        effect(fallback, 1);
+        effect(fallback, 2);
+        finish(fallback);
+        ReportResult missed = report(fallback, new Outcome.Completed(Json.NULL), usage(4));
+        ClaimedTask second = claim(worker, missed.ready().tickets(), "again.second");
+        report(second, new Outcome.Completed(Json.parse("{\"metrics\":{\"coverage\":1}}")), usage(2));
+        store.leases().release(worker);
+    }
+
+    private void held() {
+        Submission run = submit(
+                "held",
+                "{'name':'held','phases':[{'phase':'P','agents':['A'],'rubrics':{'coverage_min':0.9},'onRubricMiss':'hold'}]}");
+        ClaimedTask task = claim(worker("held.worker"), run.ready().tickets(), "held.task");
+        report(task, new Outcome.Completed(Json.NULL), usage(1));
     }
 
     private void running() {

@@ -19,6 +19,7 @@ final class Mutations {
                         deadlines(),
                         stages(),
                         families(),
+                        rounds(),
                         rest())
                 .flatMap(List::stream)
                 .toList();
@@ -218,11 +219,39 @@ final class Mutations {
                         "phase-events-once",
                         "UPDATE events SET kind = 'phase.x' WHERE phase_id = '${live.phase}' AND kind = 'phase.started'"),
                 Mutation.of(
+                                "taken-over-work",
+                                "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${failed.run}', 99, 'phase.taken_over', '${failed.phase}')")
+                        .alsoBreaks("event-numbers"),
+                Mutation.of(
                         "run-events-once",
                         "UPDATE events SET kind = 'run.failed' WHERE run_id = '${done.run}' AND kind = 'run.completed'"),
                 Mutation.of(
                         "needs-before-start",
                         "UPDATE runs SET plan = jsonb_set(plan, '{phases,0,needs}', '[\"TWO\"]') WHERE id = '${done.run}'"));
+    }
+
+    private static List<Mutation> rounds() {
+        return List.of(
+                Mutation.of("task-of-its-round", "UPDATE tasks SET round = 3 WHERE id = '${again.first}'"),
+                Mutation.of(
+                        "rounds-within-policy",
+                        "UPDATE runs SET plan = jsonb_set(plan, '{phases,0,onRubricMiss}', '\"fail\"') WHERE id = '${again.run}'"),
+                Mutation.of(
+                                "decided-once",
+                                "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${again.run}', 99, 'phase.decided', '${again.phase}')")
+                        .alsoBreaks("event-numbers"),
+                Mutation.of(
+                        "decided-once",
+                        "UPDATE events SET kind = 'phase.x' WHERE phase_id = '${held.phase}' AND kind = 'phase.holding'"),
+                Mutation.of(
+                        "fell-back-once",
+                        "UPDATE events SET kind = 'task.x' WHERE task_id = '${again.first}' AND kind = 'task.fell_back'"),
+                Mutation.of("fell-back-once", "UPDATE tasks SET fell_back = NULL WHERE id = '${again.first}'")
+                        .alsoBreaks("resumed-from-newest"),
+                Mutation.ofJournal(
+                        "resumed-from-newest", "{'kind':'start','task':'${again.first}','epoch':2,'resumeSeq':1}"),
+                Mutation.of("task-of-its-round", "UPDATE phases SET round = 1 WHERE id = '${again.phase}'")
+                        .alsoBreaks("phase-time"));
     }
 
     private static List<Mutation> rest() {
@@ -235,7 +264,7 @@ final class Mutations {
                         .alsoBreaks("run-events-once"),
                 Mutation.of(
                         "event-numbers",
-                        "UPDATE events SET seq = 99 WHERE run_id = '${dead.run}' AND kind = 'run.failed'"),
+                        "UPDATE events SET seq = seq - 1 WHERE run_id = '${late.run}' AND kind = 'run.timed_out'"),
                 Mutation.of("event-numbers", "UPDATE runs SET event_seq = event_seq + 1 WHERE id = '${live.run}'"),
                 Mutation.of(
                         "event-of-a-run",

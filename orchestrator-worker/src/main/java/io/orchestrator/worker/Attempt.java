@@ -9,6 +9,10 @@ import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.AgentRef;
+import io.orchestrator.plan.StuckRules;
+import io.orchestrator.run.Failure;
+import io.orchestrator.run.StuckDecisions;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.PhaseContext;
@@ -37,7 +41,9 @@ final class Attempt implements AgentContext {
         /** Its run or its queue was paused, and the time for an orderly return is over: the task is handed back. */
         RECALLED,
         /** This worker is stopping and the time for an orderly return is over: the task is handed back. */
-        SHUTDOWN
+        SHUTDOWN,
+        /** It shows no sign of coming further, and the plan wants it ended: it is reported as failed. */
+        STUCK
     }
 
     private static final Logger AGENT_LOG = LoggerFactory.getLogger("io.orchestrator.agent");
@@ -45,10 +51,13 @@ final class Attempt implements AgentContext {
     private final ClaimedTask task;
     private final PhaseContext phase;
     private final DurableWrites writes;
+    private final Activity activity;
     private final AtomicReference<Progress> progress = new AtomicReference<>(new Progress(-1, "", false));
     private final Spending spending;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
     private final OwnChildren children;
+    private volatile @Nullable Failure stuck;
+    private volatile boolean over;
     private final AtomicReference<@Nullable Long> recalledAtNanos = new AtomicReference<>();
     private volatile boolean shutdownRequested;
     private volatile @Nullable WrapUp wrapUp;
@@ -56,12 +65,13 @@ final class Attempt implements AgentContext {
 
     private record Progress(double fraction, String message, boolean news) {}
 
-    Attempt(ClaimedTask task, PhaseContext phase, DurableWrites writes) {
+    Attempt(ClaimedTask task, PhaseContext phase, DurableWrites writes, Ticks ticks) {
         this.task = task;
         this.phase = phase;
         this.writes = writes;
         this.spending = new Spending(this, writes);
         this.children = new OwnChildren(this, writes);
+        this.activity = new Activity(ticks, task.usedBefore());
     }
 
     Hold hold() {
@@ -106,6 +116,43 @@ final class Attempt implements AgentContext {
                 executing.interrupt();
             }
         }
+    }
+
+    /** Ends the body, to be reported as this failure. */
+    void stopAsStuck(Failure failure) {
+        stuck = failure;
+        stop(Stop.STUCK);
+    }
+
+    /** Why it was ended as stuck. */
+    Optional<Failure> stuckAs() {
+        return Optional.ofNullable(stuck);
+    }
+
+    /** Says that the body has ended. */
+    void bodyEnded() {
+        over = true;
+    }
+
+    boolean isOver() {
+        return over;
+    }
+
+    /** What the plan says about this task when it is stuck. */
+    StuckRules stuckRules() {
+        return phase.plan().phase(phase.phase()).agents().stream()
+                .filter(agent -> agent.as().equals(task.name()))
+                .findFirst()
+                .map(AgentRef::stuck)
+                .orElse(StuckRules.OFF);
+    }
+
+    StuckDecisions.Signs signs() {
+        return activity.signs(used());
+    }
+
+    boolean becomesStuck(boolean now) {
+        return activity.becomesStuck(now);
     }
 
     void requestShutdown() {
@@ -159,7 +206,10 @@ final class Attempt implements AgentContext {
 
     @Override
     public Json input() {
-        return phase.input().overlaidBy(task.input());
+        Json input = phase.input().overlaidBy(task.input());
+        return task.fellBack()
+                .map(left -> input.with("fellBack", Json.object("from", left.from(), "error", left.error())))
+                .orElse(input);
     }
 
     @Override
@@ -179,42 +229,50 @@ final class Attempt implements AgentContext {
 
     @Override
     public void checkpoint(String token, Json data) {
-        checkTrusted();
+        call();
         writes.checkpoint(this, token, data);
+        activity.progress(used());
     }
 
     @Override
     public Json step(String name, Callable<Json> body) throws Exception {
-        checkMayGoOn();
-        Optional<Json> known = writes.stepResult(this, name);
+        callAndGoOn();
+        Optional<Json> known = writes.stepResult(this, ofTarget(name));
         if (known.isPresent()) {
             return known.get();
         }
         Json result = body.call();
         checkTrusted();
-        return writes.saveStep(this, name, result);
+        Json saved = writes.saveStep(this, ofTarget(name), result);
+        activity.progress(used());
+        return saved;
     }
 
     @Override
     public String stepKey(String name) {
-        return task.runId() + "/" + hold().taskId() + "/" + name;
+        return task.runId() + "/" + hold().taskId() + "/" + ofTarget(name);
     }
 
     @Override
     public void heartbeat(double fraction, String message) {
-        checkMayGoOn();
-        progress.set(new Progress(Math.clamp(fraction, 0.0, 1.0), message, true));
+        callAndGoOn();
+        Progress now = new Progress(Math.clamp(fraction, 0.0, 1.0), message, true);
+        Progress before = progress.getAndSet(now);
+        if (before.fraction != now.fraction || !before.message.equals(message)) {
+            activity.progress(used());
+        }
     }
 
     @Override
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
-        checkMayGoOn();
+        callAndGoOn();
         spending.add(new Usage(tokens, costUsd, toolMs));
         progress.updateAndGet(p -> new Progress(p.fraction, p.message, true));
     }
 
     @Override
     public void log(String message) {
+        activity.output();
         AGENT_LOG.info("{}: {}", task.name(), message);
     }
 
@@ -226,6 +284,11 @@ final class Attempt implements AgentContext {
     @Override
     public AwaitingChildren awaitChildren() {
         return children.await();
+    }
+
+    @Override
+    public void noteOutput() {
+        activity.output();
     }
 
     @Override
@@ -255,6 +318,21 @@ final class Attempt implements AgentContext {
         spending.checkMoney();
     }
 
+    private void callAndGoOn() {
+        checkMayGoOn();
+        activity.output();
+    }
+
+    /** The steps of a fallback are its own: what another target has done is not what it would have done. */
+    private String ofTarget(String step) {
+        return task.fellBack().isPresent() ? task.target() + "/" + step : step;
+    }
+
+    private void call() {
+        checkTrusted();
+        activity.output();
+    }
+
     void checkTrusted() {
         Stop reason = stop.get();
         if (reason != null) {
@@ -263,6 +341,7 @@ final class Attempt implements AgentContext {
                         case REVOKED, LOST ->
                             "task " + hold().taskId() + " is no longer this worker's under epoch " + hold().epoch();
                         case FENCED -> "this worker could not renew its lease in time, so its attempts stop";
+                        case STUCK -> "this attempt is ended because it is stuck";
                         case RECALLED -> "its run or its queue was paused, and the time for returning early is over";
                         case SHUTDOWN -> "this worker stops, and the time for returning early is over";
                     });

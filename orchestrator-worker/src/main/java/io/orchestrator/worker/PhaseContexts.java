@@ -1,5 +1,6 @@
 package io.orchestrator.worker;
 
+import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.TaskStore;
 import java.util.LinkedHashMap;
@@ -9,7 +10,7 @@ import java.util.Map;
 final class PhaseContexts {
     private static final int MOST = 64;
 
-    private record Key(String phaseId, int step) {}
+    private record Key(String phaseId, int round, int step) {}
 
     private final TaskStore tasks;
     private final Map<Key, PhaseContext> recent = new LinkedHashMap<>(16, 0.75f, true) {
@@ -25,15 +26,15 @@ final class PhaseContexts {
         this.tasks = tasks;
     }
 
-    PhaseContext of(String phaseId, int step) {
-        Key key = new Key(phaseId, step);
+    PhaseContext of(ClaimedTask task) {
+        Key key = new Key(task.phaseId(), task.round(), task.step());
         synchronized (recent) {
             PhaseContext known = recent.get(key);
             if (known != null) {
                 return known;
             }
         }
-        PhaseContext read = tasks.context(phaseId, step);
+        PhaseContext read = tasks.context(task.phaseId(), task.step());
         synchronized (recent) {
             recent.put(key, read);
         }

@@ -44,6 +44,7 @@ final class Worker {
         try {
             return outcome(attempt).map(outcome -> new AttemptReport(attempt.hold(), outcome, attempt.used()));
         } finally {
+            attempt.bodyEnded();
             MDC.clear();
         }
     }
@@ -60,7 +61,7 @@ final class Worker {
         boolean isAnEnd = outcome instanceof Outcome.Completed || outcome instanceof Outcome.Awaiting;
         return attempt.stopped().isEmpty() || isAnEnd
                 ? whenTrusted(attempt, outcome)
-                : afterStop(attempt.stopped().get());
+                : afterStop(attempt, attempt.stopped().get());
     }
 
     /** A result that was ready counts even if the worker was about to stop; the store judges its epoch. */
@@ -68,10 +69,11 @@ final class Worker {
         return attempt.isRefused() ? Optional.empty() : Optional.of(outcome);
     }
 
-    private static Optional<Outcome> afterStop(Attempt.Stop reason) {
+    private Optional<Outcome> afterStop(Attempt attempt, Attempt.Stop reason) {
         return switch (reason) {
             case REVOKED, LOST -> Optional.empty();
             case FENCED -> Optional.of(new Outcome.HandedBack("its worker could not renew the lease", Duration.ZERO));
+            case STUCK -> attempt.stuckAs().map(failure -> failed(attempt, failure));
             case RECALLED -> Optional.of(new Outcome.HandedBack("its run or its queue was paused", Duration.ZERO));
             case SHUTDOWN -> Optional.of(new Outcome.HandedBack("its worker stopped", Duration.ZERO));
         };

@@ -11,6 +11,7 @@ import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
@@ -45,6 +46,7 @@ public final class WorkerPool {
             CheckpointStore checkpoints,
             ChildStore children,
             BudgetStore budgets,
+            Breakers breakers,
             TaskQueue queue,
             Hints hints,
             Ids ids,
@@ -80,6 +82,8 @@ public final class WorkerPool {
     private final Reporter reporter;
     private final Lease lease;
     private final Intake intake;
+    private final StuckWatch stuckWatch;
+    private final TargetBreakers breakers;
     private final Loop scaling = new Loop("worker-scaling", this::scaleRound);
     private final Loop beating = new Loop("worker-heartbeat", this::beatRound);
     private long lastBeatNanos;
@@ -98,6 +102,8 @@ public final class WorkerPool {
         this.worker = new Worker(agents, ports.random());
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
+        this.breakers = new TargetBreakers(ports.breakers(), announcer, ports.metrics());
+        this.stuckWatch = new StuckWatch(holdings, ports.tasks(), ports.metrics());
         this.reporter = new Reporter(ports.tasks(), announcer, holdings, ports.metrics(), intake::disownWhatIsUnknown);
     }
 
@@ -114,6 +120,7 @@ public final class WorkerPool {
         lease.start();
         reporter.start();
         beating.start();
+        stuckWatch.start();
         intake.start();
         if (settings.scaling().on()) {
             scaling.start();
@@ -179,6 +186,7 @@ public final class WorkerPool {
         }
         reporter.stop();
         beating.interrupt();
+        stuckWatch.stop();
         lease.stop();
         sayGoodbye();
         running = false;
@@ -215,7 +223,7 @@ public final class WorkerPool {
     private boolean begin(ClaimedTask task) {
         Attempt attempt;
         try {
-            attempt = new Attempt(task, phases.of(task.phaseId(), task.step()), writes);
+            attempt = new Attempt(task, phases.of(task), writes, ports.ticks());
         } catch (StoreUnavailable e) {
             LOG.warn(
                     "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());
@@ -234,6 +242,7 @@ public final class WorkerPool {
             ports.metrics().attemptEnded(endOf(report), ports.ticks().since(began));
             if (report.isPresent()) {
                 reporter.submit(report.get());
+                breakers.ended(attempt, report.get().outcome());
             } else {
                 holdings.remove(attempt.hold());
             }

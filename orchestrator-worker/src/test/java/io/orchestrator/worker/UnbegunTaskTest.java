@@ -65,6 +65,7 @@ final class UnbegunTaskTest {
                 store.checkpoints(),
                 store.children(),
                 store.budgets(),
+                store.breakers(),
                 queue,
                 new InMemoryHints(),
                 ids,

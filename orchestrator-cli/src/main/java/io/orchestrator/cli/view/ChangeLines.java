@@ -59,9 +59,28 @@ public final class ChangeLines {
             case "run.submitted" -> Optional.of("run " + run.id() + " (" + run.name() + ") submitted");
             case "run.paused" -> Optional.of("run " + run.id() + " paused" + cause(event, "reason"));
             case "run.resumed" -> Optional.of("run " + run.id() + " goes on after a pause");
+            case "run.started" -> Optional.of("run " + run.id() + " started");
+            case "phase.delayed" -> phaseLine(event, "waits " + wait(event) + " before it starts");
+            case "phase.taken_over" ->
+                phaseLine(
+                        event,
+                        "taken over from run " + event.data().text("fromRun").orElse("?"));
             case "phase.started" -> phaseLine(event, "started");
             case "phase.completed", "phase.failed", "phase.cancelled", "phase.timed_out" -> phaseEnd(event);
             case "phase.wrap_up" -> phaseLine(event, "is asked to wrap up: its time is nearly over");
+            case "phase.retrying" ->
+                phaseLine(event, "is done again, round " + word(event, "round"))
+                        .map(line -> line + cause(event, "reason"));
+            case "phase.holding" ->
+                phaseLine(event, "waits for a decision")
+                        .map(line -> line + cause(event, "reason") + howToDecide(event));
+            case "phase.decided" ->
+                phaseLine(event, "is decided: " + word(event, "decision") + " by " + word(event, "by"))
+                        .map(line -> line + cause(event, "reason"));
+            case "task.fell_back" ->
+                task(event, "goes on with " + word(event, "to") + " in place of " + word(event, "from"))
+                        .map(line -> line + cause(event, "error"));
+            case "task.stuck" -> task(event, "is not getting on").map(line -> line + cause(event, "reason"));
             case "task.completed" -> task(event, "completed").map(line -> line + count(event));
             case "task.failed", "task.cancelled", "task.timed_out", "task.dead" ->
                 task(event, ending(event)).map(line -> line + count(event) + cause(event, "error"));
@@ -71,6 +90,20 @@ public final class ChangeLines {
             case "run.completed", "run.failed", "run.cancelled", "run.timed_out" -> Optional.of(runEnd(event));
             default -> Optional.empty();
         };
+    }
+
+    private String howToDecide(EventView event) {
+        return event.phaseId()
+                .flatMap(this::phase)
+                .map(phase -> "; " + Held.howToDecide(run, phase))
+                .orElse("");
+    }
+
+    private static String word(EventView event, String field) {
+        return event.data()
+                .get(field)
+                .map(value -> value.isText() ? value.asText() : value.toString())
+                .orElse("?");
     }
 
     private Optional<String> phaseLine(EventView event, String what) {
@@ -109,11 +142,15 @@ public final class ChangeLines {
                 .orElse("");
     }
 
-    private static String retry(EventView event) {
-        String wait = event.data()
+    private static String wait(EventView event) {
+        return event.data()
                 .get("delayMs")
                 .map(ms -> Elapsed.text(Duration.ofMillis(ms.asLong())))
                 .orElse("a while");
+    }
+
+    private static String retry(EventView event) {
+        String wait = wait(event);
         String attempt =
                 event.attempt().isPresent() ? "attempt " + event.attempt().getAsInt() + " failed, " : "";
         return attempt + "retrying in " + wait;

@@ -44,6 +44,9 @@ public final class LiveView {
         int bar = Math.clamp(columns - Math.min(names, 30) - 40, 6, WIDEST_BAR);
         for (RunView.Phase phase : run.phases()) {
             lines.add(phaseLine(phase, now, Math.min(names, 30), bar));
+            if (tasksAPhase > 0) {
+                Held.lines(run, phase).forEach(line -> lines.add("      " + line));
+            }
             addTasks(lines, phase, now, tasksAPhase);
         }
         return lines;

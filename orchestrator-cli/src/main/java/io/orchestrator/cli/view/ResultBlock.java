@@ -50,10 +50,13 @@ public final class ResultBlock {
             table.row(
                     "  " + phase.name(),
                     words(phase.state().wire()),
-                    Progress.count(phase) + failed,
+                    phase.takenFrom().map(from -> "of " + from).orElse(Progress.count(phase) + failed),
                     took(phase.startedAt(), phase.finishedAt(), now).orElse("-"));
         }
         lines.addAll(table.lines());
+        for (RunView.Phase phase : run.phases()) {
+            Held.lines(run, phase).forEach(line -> lines.add("  " + phase.name() + " " + line));
+        }
     }
 
     private static void addFailures(List<String> lines, RunView run) {
@@ -88,7 +91,9 @@ public final class ResultBlock {
         Optional<RunView.Phase> last = run.phases().reversed().stream()
                 .filter(p -> !p.tasks().isEmpty())
                 .findFirst();
-        List<RunView.Task> tasks = last.map(RunView.Phase::tasks).orElse(List.of());
+        List<RunView.Task> tasks = last.stream()
+                .flatMap(phase -> phase.tasks().stream().filter(task -> task.round() == phase.round()))
+                .toList();
         for (RunView.Task task : tasks.stream().limit(MOST_OUTPUTS).toList()) {
             lines.add("");
             lines.add(last.map(RunView.Phase::name).orElse("") + "/" + TaskName.of(task) + ":");

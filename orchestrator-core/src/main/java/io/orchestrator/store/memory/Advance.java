@@ -2,10 +2,13 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.ExpansionException;
+import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Rubrics;
 import io.orchestrator.run.Move;
 import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.PhaseSnapshot;
+import io.orchestrator.run.RubricDecisions;
+import io.orchestrator.run.RubricDecisions.Verdict;
 import io.orchestrator.run.RunDecisions;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.Timeboxes;
@@ -16,7 +19,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** Carries out what {@link RunDecisions} decides, move by move. */
 final class Advance {
@@ -94,19 +96,37 @@ final class Advance {
         if (end == StageState.COMPLETED) {
             List<Rubrics.Miss> misses = Rubrics.misses(phase.plan.rubrics(), phase.outputs());
             if (!misses.isEmpty()) {
-                phase.decide(
-                        StageState.FAILED,
-                        misses.stream()
-                                .map(Rubrics.Miss::sentence)
-                                .collect(Collectors.joining("; ", "phase " + phase.plan.phase() + ": ", "")));
+                missed(phase, misses);
                 return Ready.NOTHING;
             }
         }
+        finish(phase, end);
+        return Ready.NOTHING;
+    }
+
+    private void missed(PhaseRow phase, List<Rubrics.Miss> misses) {
+        PhasePlan plan = phase.plan;
+        switch (RubricDecisions.afterMiss(plan.onRubricMiss(), plan.phase(), phase.round, misses)) {
+            case Verdict.Fail(String reason, Json miss) -> {
+                phase.rubricMiss = Optional.of(Stored.json(miss));
+                phase.decide(StageState.FAILED, reason);
+            }
+            case Verdict.Repeat(int ignored, String reason, Json miss) -> {
+                phase.repeat(miss);
+                phase.run.log(clock.instant(), "phase.retrying", phase, phase.told(reason));
+            }
+            case Verdict.Hold(String reason, Json miss) -> {
+                phase.hold(reason, miss);
+                phase.run.log(clock.instant(), "phase.holding", phase, phase.told(reason));
+            }
+        }
+    }
+
+    void finish(PhaseRow phase, StageState end) {
         Instant now = clock.instant();
         phase.finish(end, now);
         memory.timers.cancelAll(promise -> promise.isOfPhase(phase));
         phase.run.log(now, "phase." + end.wire(), phase, Json.object("phase", phase.plan.phase()));
-        return Ready.NOTHING;
     }
 
     private static Ready decide(RunRow run, StageState end, PhaseRow because) {

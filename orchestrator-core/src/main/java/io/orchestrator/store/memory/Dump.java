@@ -14,6 +14,7 @@ final class Dump {
         Dump dump = new Dump();
         memory.runs.values().forEach(dump::run);
         memory.workers.values().forEach(dump::worker);
+        memory.breakers.values().forEach(breaker -> dump.line("breaker", breaker));
         memory.gates.values().forEach(dump::gate);
         memory.timers.all().forEach(dump::timer);
         memory.checkpoints.forEach((task, saved) -> saved.values().forEach(one -> dump.checkpoint(task, one)));
@@ -49,6 +50,9 @@ final class Dump {
                 phase.state,
                 show(phase.ending),
                 show(phase.reason),
+                show(phase.rubricMiss.map(miss -> miss.canonical())),
+                show(phase.decision.map(decision -> decision.canonical())),
+                "round " + phase.round,
                 phase.delay,
                 phase.worker().id,
                 "step " + phase.step,
@@ -67,11 +71,14 @@ final class Dump {
                 "task",
                 task.id,
                 task.spec.key(),
+                task.target(),
+                show(task.fellBack),
                 task.state,
                 "epoch " + task.epoch,
                 "attempt " + task.attempt,
                 "claims " + task.claims,
                 "children " + task.openChildren + "/" + task.children,
+                task.probe,
                 show(task.worker),
                 show(task.claimedAt),
                 show(task.deadline),

@@ -66,7 +66,7 @@ final class InMemoryBudgets implements BudgetStore {
 
     private static void fail(TaskRow task, boolean ofRun, String reason) {
         if (ofRun) {
-            task.phase.run.runningPhases().forEach(phase -> phase.decide(StageState.FAILED, reason));
+            task.phase.run.openPhases().forEach(phase -> phase.decide(StageState.FAILED, reason));
             task.phase.run.decide(StageState.FAILED, reason);
         } else {
             task.phase.decide(StageState.FAILED, reason);

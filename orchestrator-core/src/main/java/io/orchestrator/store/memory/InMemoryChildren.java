@@ -58,6 +58,7 @@ final class InMemoryChildren implements ChildStore {
                 phase.tasks.size(),
                 TaskType.of(child.type()),
                 child.target(),
+                Optional.empty(),
                 parent.spec.name() + '/' + child.key(),
                 -1,
                 Kinship.keyInPhase(parent.id, child.key()),

@@ -8,6 +8,7 @@ import io.orchestrator.store.LaneDepth;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,16 +28,18 @@ final class InMemoryDispatch implements Dispatch {
     public List<Ticket> due(int max, Duration again) {
         return transactions.run("dispatch.due", () -> {
             Instant now = clock.instant();
+            List<Ticket> tickets = new ArrayList<>(InMemoryBreakers.probe(memory, now));
             List<TaskRow> due = memory.queued().stream()
                     .filter(task -> !task.dispatchAt.isAfter(now))
                     .sorted(InMemoryTasks.BY_URGENCY)
                     .limit(max)
                     .toList();
             due.forEach(task -> task.dispatchAt = nextLook(task, now, again));
-            return due.stream()
+            due.stream()
                     .filter(task -> !memory.isHeld(task, now))
                     .map(TaskRow::ticket)
-                    .toList();
+                    .forEach(tickets::add);
+            return tickets;
         });
     }
 

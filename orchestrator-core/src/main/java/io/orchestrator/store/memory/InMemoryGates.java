@@ -71,6 +71,12 @@ final class InMemoryGates implements Gates {
         });
     }
 
+    /** Opens the gate of a target, within somebody else's transaction. */
+    Ready remove(Gate gate, Instant now) {
+        GateRow removed = memory.gates.remove(gate);
+        return removed == null ? Ready.NOTHING : makeDue(removed, now);
+    }
+
     private Ready makeDue(GateRow removed, Instant now) {
         List<Ticket> tickets = new ArrayList<>();
         for (TaskRow task : memory.queued()) {

@@ -11,11 +11,14 @@ import io.orchestrator.store.memory.TaskEndings.Ending;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The reaper's and the reconciler's transactions, in memory. */
 final class InMemoryRecovery implements Recovery {
@@ -89,19 +92,29 @@ final class InMemoryRecovery implements Recovery {
         Set<String> workers = Set.copyOf(lost);
         lost.forEach(id -> Optional.ofNullable(memory.workers.get(id)).ifPresent(w -> w.stop(WorkerRow.State.LOST)));
         List<TaskRow> held = memory.liveWhere(task -> workers.stream().anyMatch(task::isHeldBy));
-        List<Ending> dead = held.stream()
-                .filter(task -> task.claims >= maxClaims)
-                .map(task -> Ending.bad(task, TaskState.DEAD, task.used, epitaph(task, maxClaims)))
-                .toList();
-        List<TaskRow> requeued =
-                held.stream().filter(task -> task.claims < maxClaims).toList();
+        Map<Boolean, List<TaskRow>> byPoison =
+                held.stream().collect(Collectors.partitioningBy(task -> task.claims >= maxClaims));
+        List<TaskRow> requeued = byPoison.getOrDefault(false, List.of());
+        List<Ending> dead = new ArrayList<>();
+        Ready goingOn = Ready.NOTHING;
+        for (TaskRow task : byPoison.getOrDefault(true, List.of())) {
+            String error = epitaph(task, maxClaims);
+            if (task.mayFallBack()) {
+                task.epoch++;
+                goingOn = goingOn.and(Fallbacks.take(task, error, task.used, now));
+            } else {
+                dead.add(Ending.bad(task, TaskState.DEAD, task.used, error));
+            }
+        }
         for (TaskRow task : requeued) {
             task.reclaim(now);
             task.phase.run.log(now, "task.reclaimed", task, Json.EMPTY_OBJECT);
         }
+        int again = requeued.size() + goingOn.tickets().size();
         Ready ready = endings.apply(dead)
+                .and(goingOn)
                 .and(new Ready(requeued.stream().map(TaskRow::ticket).toList(), false));
-        return new Round(0, lost, requeued.size(), dead.size(), ready);
+        return new Round(0, lost, again, dead.size(), ready);
     }
 
     private static String epitaph(TaskRow task, int maxClaims) {

@@ -44,12 +44,15 @@ final class InMemoryRuns implements RunStore {
 
     @Override
     public Submission submit(RunRequest request) {
-        return transactions.run(
-                "runs.submit",
-                () -> request.key()
-                        .map(memory.runsByKey::get)
-                        .map(known -> known(known, request))
-                        .orElseGet(() -> begin(request)));
+        return transactions.run("runs.submit", () -> accept(request));
+    }
+
+    /** As part of a larger transaction. */
+    Submission accept(RunRequest request) {
+        return request.key()
+                .map(memory.runsByKey::get)
+                .map(known -> known(known, request))
+                .orElseGet(() -> begin(request));
     }
 
     private static Submission known(RunRow run, RunRequest request) {

@@ -2,14 +2,17 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import java.time.InstantSource;
@@ -30,7 +33,10 @@ public final class InMemoryStore {
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
     private final InMemoryGates gates;
+    private final InMemorySchedules schedules;
     private final InMemoryRecovery recovery;
+    private final InMemoryHeldPhases heldPhases;
+    private final InMemoryBreakers breakers;
 
     /** A store in which nothing goes wrong. */
     public InMemoryStore(InstantSource clock, Ids ids) {
@@ -58,7 +64,10 @@ public final class InMemoryStore {
         this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
         this.gates = new InMemoryGates(transactions, memory, clock);
+        this.schedules = new InMemorySchedules(transactions, memory, runs, sweep, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
+        this.breakers = new InMemoryBreakers(transactions, memory, gates, clock);
+        this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
     }
 
     public RunStore runs() {
@@ -97,8 +106,20 @@ public final class InMemoryStore {
         return gates;
     }
 
+    public Schedules schedules() {
+        return schedules;
+    }
+
     public Recovery recovery() {
         return recovery;
+    }
+
+    public Breakers breakers() {
+        return breakers;
+    }
+
+    public HeldPhases heldPhases() {
+        return heldPhases;
     }
 
     Memory memory() {

@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.json.Json;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -71,20 +72,25 @@ final class InMemoryTasks implements TaskStore {
     }
 
     private ClaimedTask claimed(TaskRow task, Instant now) {
+        long afterSeq = task.fellBack.map(TaskRow.FallenBack::afterSeq).orElse(0L);
         Optional<Checkpoint> newest = Optional.ofNullable(
                         memory.checkpointsOf(task.id).lastEntry())
+                .filter(entry -> entry.getKey() > afterSeq)
                 .map(entry -> entry.getValue().checkpoint());
         return new ClaimedTask(
                 task.hold(),
                 task.phase.run.id,
                 task.phase.id,
+                task.round,
                 task.step,
                 task.spec.type(),
-                task.spec.target(),
+                task.target(),
                 task.spec.name(),
                 task.attempt,
                 task.spec.input(),
                 task.spec.budget(),
+                task.fellBack.map(TaskRow.FallenBack::from),
+                task.probing,
                 task.deadline,
                 newest,
                 task.children,
@@ -135,6 +141,15 @@ final class InMemoryTasks implements TaskStore {
         transactions.run("tasks.heartbeat", () -> {
             heartbeats.forEach(beat -> memory.held(beat.hold()).ifPresent(task -> note(task, beat)));
             return heartbeats.size();
+        });
+    }
+
+    @Override
+    public boolean tell(Hold hold, String kind, Json data) {
+        return transactions.run("tasks.tell", () -> {
+            Optional<TaskRow> task = memory.held(hold);
+            task.ifPresent(held -> held.phase.run.log(clock.instant(), kind, held, data));
+            return task.isPresent();
         });
     }
 

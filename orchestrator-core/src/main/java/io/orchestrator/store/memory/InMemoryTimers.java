@@ -98,7 +98,7 @@ final class InMemoryTimers implements TimerStore {
         return transactions.run(
                 "timers.scheduleTimeout",
                 () -> Optional.ofNullable(memory.phases.get(phaseId))
-                        .filter(phase -> phase.state == StageState.RUNNING)
+                        .filter(phase -> phase.state.isOpen())
                         .map(phase -> limit(phase, timebox)));
     }
 
@@ -183,7 +183,7 @@ final class InMemoryTimers implements TimerStore {
                 case Promise.Retry(Hold expected) -> retries.add(expected);
                 case Promise.TaskTimeout(String taskId) -> expiredTasks.add(taskId);
                 case Promise.PhaseWrapUp(PhaseRow phase) -> wrapUp(phase);
-                case Promise.RunWrapUp(RunRow run) -> run.runningPhases().forEach(this::wrapUp);
+                case Promise.RunWrapUp(RunRow run) -> run.openPhases().forEach(this::wrapUp);
                 case Promise.RunStart(RunRow run) -> starts.add(run);
                 case Promise.PhaseStart(PhaseRow phase) -> {
                     phase.delay = PhaseDelay.OVER;

@@ -42,12 +42,14 @@ final class Memory {
     /** By the ids of the runs and phases that have one. */
     final Map<String, BudgetRow> budgets = new LinkedHashMap<>();
 
+    final Map<String, BreakerRow> breakers = new LinkedHashMap<>();
     final Map<String, WorkerRow> workers = new LinkedHashMap<>();
     final Map<String, NavigableMap<Long, Saved>> checkpoints = new LinkedHashMap<>();
     final Map<String, Map<String, Json>> steps = new LinkedHashMap<>();
     /** Closed gates, and those that have reopened by themselves. */
     final Map<Gate, GateRow> gates = new LinkedHashMap<>();
 
+    final Map<String, ScheduleRow> schedules = new TreeMap<>();
     final PendingTimers timers;
     Optional<Instant> lastReaperRound = Optional.empty();
 
@@ -106,7 +108,7 @@ final class Memory {
         return gates.isEmpty()
                 ? List.of()
                 : gates.values().stream()
-                        .filter(gate -> gate.isClosedAt(now) && gate.standsBefore(task))
+                        .filter(gate -> gate.isClosedAt(now) && gate.standsBefore(task) && !gate.isPassedBy(task))
                         .toList();
     }
 

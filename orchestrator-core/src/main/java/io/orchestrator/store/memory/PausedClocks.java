@@ -41,7 +41,7 @@ final class PausedClocks {
         memory.timers.putOff(promise -> runOfTimebox(promise).equals(Optional.of(run)), pausedAt);
         run.deadline =
                 fireAt(p -> p instanceof Promise.RunTimeout && p.isOfRun(run)).or(() -> run.deadline);
-        for (PhaseRow phase : run.runningPhases()) {
+        for (PhaseRow phase : run.openPhases()) {
             if (phase.deadline.isPresent()) {
                 phase.deadline = PhaseRow.earlier(
                         run.deadline, fireAt(p -> p instanceof Promise.PhaseTimeout && p.isOfPhase(phase)));

@@ -36,6 +36,9 @@ final class PhaseRow {
     /** The phase of another run that did the work of this one. */
     Optional<PhaseRow> origin = Optional.empty();
 
+    Optional<Json> rubricMiss = Optional.empty();
+    Optional<Json> decision = Optional.empty();
+    int round = 1;
     int step = -1;
     int open;
     int completed;
@@ -53,7 +56,7 @@ final class PhaseRow {
     }
 
     PhaseSnapshot snapshot() {
-        return new PhaseSnapshot(id, plan.phase(), state, step, steps, open, ending, plan.needs(), delay);
+        return new PhaseSnapshot(id, plan.phase(), state, round, step, steps, open, ending, plan.needs(), delay);
     }
 
     boolean waitsForItsDelay() {
@@ -110,11 +113,11 @@ final class PhaseRow {
         return released;
     }
 
-    /** Decides how a running phase ends, where nothing stronger is decided. */
+    /** Decides how a phase ends that has started, where nothing stronger is decided. */
     void decide(StageState end, String why) {
-        if (state == StageState.RUNNING && EndingDecisions.mayBeOverruled(ending)) {
+        if (state.isOpen() && EndingDecisions.mayBeOverruled(ending)) {
+            reason = ending.isEmpty() ? Optional.of(Stored.text(why)) : reason.or(() -> Optional.of(Stored.text(why)));
             ending = Optional.of(end);
-            reason = reason.or(() -> Optional.of(Stored.text(why)));
         }
     }
 
@@ -134,9 +137,9 @@ final class PhaseRow {
                 reason = task.error.or(() -> reason);
             }
         }
-        if (open < 0 || completed + failed + failedChildren + open > tasks.size()) {
+        if (open < 0 || completed + failed + failedChildren + open > total()) {
             throw new IllegalStateException("phase " + id + " has lost count of its tasks: " + open + " open, "
-                    + completed + " completed, " + failed + " failed, of " + tasks.size());
+                    + completed + " completed, " + failed + " failed, of " + total());
         }
     }
 
@@ -146,9 +149,45 @@ final class PhaseRow {
     }
 
     List<Json> outputs() {
-        return tasks.stream()
+        return tasksOfRound()
                 .filter(t -> !t.isChild())
                 .flatMap(t -> t.output.stream())
                 .toList();
+    }
+
+    /** The tasks of the present round; those of earlier ones are history. */
+    Stream<TaskRow> tasksOfRound() {
+        return tasks.stream().filter(task -> task.round == round);
+    }
+
+    int total() {
+        return (int) tasksOfRound().count();
+    }
+
+    /** Waits for a person. */
+    void hold(String why, Json miss) {
+        state = Stages.move(StageLifecycle.PHASE, state, StageState.HOLDING, "phase " + id);
+        reason = Optional.of(Stored.text(why));
+        rubricMiss = Optional.of(Stored.json(miss));
+    }
+
+    /** Begins the next round: what tells of tasks starts anew, what was used stays. */
+    void repeat(Json miss) {
+        if (state == StageState.HOLDING) {
+            state = Stages.move(StageLifecycle.PHASE, state, StageState.RUNNING, "phase " + id);
+        }
+        rubricMiss = Optional.of(Stored.json(miss));
+        reason = Optional.empty();
+        round++;
+        step = -1;
+        open = 0;
+        completed = 0;
+        failed = 0;
+        failedChildren = 0;
+    }
+
+    /** What the events about a round tell. */
+    Json told(String why) {
+        return Json.object("phase", plan.phase(), "round", round, "reason", why);
     }
 }

@@ -55,12 +55,17 @@ final class ReportBatch {
         switch (report.outcome()) {
             case Outcome.Completed(Json output) ->
                 ends.add(new Ending(task, TaskState.COMPLETED, report.used(), Optional.of(output), Optional.empty()));
+            case Outcome.Failed(var failure) when task.mayFallBack() -> fallBack(task, failure.message(), report);
             case Outcome.Failed(var failure) ->
                 ends.add(Ending.bad(task, TaskState.FAILED, report.used(), failure.message()));
             case Outcome.Retry retry -> retry(task, retry, report);
             case Outcome.HandedBack back -> handBack(task, back, report);
             case Outcome.Awaiting ignored -> await(task, report);
         }
+    }
+
+    private void fallBack(TaskRow task, String error, AttemptReport report) {
+        ready = ready.and(Fallbacks.take(task, error, report.used(), now));
     }
 
     private void retry(TaskRow task, Outcome.Retry retry, AttemptReport report) {

@@ -79,8 +79,9 @@ final class RunRow {
                 id, state, ending, phases.stream().map(PhaseRow::snapshot).toList());
     }
 
-    List<PhaseRow> runningPhases() {
-        return phases.stream().filter(p -> p.state == StageState.RUNNING).toList();
+    /** Those that have started and not ended. */
+    List<PhaseRow> openPhases() {
+        return phases.stream().filter(p -> p.state.isOpen()).toList();
     }
 
     /** Decides how the run ends, unless that is decided already. */
@@ -91,14 +92,14 @@ final class RunRow {
         }
     }
 
-    /** As {@link #decide}, but over a decision that is being carried out, for the run and its running phases. */
+    /** As {@link #decide}, but over a decision that is being carried out, for the run and its open phases. */
     boolean overrule(StageState end, String why) {
         if (state.isFinal() || ending.equals(Optional.of(end))) {
             return false;
         }
         ending = Optional.of(end);
         reason = Optional.of(Stored.text(why));
-        runningPhases().forEach(phase -> phase.decide(end, why));
+        openPhases().forEach(phase -> phase.decide(end, why));
         return true;
     }
 
@@ -112,10 +113,11 @@ final class RunRow {
         if (state.isFinal() || isToStartLater()) {
             return false;
         }
-        List<PhaseRow> running = runningPhases();
+        List<PhaseRow> running = openPhases();
         return ending.isPresent()
                 || (running.isEmpty() && phases.stream().noneMatch(PhaseRow::waitsForItsDelay))
-                || running.stream().anyMatch(p -> p.open == 0 || p.ending.isPresent());
+                || running.stream()
+                        .anyMatch(p -> (p.state == StageState.RUNNING && p.open == 0) || p.ending.isPresent());
     }
 
     void log(Instant at, String kind, Json data) {

@@ -6,7 +6,7 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskEvent;
 import io.orchestrator.run.TaskState;
 
-/** The events that lead to final states, so that each change is one that a lifecycle declares. */
+/** The events that lead to states, so that each change is one that a lifecycle declares. */
 final class Stages {
     private Stages() {}
 
@@ -15,7 +15,8 @@ final class Stages {
             Lifecycle<StageState, StageLifecycle.Event> lifecycle, StageState from, StageState end, String what) {
         StageLifecycle.Event event = switch (end) {
             case PENDING -> throw new IllegalStateException(what + " cannot become pending");
-            case RUNNING -> StageLifecycle.Event.START;
+            case RUNNING -> from == StageState.HOLDING ? StageLifecycle.Event.REPEAT : StageLifecycle.Event.START;
+            case HOLDING -> StageLifecycle.Event.HOLD;
             case COMPLETED -> StageLifecycle.Event.COMPLETE;
             case FAILED -> StageLifecycle.Event.FAIL;
             case CANCELLED -> StageLifecycle.Event.CANCEL;

@@ -34,10 +34,11 @@ final class StepOpening {
         phase.step = step;
         Json input = phase.run.inputs.overlaidBy(phase.plan.inputs());
         List<TaskSpec> specs = TaskSpecs.expand(
-                phase.plan, step, input, upstream(phase, step), phase.run.plan().budgets(), phase.tasks.size());
+                phase.plan, step, input, upstream(phase, step), phase.run.plan().budgets(), phase.total());
         List<TaskRow> made = new ArrayList<>();
         boolean timersSet = false;
-        for (TaskSpec spec : specs) {
+        for (TaskSpec expanded : specs) {
+            TaskSpec spec = inRound(phase, expanded);
             Optional<Duration> timebox = timebox(phase.plan, spec);
             Optional<Instant> deadline = PhaseRow.earlier(phase.deadline, timebox.map(now::plus));
             TaskRow task = new TaskRow(ids.task(), phase, spec, deadline, now);
@@ -52,6 +53,10 @@ final class StepOpening {
         return new Ready(released.stream().map(TaskRow::ticket).toList(), timersSet);
     }
 
+    private static TaskSpec inRound(PhaseRow phase, TaskSpec spec) {
+        return phase.round == 1 ? spec : spec.inRound(phase.round, phase.rubricMiss.orElse(Json.EMPTY_OBJECT));
+    }
+
     private static Optional<Duration> timebox(PhasePlan plan, TaskSpec spec) {
         return plan.agents().stream()
                 .filter(agent -> agent.as().equals(spec.name()))
@@ -60,7 +65,7 @@ final class StepOpening {
     }
 
     private static Stream<Upstream.Row> rows(String name, PhaseRow worker) {
-        return worker.tasks.stream()
+        return worker.tasksOfRound()
                 .filter(t -> !t.isChild())
                 .flatMap(t ->
                         t.output.stream().map(value -> new Upstream.Row(name, t.spec.name(), t.spec.shard(), value)));

@@ -54,7 +54,7 @@ final class Sweep {
             return new Round(0, Ready.NOTHING);
         }
         List<Ending> ended = new ArrayList<>();
-        run.runningPhases().stream()
+        run.openPhases().stream()
                 .filter(phase -> phase.ending.isPresent() || run.ending.isPresent())
                 .sorted(Comparator.comparing(phase -> phase.id))
                 .forEach(phase -> ended.addAll(victims(phase)));

@@ -9,6 +9,7 @@ import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskEvent;
 import io.orchestrator.run.TaskLifecycle;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Optional;
 final class TaskRow {
     final String id;
     final PhaseRow phase;
+    final int round;
     final int step;
     final TaskSpec spec;
     Optional<Instant> deadline;
@@ -33,6 +35,13 @@ final class TaskRow {
 
     int openChildren;
     long checkpointSeq;
+    /** Passes its target's closed gate, while it is queued. */
+    boolean probe;
+    /** Whether the present claim is that of a probe. */
+    boolean probing;
+    /** Set once, when the fallback took over. */
+    Optional<FallenBack> fellBack = Optional.empty();
+
     Instant dispatchAt;
     Optional<Instant> wrapUpBy = Optional.empty();
     Optional<String> worker = Optional.empty();
@@ -47,10 +56,40 @@ final class TaskRow {
     TaskRow(String id, PhaseRow phase, TaskSpec spec, Optional<Instant> deadline, Instant now) {
         this.id = id;
         this.phase = phase;
+        this.round = phase.round;
         this.step = phase.step;
         this.spec = spec;
         this.deadline = deadline;
         this.dispatchAt = now.plus(Dispatch.GRACE);
+    }
+
+    /**
+     * What the first target has left behind.
+     *
+     * @param afterSeq checkpoints up to this one are not the fallback's
+     */
+    record FallenBack(ClaimedTask.FellBack from, long afterSeq) {}
+
+    /** Who does it now. */
+    String target() {
+        return fellBack.isPresent() ? spec.fallback().orElseThrow().target() : spec.target();
+    }
+
+    boolean mayFallBack() {
+        return spec.fallback().isPresent() && fellBack.isEmpty();
+    }
+
+    /** Goes on with the fallback, with all its attempts. */
+    void fallBack(String why, Usage usedInAll, Instant now) {
+        move(TaskEvent.FALL_BACK);
+        long afterSeq = spec.fallback().orElseThrow().fromCheckpoint() ? 0 : checkpointSeq;
+        fellBack = Optional.of(new FallenBack(new ClaimedTask.FellBack(spec.target(), why), afterSeq));
+        worker = Optional.empty();
+        wrapUpBy = Optional.empty();
+        claims = 0;
+        attempt = 1;
+        used = usedInAll;
+        dispatchAt = now.plus(Dispatch.GRACE);
     }
 
     Priority lane() {
@@ -86,6 +125,8 @@ final class TaskRow {
     void claim(String workerId, Instant now) {
         move(TaskEvent.CLAIM);
         epoch++;
+        probing = probe;
+        probe = false;
         claims++;
         worker = Optional.of(workerId);
         claimedAt = Optional.of(now);

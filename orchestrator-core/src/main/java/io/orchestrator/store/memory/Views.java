@@ -44,7 +44,8 @@ final class Views {
                 phase.plan.phase(),
                 phase.state,
                 phase.reason,
-                phase.tasks.size(),
+                phase.round,
+                phase.total(),
                 phase.completed,
                 phase.failed,
                 phase.open,
@@ -59,14 +60,14 @@ final class Views {
     }
 
     static PhaseStats stats(PhaseRow phase) {
-        OptionalDouble average = phase.tasks.stream()
+        OptionalDouble average = phase.tasksOfRound()
                 .filter(t -> t.state == TaskState.COMPLETED)
                 .mapToLong(t -> Duration.between(t.claimedAt.orElseThrow(), t.finishedAt.orElseThrow())
                         .toMillis())
                 .average();
         return new PhaseStats(
                 phase.id,
-                phase.tasks.size(),
+                phase.total(),
                 phase.completed,
                 phase.failed,
                 (int) phase.tasks.stream()
@@ -81,9 +82,10 @@ final class Views {
                 task.id,
                 task.phase.id,
                 task.spec.type().wire(),
-                task.spec.target(),
+                task.target(),
                 task.spec.name(),
                 task.spec.shard(),
+                task.round,
                 task.state,
                 task.attempt,
                 task.epoch,

@@ -3,7 +3,6 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.ExpansionException;
 import io.orchestrator.plan.PhasePlan;
-import io.orchestrator.plan.Rubrics;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Move;
 import io.orchestrator.run.PhaseSnapshot;
@@ -26,10 +25,12 @@ import org.jooq.DSLContext;
 final class Advance {
     private final Tables tables;
     private final StepOpening opening;
+    private final RoundEnding roundEnding;
 
     Advance(Tables tables, StepOpening opening) {
         this.tables = tables;
         this.opening = opening;
+        this.roundEnding = new RoundEnding(tables);
     }
 
     Ready run(DSLContext dsl, String runId, EventLog log) {
@@ -114,30 +115,12 @@ final class Advance {
         }
 
         private void end(PhaseSnapshot phase, StageState end) {
-            if (end == StageState.COMPLETED) {
-                List<String> misses = rubricMisses(phase);
-                if (!misses.isEmpty()) {
-                    String reason = "phase " + phase.name() + ": " + String.join("; ", misses);
-                    tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
-                    return;
-                }
+            if (end == StageState.COMPLETED && roundEnding.missed(dsl, run, phase, log)) {
+                return;
             }
             tables.phases.finish(dsl, phase.id(), end, null);
             tables.timers.cancelOfPhase(dsl, phase.id());
             log.add(Event.ofPhase(run.id(), phase.id(), "phase." + end.wire(), Json.object("phase", phase.name())));
-        }
-
-        private List<String> rubricMisses(PhaseSnapshot phase) {
-            PhasePlan plan = run.plan().phase(phase.name());
-            if (plan.rubrics().isEmpty()) {
-                return List.of();
-            }
-            List<Json> outputs = tables.tasks.outputs(dsl, List.of(phase.id())).stream()
-                    .map(TasksTable.Output::value)
-                    .toList();
-            return Rubrics.misses(plan.rubrics(), outputs).stream()
-                    .map(Rubrics.Miss::sentence)
-                    .toList();
         }
 
         private void decide(StageState end, PhaseSnapshot because) {

@@ -51,8 +51,8 @@ final class ChildRows {
                              WHERE task_id = ?
                             RETURNING task_id, run_id, phase_id, lane, deadline, budgeted
                         ), task AS (
-                            INSERT INTO tasks (id, run_id, phase_id, key, step, ordinal, type, target, name, input, parent_id)
-                            SELECT ?, p.run_id, p.phase_id, ?, t.step, ?, ?, ?, t.name || '/' || ?, ?::jsonb, p.task_id
+                            INSERT INTO tasks (id, run_id, phase_id, key, round, step, ordinal, type, target, name, input, parent_id)
+                            SELECT ?, p.run_id, p.phase_id, ?, t.round, t.step, ?, ?, ?, t.name || '/' || ?, ?::jsonb, p.task_id
                               FROM parent p JOIN tasks t ON t.id = p.task_id
                         )
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at,

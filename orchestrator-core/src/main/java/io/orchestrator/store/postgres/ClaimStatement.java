@@ -5,13 +5,13 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.plan.TaskType;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
-import java.math.BigDecimal;
-import java.time.Instant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /**
  * The claim: a compare-and-set from queued to running that raises the epoch, for a worker whose lease stands.
@@ -32,23 +32,28 @@ final class ClaimStatement {
             ), claimed AS (
                 UPDATE live_tasks l
                    SET state = 'running', epoch = l.epoch + 1, claims = l.claims + 1, worker_id = h.worker_id,
-                       claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL
+                       claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL,
+                       probe = false
                   FROM wanted w, holder h
                  WHERE l.task_id = w.task_id AND l.state = 'queued'
                    AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                    AND (NOT l.budgeted OR NOT EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (l.phase_id, l.run_id)
                                                          AND b.exhausted_at IS NOT NULL))
-                RETURNING l.*
+                RETURNING l.*, w.probe AS probing
             )
-            SELECT c.task_id, c.epoch, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
-                   c.tokens, c.cost_usd, c.tool_ms, c.children, c.open_children, c.budgeted, t.step, t.type, t.target, t.name,
+            SELECT c.task_id, c.epoch, c.probing, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
+                   c.tokens, c.cost_usd, c.tool_ms, c.children, c.open_children, c.budgeted, t.round, t.step, t.type, t.target,
+                   t.fell_back ->> 'from' AS fell_back_from, t.fell_back ->> 'error' AS fell_back_error, t.name,
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
               FROM claimed c
               JOIN tasks t ON t.id = c.task_id
               LEFT JOIN LATERAL (
-                   SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id ORDER BY seq DESC LIMIT 1
+                   SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id
+                      AND (t.fell_back IS NULL OR seq > (t.fell_back ->> 'afterSeq')::bigint)
+                    ORDER BY seq DESC LIMIT 1
               ) k ON true
+             ORDER BY c.task_id
             """;
 
     /**
@@ -56,58 +61,67 @@ final class ClaimStatement {
      * that are locked: passing them over would lose the ticket when only the dispatcher was looking at the row.
      */
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         WITH wanted AS MATERIALIZED (
-                            SELECT l.task_id FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
+                            SELECT l.task_id, l.probe FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
                                AND""" + GateCondition.NOT_HELD + """
                              ORDER BY l.task_id FOR UPDATE OF l
-                        )""" + TAKE, taskIds.toArray(String[]::new), workerId)
-                .map(ClaimStatement::claimed);
+                        )""" + TAKE, ClaimStatement::claimed, taskIds.toArray(String[]::new), workerId);
     }
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
     List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         WITH wanted AS MATERIALIZED (
-                            SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
+                            SELECT q.task_id, q.probe FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
-                                   SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
+                                   SELECT l.task_id, l.lane, l.dispatch_at, l.probe FROM live_tasks l
                                     WHERE l.lane = lanes.lane AND l.state = 'queued'
                                       AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                       AND""" + GateCondition.NOT_HELD + """
                                     ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
-                        )""" + TAKE, max, max, workerId)
-                .map(ClaimStatement::claimed);
+                        )""" + TAKE, ClaimStatement::claimed, max, max, workerId);
     }
 
-    private static ClaimedTask claimed(Record r) {
+    private static ClaimedTask claimed(ResultSet r) throws SQLException {
         return new ClaimedTask(
-                new Hold(r.get("task_id", String.class), r.get("epoch", Long.class)),
-                r.get("run_id", String.class),
-                r.get("phase_id", String.class),
-                r.get("step", Integer.class),
-                TaskType.of(r.get("type", String.class)),
-                r.get("target", String.class),
-                r.get("name", String.class),
-                r.get("attempt", Integer.class),
-                Jsonb.parseObject(r.get("input", String.class)),
-                Jsonb.parseObject(r.get("budget", String.class)),
-                Optional.ofNullable(r.get("deadline", Instant.class)),
+                new Hold(r.getString("task_id"), r.getLong("epoch")),
+                r.getString("run_id"),
+                r.getString("phase_id"),
+                r.getInt("round"),
+                r.getInt("step"),
+                TaskType.of(r.getString("type")),
+                r.getString("target"),
+                r.getString("name"),
+                r.getInt("attempt"),
+                Jsonb.parseObject(r.getString("input")),
+                Jsonb.parseObject(r.getString("budget")),
+                fellBack(r),
+                r.getBoolean("probing"),
+                Optional.ofNullable(Sql.instant(r, "deadline")),
                 checkpoint(r),
-                r.get("children", Integer.class),
-                r.get("open_children", Integer.class),
-                r.get("budgeted", Boolean.class),
-                new Usage(
-                        r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class)),
-                r.get("claimed_at", Instant.class));
+                r.getInt("children"),
+                r.getInt("open_children"),
+                r.getBoolean("budgeted"),
+                new Usage(r.getLong("tokens"), r.getBigDecimal("cost_usd"), r.getLong("tool_ms")),
+                Objects.requireNonNull(Sql.instant(r, "claimed_at")));
     }
 
-    private static Optional<Checkpoint> checkpoint(Record r) {
-        return Optional.ofNullable(r.get("ck_seq", Long.class))
-                .map(seq -> new Checkpoint(
-                        seq,
-                        r.get("ck_token", String.class),
-                        CheckpointData.read(r.get("ck_data", String.class), r.get("ck_zstd", byte[].class))));
+    private static Optional<ClaimedTask.FellBack> fellBack(ResultSet r) throws SQLException {
+        String from = r.getString("fell_back_from");
+        return from == null
+                ? Optional.empty()
+                : Optional.of(new ClaimedTask.FellBack(from, r.getString("fell_back_error")));
+    }
+
+    private static Optional<Checkpoint> checkpoint(ResultSet r) throws SQLException {
+        String token = r.getString("ck_token");
+        return token == null
+                ? Optional.empty()
+                : Optional.of(new Checkpoint(
+                        r.getLong("ck_seq"),
+                        token,
+                        CheckpointData.read(r.getString("ck_data"), r.getBytes("ck_zstd"))));
     }
 }

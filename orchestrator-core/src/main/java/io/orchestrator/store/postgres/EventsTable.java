@@ -13,7 +13,8 @@ import org.jooq.Record;
 /** Statements on events. Only {@link EventLog} writes here, under the lock of the run's row. */
 final class EventsTable {
     void append(DSLContext dsl, List<Event> events, List<Long> seqs) {
-        dsl.query(
+        Sql.execute(
+                        dsl,
                         """
                         INSERT INTO events (run_id, seq, kind, phase_id, task_id, epoch, attempt, worker_id, data)
                         SELECT e.run_id, e.seq, e.kind, e.phase_id, e.task_id, e.epoch, e.attempt, e.worker_id, e.data::jsonb
@@ -28,8 +29,7 @@ final class EventsTable {
                         events.stream().map(Event::epoch).toArray(Long[]::new),
                         events.stream().map(Event::attempt).toArray(Integer[]::new),
                         events.stream().map(Event::workerId).toArray(String[]::new),
-                        events.stream().map(Event::data).toArray(String[]::new))
-                .execute();
+                        events.stream().map(Event::data).toArray(String[]::new));
     }
 
     List<EventView> after(DSLContext dsl, String runId, long seq, int max) {

@@ -16,8 +16,9 @@ final class GateCondition {
                       ELSE (SELECT t.type || ':' || t.target FROM tasks t WHERE t.id = l.task_id) END
             """;
 
-    /** No closed gate stands before a row {@code l} of live_tasks. */
-    static final String NOT_HELD = " NOT EXISTS (SELECT FROM gates g WHERE " + CLOSED + " AND " + STANDS_BEFORE + ") ";
+    /** No closed gate stands before a row {@code l} of live_tasks; a probe passes its target's. */
+    static final String NOT_HELD = " NOT EXISTS (SELECT FROM gates g WHERE " + CLOSED + " AND " + STANDS_BEFORE
+            + " AND NOT (l.probe AND g.kind = 'target')) ";
 
     private GateCondition() {}
 }

@@ -5,6 +5,8 @@ import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Kinship;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,21 @@ record LiveTask(
     static final String COLUMNS =
             "l.task_id, l.run_id, l.phase_id, l.lane, l.epoch, l.attempt, l.worker_id, l.claimed_at, l.tokens, l.cost_usd, l.tool_ms,"
                     + " l.deadline IS NOT NULL AS limited, l.open_children";
+
+    static LiveTask of(ResultSet row) throws SQLException {
+        return new LiveTask(
+                row.getString("task_id"),
+                row.getString("run_id"),
+                row.getString("phase_id"),
+                row.getInt("lane"),
+                row.getLong("epoch"),
+                row.getInt("attempt"),
+                row.getString("worker_id"),
+                Sql.instant(row, "claimed_at"),
+                new Usage(row.getLong("tokens"), row.getBigDecimal("cost_usd"), row.getLong("tool_ms")),
+                row.getBoolean("limited"),
+                row.getInt("open_children"));
+    }
 
     static LiveTask of(Record row) {
         return new LiveTask(

@@ -13,6 +13,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -23,10 +24,19 @@ final class LiveTasksTable {
      * Ends the live rows of attempts that are still trusted. The fence: a row of another epoch, or none, is not matched.
      */
     List<LiveTask> end(DSLContext dsl, List<AttemptReport> reports) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         DELETE FROM live_tasks l USING unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS, taskIds(reports), epochs(reports))
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskIds(reports), epochs(reports));
+    }
+
+    /** The live row of an attempt that is still trusted, held until the transaction ends. */
+    Optional<LiveTask> held(DSLContext dsl, Hold hold) {
+        return dsl.fetchOptional(
+                        "SELECT " + LiveTask.COLUMNS
+                                + " FROM live_tasks l WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running' FOR SHARE",
+                        hold.taskId(),
+                        hold.epoch())
                 .map(LiveTask::of);
     }
 

@@ -24,7 +24,9 @@ final class PausedClocks {
         dsl.fetch("""
                 SELECT task_id FROM live_tasks WHERE run_id = ? AND deadline IS NOT NULL ORDER BY task_id FOR UPDATE
                 """, runId);
-        dsl.fetch("SELECT id FROM phases WHERE run_id = ? AND state = 'running' ORDER BY id FOR UPDATE", runId);
+        dsl.fetch(
+                "SELECT id FROM phases WHERE run_id = ? AND state IN ('running', 'holding') ORDER BY id FOR UPDATE",
+                runId);
     }
 
     /** Moves timers and deadlines; the caller holds the run's row. */
@@ -49,7 +51,7 @@ final class PausedClocks {
                                                       WHERE t.phase_id = p.id AND t.task_id IS NULL
                                                         AND t.state = 'pending' AND t.kind = 'phase_timeout'))
                   FROM runs r
-                 WHERE p.run_id = ? AND r.id = p.run_id AND p.state = 'running' AND p.deadline IS NOT NULL
+                 WHERE p.run_id = ? AND r.id = p.run_id AND p.state IN ('running', 'holding') AND p.deadline IS NOT NULL
                 """, runId).execute();
         dsl.query("""
                 UPDATE live_tasks l

@@ -3,7 +3,10 @@ package io.orchestrator.store.postgres;
 import static io.orchestrator.store.postgres.jooq.Tables.PHASES;
 import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.coalesce;
+import static org.jooq.impl.DSL.val;
+import static org.jooq.impl.DSL.when;
 
+import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.run.PhaseSnapshot;
@@ -20,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Statements on phases. */
 final class PhasesTable {
+    private static final List<String> OPEN = List.of(StageState.RUNNING.wire(), StageState.HOLDING.wire());
+
     /** What the tasks that just ended add to a phase's counters. */
     record Tally(
             String phaseId,
@@ -37,7 +42,7 @@ final class PhasesTable {
     record Standing(String phaseId, String runId, int open, boolean ending) {}
 
     /** A phase whose next step is being opened: how many tasks it had before, and what they have to keep to. */
-    record Opening(int tasksBefore, int parallelism, Optional<Long> deadlineEpochMs) {}
+    record Opening(int tasksBefore, int parallelism, Optional<Long> deadlineEpochMs, Json rubricMiss) {}
 
     /** A phase as the sweep needs it. */
     record Ending(String id, String runId, Optional<StageState> ending, String reason) {}
@@ -65,6 +70,7 @@ final class PhasesTable {
                         PHASES.ID,
                         PHASES.NAME,
                         PHASES.STATE,
+                        PHASES.ROUND,
                         PHASES.STEP,
                         PHASES.STEPS,
                         PHASES.OPEN,
@@ -77,6 +83,7 @@ final class PhasesTable {
                         r.get(PHASES.ID),
                         r.get(PHASES.NAME),
                         StageState.of(r.get(PHASES.STATE)),
+                        r.get(PHASES.ROUND),
                         r.get(PHASES.STEP),
                         r.get(PHASES.STEPS),
                         r.get(PHASES.OPEN),
@@ -137,7 +144,7 @@ final class PhasesTable {
     Optional<String> limit(DSLContext dsl, String id, Duration timebox) {
         return dsl.fetchOptional("""
                         UPDATE phases SET deadline = clock_timestamp() + ? * interval '1 ms'
-                         WHERE id = ? AND state = 'running' RETURNING run_id
+                         WHERE id = ? AND state IN ('running', 'holding') RETURNING run_id
                         """, timebox.toMillis(), id).map(r -> r.get("run_id", String.class));
     }
 
@@ -146,8 +153,13 @@ final class PhasesTable {
         return dsl.update(PHASES)
                 .set(PHASES.STEP, step)
                 .where(PHASES.ID.eq(id))
-                .returningResult(PHASES.TOTAL, PHASES.PARALLELISM, DatabaseClock.epochMs(PHASES.DEADLINE))
-                .fetchSingle(r -> new Opening(r.value1(), r.value2(), Optional.ofNullable(r.value3())));
+                .returningResult(
+                        PHASES.TOTAL, PHASES.PARALLELISM, DatabaseClock.epochMs(PHASES.DEADLINE), PHASES.RUBRIC_MISS)
+                .fetchSingle(r -> new Opening(
+                        r.value1(),
+                        r.value2(),
+                        Optional.ofNullable(r.value3()),
+                        Jsonb.parseObject(Jsonb.text(r.value4()))));
     }
 
     void addTasks(DSLContext dsl, String id, int count) {
@@ -172,28 +184,30 @@ final class PhasesTable {
                 dsl.select(PHASES.REASON).from(PHASES).where(PHASES.ID.eq(id)).fetchSingle(PHASES.REASON));
     }
 
-    /** Decides how running phases end. A person's cancel and a timebox overrule a failure that is still draining. */
+    /** Decides how phases end that have started. A person's cancel and a timebox overrule a failure that is still draining. */
     int decide(DSLContext dsl, Map<String, StageState> endings, String reason) {
         int decided = 0;
         for (var entry : new java.util.TreeMap<>(endings).entrySet()) {
             decided += dsl.update(PHASES)
                     .set(PHASES.ENDING, entry.getValue().wire())
-                    .set(PHASES.REASON, coalesce(PHASES.REASON, reason))
+                    .set(
+                            PHASES.REASON,
+                            when(PHASES.ENDING.isNull(), val(reason)).otherwise(coalesce(PHASES.REASON, reason)))
                     .where(
                             PHASES.ID.eq(entry.getKey()),
-                            PHASES.STATE.eq(StageState.RUNNING.wire()),
+                            PHASES.STATE.in(OPEN),
                             PHASES.ENDING.isNull().or(PHASES.ENDING.eq(StageState.FAILED.wire())))
                     .execute();
         }
         return decided;
     }
 
-    /** Running phases that end, or whose run does. */
+    /** Phases under way that end, or whose run does. */
     List<Ending> ending(DSLContext dsl, String runId) {
         return dsl.fetch("""
                         SELECT p.id, p.run_id, p.ending, coalesce(p.reason, r.reason, 'the run is ending') AS reason
                           FROM phases p JOIN runs r ON r.id = p.run_id
-                         WHERE p.run_id = ? AND p.state = 'running' AND (p.ending IS NOT NULL OR r.ending IS NOT NULL)
+                         WHERE p.run_id = ? AND p.state IN ('running', 'holding') AND (p.ending IS NOT NULL OR r.ending IS NOT NULL)
                          ORDER BY p.id
                         """, runId)
                 .map(r -> new Ending(
@@ -203,15 +217,17 @@ final class PhasesTable {
                         r.get("reason", String.class)));
     }
 
-    /** Holds the running phases' rows: whoever is to hold the run's row too takes these first, as reports do. */
-    void lockRunning(DSLContext dsl, String runId) {
-        dsl.fetch("SELECT id FROM phases WHERE run_id = ? AND state = 'running' ORDER BY id FOR UPDATE", runId);
+    /** Holds the rows of phases that have started and not ended: whoever is to hold the run's row too takes these first, as reports do. */
+    void lockOpen(DSLContext dsl, String runId) {
+        dsl.fetch(
+                "SELECT id FROM phases WHERE run_id = ? AND state IN ('running', 'holding') ORDER BY id FOR UPDATE",
+                runId);
     }
 
-    List<String> running(DSLContext dsl, String runId) {
+    List<String> open(DSLContext dsl, String runId) {
         return dsl.select(PHASES.ID)
                 .from(PHASES)
-                .where(PHASES.RUN_ID.eq(runId), PHASES.STATE.eq(StageState.RUNNING.wire()))
+                .where(PHASES.RUN_ID.eq(runId), PHASES.STATE.in(OPEN))
                 .orderBy(PHASES.ID)
                 .fetch(Record1::value1);
     }

@@ -74,7 +74,7 @@ final class PostgresBudgets implements BudgetStore {
 
     /** A run is decided as well, for a phase that starts at this moment is not among the running ones. */
     private void fail(DSLContext dsl, Drawing from, boolean ofRun, String reason) {
-        List<String> phaseIds = ofRun ? tables.phases.running(dsl, from.runId()) : List.of(from.phaseId());
+        List<String> phaseIds = ofRun ? tables.phases.open(dsl, from.runId()) : List.of(from.phaseId());
         tables.phases.decide(
                 dsl, phaseIds.stream().collect(Collectors.toMap(id -> id, id -> StageState.FAILED)), reason);
         if (ofRun) {

@@ -5,23 +5,35 @@ import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LaneDepth;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import org.jooq.DSLContext;
 
 /** The dispatcher's statements. */
 final class PostgresDispatch implements Dispatch {
     private final Database database;
+    private final PostgresBreakers breakers;
 
-    PostgresDispatch(Database database) {
+    PostgresDispatch(Database database, PostgresBreakers breakers) {
         this.database = database;
+        this.breakers = breakers;
+    }
+
+    @Override
+    public List<Ticket> due(int max, Duration again) {
+        return database.transaction(dsl -> {
+            List<Ticket> tickets = new ArrayList<>(breakers.probe(dsl));
+            tickets.addAll(sendAgain(dsl, max, again));
+            return tickets;
+        });
     }
 
     /**
      * What is behind a closed gate is put off like the others, without a ticket, so that it is not looked at in every
      * round; at the latest until its gate opens by itself.
      */
-    @Override
-    public List<Ticket> due(int max, Duration again) {
-        return database.transaction(dsl -> dsl.fetch(
+    private static List<Ticket> sendAgain(DSLContext dsl, int max, Duration again) {
+        return dsl.fetch(
                         """
                         WITH due AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
@@ -37,13 +49,13 @@ final class PostgresDispatch implements Dispatch {
                                                          WHERE""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
                                                        ))
                               FROM due WHERE l.task_id = due.task_id
-                            RETURNING l.task_id, l.lane, l.run_id
+                            RETURNING l.task_id, l.lane, l.run_id, l.probe
                         )
                         SELECT l.task_id, l.lane FROM looked_at l WHERE""" + GateCondition.NOT_HELD,
                         max,
                         max,
                         again.toMillis())
-                .map(LiveTasksTable::ticket));
+                .map(LiveTasksTable::ticket);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Recovery;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +34,7 @@ final class PostgresRecovery implements Recovery {
     @Override
     public Round reap(Duration lease, int maxClaims, int maxWorkers) {
         return database.transaction(dsl -> {
-            Optional<Duration> since = tables.rounds.mark(dsl, ROUND);
+            Optional<Duration> since = tables.reaperRounds.mark(dsl, ROUND);
             if (LeaseDecisions.creditsInstead(since, lease)) {
                 return new Round(tables.leases.credit(dsl, lease), List.of(), 0, 0, Ready.NOTHING);
             }
@@ -57,6 +58,7 @@ final class PostgresRecovery implements Recovery {
         }
         tables.workers.stopped(dsl, lost, "lost");
         EventLog log = tables.newLog();
+        List<Ticket> goingOn = tables.fallbacks.ofLost(dsl, lost, maxClaims, log);
         List<LiveTask> buried = tables.live.bury(dsl, lost, maxClaims);
         List<EndedTask> dead = buried.stream()
                 .map(live -> new EndedTask(
@@ -71,8 +73,9 @@ final class PostgresRecovery implements Recovery {
         requeued.forEach(task -> log.add(Event.ofTask(task, "task.reclaimed", Json.EMPTY_OBJECT)));
         Ready ready = endings.apply(dsl, dead, log);
         log.write(dsl);
-        List<Ticket> tickets = requeued.stream().map(LiveTask::ticket).toList();
-        return new Round(0, lost, requeued.size(), dead.size(), ready.and(new Ready(tickets, false)));
+        List<Ticket> tickets = new ArrayList<>(goingOn);
+        requeued.forEach(task -> tickets.add(task.ticket()));
+        return new Round(0, lost, tickets.size(), dead.size(), ready.and(new Ready(tickets, false)));
     }
 
     @Override

@@ -109,9 +109,15 @@ final class PostgresReopening implements Reopening {
             return 0;
         }
         PhasePlan phasePlan = plan.phase(phase.name());
+        Optional<Json> miss = tables.rounds.missOfFailed(dsl, phase.id());
         statements.reopenPhase(dsl, phase.id(), StageState.RUNNING, phasePlan.timebox());
         phasePlan.timebox().ifPresent(t -> tables.timers.scheduleTimebox(dsl, "phase", runId, phase.id(), t));
         log.add(Event.ofPhase(runId, phase.id(), "phase.reopened", Json.object("phase", phase.name())));
+        if (miss.isPresent()) {
+            // All its tasks are done; going on from there would only miss again.
+            tables.rounds.repeat(dsl, phase.id(), miss.get());
+            return 0;
+        }
         int reopened = statements.reopenTasks(dsl, phase.id());
         tickets.addAll(statements.releaseChildren(dsl, phase.id()));
         tickets.addAll(tables.live.release(

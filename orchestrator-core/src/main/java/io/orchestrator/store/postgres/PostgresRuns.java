@@ -40,14 +40,12 @@ final class PostgresRuns implements RunStore {
 
     @Override
     public Submission submit(RunRequest request) {
-        String hash = request.contentHash();
-        return database.transaction(dsl -> {
-            return submit(dsl, request, hash);
-        });
+        return database.transaction(dsl -> submit(dsl, request));
     }
 
     /** As part of a larger transaction. */
-    Submission submit(DSLContext dsl, RunRequest request, String hash) {
+    Submission submit(DSLContext dsl, RunRequest request) {
+        String hash = request.contentHash();
         String runId = ids.run();
         return tables.runs
                 .insert(dsl, runId, hash, request)
@@ -122,21 +120,23 @@ final class PostgresRuns implements RunStore {
 
     @Override
     public boolean cancel(String runId, String reason) {
-        boolean decided = database.transaction(dsl -> {
-            tables.phases.lockRunning(dsl, runId);
-            if (tables.runs.lock(dsl, runId).isEmpty()
-                    || !tables.runs.overrule(dsl, runId, StageState.CANCELLED, reason)) {
-                return false;
-            }
-            Map<String, StageState> endings = new HashMap<>();
-            tables.phases.running(dsl, runId).forEach(id -> endings.put(id, StageState.CANCELLED));
-            tables.phases.decide(dsl, endings, reason);
-            return true;
-        });
+        boolean decided = database.transaction(dsl -> decideToCancel(dsl, runId, reason));
         if (decided) {
             sweep.run(runId);
         }
         return decided;
+    }
+
+    /** As part of a larger transaction; a sweep carries it out. */
+    boolean decideToCancel(DSLContext dsl, String runId, String reason) {
+        tables.phases.lockOpen(dsl, runId);
+        if (tables.runs.lock(dsl, runId).isEmpty() || !tables.runs.overrule(dsl, runId, StageState.CANCELLED, reason)) {
+            return false;
+        }
+        Map<String, StageState> endings = new HashMap<>();
+        tables.phases.open(dsl, runId).forEach(id -> endings.put(id, StageState.CANCELLED));
+        tables.phases.decide(dsl, endings, reason);
+        return true;
     }
 
     @Override

@@ -1,16 +1,19 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 
@@ -27,9 +30,12 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
     private final PostgresGates gates;
+    private final PostgresSchedules schedules;
     private final PostgresRecovery recovery;
     private final PostgresRetention retention;
     private final PostgresReopening reopening;
+    private final PostgresHeldPhases heldPhases;
+    private final PostgresBreakers breakers;
 
     private PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -46,11 +52,14 @@ public final class PostgresStore implements AutoCloseable {
         this.children = new PostgresChildren(database);
         this.checkpoints = new PostgresCheckpoints(database, tables);
         this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
-        this.dispatch = new PostgresDispatch(database);
+        this.breakers = new PostgresBreakers(database, tables);
+        this.dispatch = new PostgresDispatch(database, breakers);
         this.gates = new PostgresGates(database, tables);
+        this.schedules = new PostgresSchedules(database, tables, runs, sweep);
         this.recovery = new PostgresRecovery(database, tables, endings, sweep);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
+        this.heldPhases = new PostgresHeldPhases(database, tables, advance);
     }
 
     /**
@@ -99,12 +108,24 @@ public final class PostgresStore implements AutoCloseable {
         return gates;
     }
 
+    public Schedules schedules() {
+        return schedules;
+    }
+
     public Recovery recovery() {
         return recovery;
     }
 
     public Reopening reopening() {
         return reopening;
+    }
+
+    public Breakers breakers() {
+        return breakers;
+    }
+
+    public HeldPhases heldPhases() {
+        return heldPhases;
     }
 
     public Retention retention() {

@@ -27,6 +27,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -108,6 +109,17 @@ final class PostgresTasks implements TaskStore {
         }
     }
 
+    @Override
+    public boolean tell(Hold hold, String kind, Json data) {
+        return database.transaction(dsl -> {
+            Optional<LiveTask> live = tables.live.held(dsl, hold);
+            EventLog log = tables.newLog();
+            live.ifPresent(task -> log.add(Event.ofTask(task, kind, data)));
+            log.write(dsl);
+            return live.isPresent();
+        });
+    }
+
     /** One batch of reports in one transaction. */
     private final class ReportBatch {
         private final DSLContext dsl;
@@ -138,6 +150,10 @@ final class PostgresTasks implements TaskStore {
                 }
             }
             families.lock(dsl, reports);
+            for (LiveTask goingOn : tables.fallbacks.ofFailed(dsl, ends, log)) {
+                accept(goingOn);
+                tickets.add(goingOn.ticket());
+            }
             List<EndedTask> ended = ends.isEmpty() ? List.of() : end(ends);
             boolean timers = !retries.isEmpty() && retry(retries);
             if (!handBacks.isEmpty()) {

@@ -166,7 +166,7 @@ final class PostgresTimers implements TimerStore {
         }
 
         private List<String> runningPhases(TimersTable.Fired timer) {
-            return tables.phases.running(dsl, Objects.requireNonNull(timer.runId()));
+            return tables.phases.open(dsl, Objects.requireNonNull(timer.runId()));
         }
 
         private void wrapUp(TimersTable.Fired timer, List<String> phaseIds) {
@@ -184,11 +184,11 @@ final class PostgresTimers implements TimerStore {
         private void timeOutRun(TimersTable.Fired timer) {
             String runId = Objects.requireNonNull(timer.runId());
             String reason = Timeboxes.RUN_IS_OVER;
-            tables.phases.lockRunning(dsl, runId);
+            tables.phases.lockOpen(dsl, runId);
             if (tables.runs.lock(dsl, runId).isPresent()
                     && tables.runs.overrule(dsl, runId, StageState.TIMED_OUT, reason)) {
                 Map<String, StageState> endingPhases = new HashMap<>();
-                tables.phases.running(dsl, runId).forEach(id -> endingPhases.put(id, StageState.TIMED_OUT));
+                tables.phases.open(dsl, runId).forEach(id -> endingPhases.put(id, StageState.TIMED_OUT));
                 tables.phases.decide(dsl, endingPhases, reason);
                 runsToSweep.add(runId);
             }

@@ -129,7 +129,7 @@ final class RunViews {
     private static Map<String, List<RunView.Task>> tasks(DSLContext dsl, String runId) {
         return selectTask(dsl)
                 .where(TASK_STATES.PHASE_ID.in(select(PHASES.ID).from(PHASES).where(PHASES.RUN_ID.eq(runId))))
-                .orderBy(TASK_STATES.PHASE_ID, TASK_STATES.ORDINAL)
+                .orderBy(TASK_STATES.PHASE_ID, TASK_STATES.ROUND, TASK_STATES.ORDINAL)
                 .fetchGroups(r -> r.get(TASK_STATES.PHASE_ID), RunViews::task);
     }
 
@@ -139,6 +139,7 @@ final class RunViews {
                 r.get(PHASES.NAME),
                 StageState.of(r.get(PHASES.STATE)),
                 Optional.ofNullable(r.get(PHASES.REASON)),
+                r.get(PHASES.ROUND),
                 r.get(PHASES.TOTAL),
                 r.get(PHASES.COMPLETED),
                 r.get(PHASES.FAILED),
@@ -161,6 +162,7 @@ final class RunViews {
                 r.get(TASK_STATES.TARGET),
                 r.get(TASK_STATES.NAME),
                 r.get(TASK_STATES.SHARD),
+                r.get(TASK_STATES.ROUND),
                 TaskState.of(r.get(TASK_STATES.STATE)),
                 r.get(TASK_STATES.ATTEMPT),
                 r.get(TASK_STATES.EPOCH),

@@ -198,10 +198,11 @@ final class RunsTable {
                         SELECT r.id FROM runs r
                          WHERE r.finished_at IS NULL AND (r.state = 'running' OR r.ending IS NOT NULL)
                            AND (r.ending IS NOT NULL
-                                OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state = 'running'
-                                                AND (p.open = 0 OR p.ending IS NOT NULL))
+                                OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state IN ('running', 'holding')
+                                                AND (p.state = 'running' AND p.open = 0 OR p.ending IS NOT NULL))
                                 OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id
-                                                AND (p.state = 'running' OR p.state = 'pending' AND p.delay_state = 'running')))
+                                                AND (p.state IN ('running', 'holding')
+                                                     OR p.state = 'pending' AND p.delay_state = 'running')))
                          ORDER BY random() LIMIT ?
                         """, max).map(r -> r.get("id", String.class));
     }

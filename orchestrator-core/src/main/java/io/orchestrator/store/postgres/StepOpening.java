@@ -42,7 +42,9 @@ final class StepOpening {
         Json input = run.inputs().overlaidBy(plan.inputs());
         Json seen = upstream.visibleTo(dsl, run.id(), run.plan(), TaskSpecs.before(plan, step));
         List<TaskSpec> specs =
-                TaskSpecs.expand(plan, step, input, seen, run.plan().budgets(), opening.tasksBefore());
+                TaskSpecs.expand(plan, step, input, seen, run.plan().budgets(), opening.tasksBefore()).stream()
+                        .map(spec -> phase.round() == 1 ? spec : spec.inRound(phase.round(), opening.rubricMiss()))
+                        .toList();
         if (specs.isEmpty()) {
             return new Opened(List.of(), false);
         }
@@ -55,6 +57,7 @@ final class StepOpening {
                 new TasksTable.Place(
                         run.id(),
                         phase.id(),
+                        phase.round(),
                         step,
                         run.lane(),
                         released,

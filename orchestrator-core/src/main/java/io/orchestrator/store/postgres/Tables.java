@@ -12,10 +12,14 @@ final class Tables {
     final StepsTable steps = new StepsTable();
     final WorkersTable workers = new WorkersTable();
     final LeasesTable leases = new LeasesTable();
+    final RoundsTable reaperRounds = new RoundsTable();
+    final Fallbacks fallbacks = new Fallbacks();
+    final PhaseRounds rounds = new PhaseRounds();
+    final BreakersTable breakers = new BreakersTable();
     final GatesTable gates = new GatesTable();
     final PhaseWaiting waiting = new PhaseWaiting();
     final BudgetsTable budgets = new BudgetsTable();
-    final RoundsTable rounds = new RoundsTable();
+    final SchedulesTable schedules = new SchedulesTable();
 
     EventLog newLog() {
         return new EventLog(runs, events);

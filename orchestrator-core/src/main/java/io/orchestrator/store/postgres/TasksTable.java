@@ -1,14 +1,17 @@
 package io.orchestrator.store.postgres;
 
+import static io.orchestrator.store.postgres.jooq.Tables.PHASES;
 import static io.orchestrator.store.postgres.jooq.Tables.TASKS;
 import static org.jooq.impl.DSL.any;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Fallback;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Dispatch;
 import java.math.BigDecimal;
-import java.sql.Timestamp;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,7 @@ final class TasksTable {
     record Place(
             String runId,
             String phaseId,
+            int round,
             int step,
             int lane,
             int released,
@@ -37,32 +41,44 @@ final class TasksTable {
      * rows are distinct by construction: ids are new, keys are unique within the specs of a phase.
      */
     void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
-        dsl.query(
+        Sql.execute(
+                        dsl,
                         """
-                        INSERT INTO tasks (id, run_id, phase_id, key, step, ordinal, type, target, name, shard, input, budget)
-                        SELECT s.id, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.name, s.shard, s.input::jsonb, s.budget::jsonb
-                          FROM unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::int[], ?::text[], ?::text[])
-                               AS s(id, key, ordinal, type, target, name, shard, input, budget)
+                        INSERT INTO tasks (id, run_id, phase_id, round, key, step, ordinal, type, target, fallback, fallback_from_checkpoint,
+                                           name, shard, input, budget)
+                        SELECT s.id, ?, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.fallback, s.fallback_from_checkpoint,
+                               s.name, s.shard, s.input::jsonb, s.budget::jsonb
+                          FROM unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::boolean[],
+                                      ?::text[], ?::int[], ?::text[], ?::text[])
+                               AS s(id, key, ordinal, type, target, fallback, fallback_from_checkpoint,
+                                    name, shard, input, budget)
                         """,
                         place.runId(),
                         place.phaseId(),
+                        place.round(),
                         place.step(),
                         ids.toArray(String[]::new),
                         strings(specs, TaskSpec::key),
                         ints(specs, TaskSpec::ordinal),
                         strings(specs, s -> s.type().wire()),
                         strings(specs, TaskSpec::target),
+                        strings(specs, s -> s.fallback().map(Fallback::target).orElse(null)),
+                        specs.stream()
+                                .map(s -> s.fallback()
+                                        .map(Fallback::fromCheckpoint)
+                                        .orElse(false))
+                                .toArray(Boolean[]::new),
                         strings(specs, TaskSpec::name),
                         ints(specs, TaskSpec::shard),
                         strings(specs, s -> orNull(s.input())),
-                        strings(specs, s -> orNull(s.budget())))
-                .execute();
+                        strings(specs, s -> orNull(s.budget())));
         insertLive(dsl, place, ids, specs, timeboxesMs);
     }
 
     private static void insertLive(
             DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
-        dsl.query(
+        Sql.execute(
+                        dsl,
                         """
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline,
                                                 budgeted)
@@ -85,8 +101,7 @@ final class TasksTable {
                         place.budgeted(),
                         ids.toArray(String[]::new),
                         ints(specs, TaskSpec::ordinal),
-                        timeboxesMs.toArray(Long[]::new))
-                .execute();
+                        timeboxesMs.toArray(Long[]::new));
     }
 
     /**
@@ -94,7 +109,9 @@ final class TasksTable {
      * how many milliseconds the completed ones took, by phase.
      */
     Map<String, Long> finish(DSLContext dsl, List<EndedTask> ended) {
-        var written = dsl.fetch(
+        record Written(String phaseId, boolean completed, long tookMs) {}
+        List<Written> written = Sql.fetch(
+                dsl,
                 """
                         UPDATE tasks t
                            SET outcome = e.outcome, attempt = e.attempt, epoch = e.epoch, worker_id = e.worker_id,
@@ -107,6 +124,8 @@ final class TasksTable {
                         RETURNING t.phase_id, t.outcome,
                                   (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
                         """,
+                row -> new Written(
+                        row.getString("phase_id"), "completed".equals(row.getString("outcome")), row.getLong("took_ms")),
                 array(ended, String[]::new, EndedTask::taskId),
                 array(ended, String[]::new, e -> e.outcome().wire()),
                 array(ended, Integer[]::new, e -> e.live().attempt()),
@@ -117,24 +136,28 @@ final class TasksTable {
                 array(ended, Long[]::new, e -> e.used().tokens()),
                 array(ended, BigDecimal[]::new, e -> e.used().costUsd()),
                 array(ended, Long[]::new, e -> e.used().toolMs()),
-                array(ended, Timestamp[]::new, e -> e.startedAt() == null ? null : Timestamp.from(e.startedAt())));
+                array(
+                        ended,
+                        OffsetDateTime[]::new,
+                        e -> e.startedAt() == null ? null : e.startedAt().atOffset(ZoneOffset.UTC)));
         if (written.size() != ended.size()) {
             throw new IllegalStateException("of " + ended.size() + " tasks that just ended, " + written.size()
                     + " had no outcome yet: a live row stood beside a final task");
         }
         Map<String, Long> busyMs = new HashMap<>();
-        written.forEach(r -> {
-            if ("completed".equals(r.get("outcome", String.class))) {
-                busyMs.merge(r.get("phase_id", String.class), r.get("took_ms", Long.class), Long::sum);
-            }
-        });
+        written.stream().filter(Written::completed).forEach(w -> busyMs.merge(w.phaseId(), w.tookMs(), Long::sum));
         return busyMs;
     }
 
-    /** Outputs of the completed tasks of phases, in the tasks' order; those of children are for their parents alone. */
+    /**
+     * Outputs of the completed tasks of the phases' present rounds, in the tasks' order; those of children are for their
+     * parents alone.
+     */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
         return dsl.select(TASKS.PHASE_ID, TASKS.NAME, TASKS.SHARD, TASKS.ORDINAL, TASKS.OUTPUT)
                 .from(TASKS)
+                .join(PHASES)
+                .on(PHASES.ID.eq(TASKS.PHASE_ID), PHASES.ROUND.eq(TASKS.ROUND))
                 .where(
                         TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
                         TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()),

@@ -1,15 +1,19 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.store.BreakersContract;
 import io.orchestrator.store.BudgetStoreContract;
 import io.orchestrator.store.CheckpointStoreContract;
 import io.orchestrator.store.ChildStoreContract;
 import io.orchestrator.store.DispatchContract;
+import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.GatesContract;
 import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.RecoveryContract;
+import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
+import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
@@ -29,6 +33,30 @@ class InMemoryStoreTest {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Breakers extends BreakersContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Rounds extends RoundContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Fallbacks extends FallbackContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();
@@ -101,6 +129,14 @@ class InMemoryStoreTest {
 
     @Nested
     class TakeOver extends TakeOverContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Schedules extends SchedulesContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -1,15 +1,18 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
@@ -76,8 +79,23 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     }
 
     @Override
+    public Breakers breakers() {
+        return store.breakers();
+    }
+
+    @Override
+    public HeldPhases heldPhases() {
+        return store.heldPhases();
+    }
+
+    @Override
     public Gates gates() {
         return store.gates();
+    }
+
+    @Override
+    public Schedules schedules() {
+        return store.schedules();
     }
 
     @Override

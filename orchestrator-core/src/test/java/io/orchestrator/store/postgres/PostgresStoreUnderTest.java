@@ -1,14 +1,17 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Breakers;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
+import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
@@ -33,11 +36,15 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "live_tasks.wrap_up_at",
             "live_tasks.claimed_at",
             "live_tasks.heartbeat_at",
+            "breakers.opened_at",
+            "breakers.retry_at",
             "gates.closed_at",
             "gates.reopens_at",
             "phases.deadline",
             "phases.started_at",
             "runs.deadline",
+            "schedules.next_at",
+            "schedules.last_at",
             "runs.created_at",
             "runs.started_at",
             "runs.start_at",
@@ -93,8 +100,23 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     }
 
     @Override
+    public Breakers breakers() {
+        return store.breakers();
+    }
+
+    @Override
+    public HeldPhases heldPhases() {
+        return store.heldPhases();
+    }
+
+    @Override
     public Gates gates() {
         return store.gates();
+    }
+
+    @Override
+    public Schedules schedules() {
+        return store.schedules();
     }
 
     @Override
@@ -134,6 +156,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "workers",
                                 "leases",
                                 "rounds",
+                                "breakers",
+                                "schedules",
                                 "gates")
                         .map(table -> "DELETE FROM " + table)
                         .collect(Collectors.joining("; ")));

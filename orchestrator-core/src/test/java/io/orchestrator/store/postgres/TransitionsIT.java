@@ -13,6 +13,8 @@ import io.orchestrator.run.TaskLifecycle;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.HeldPhases;
+import io.orchestrator.store.HeldPhases.Decision;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStart;
 import io.orchestrator.store.RunView;
@@ -23,6 +25,7 @@ import io.orchestrator.store.postgres.TransitionRecorder.Seen;
 import io.orchestrator.testing.servers.TestServers;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
@@ -56,6 +59,9 @@ class TransitionsIT {
         failAndTryAgain();
         failForGood();
         missARubric();
+        holdAndDecide();
+        holdAndEndOtherwise();
+        goOnWithAnother();
         askForWhatIsNotThere();
         handBack();
         loseTheWorker();
@@ -156,6 +162,44 @@ class TransitionsIT {
                 f.submit("{'name':'t','phases':[{'phase':'P','agents':['A'],'rubrics':{'coverage_min':0.9}}]}");
         f.complete(f.claimOne(f.worker(), run), Json.NULL);
         ends(run, StageState.FAILED);
+    }
+
+    private void holdAndDecide() {
+        for (Decision decision : Decision.values()) {
+            decide(held(""), decision);
+        }
+    }
+
+    private Submission held(String more) {
+        Submission run = f.submit("{'name':'t','phases':[{'phase':'P','agents':['A'],'rubrics':{'coverage_min':0.9},"
+                + "'onRubricMiss':'hold'" + more + "}]}");
+        f.complete(f.claimOne(f.worker(), run), Json.NULL);
+        assertThat(f.view(run).phases().getFirst().state()).isEqualTo(StageState.HOLDING);
+        return run;
+    }
+
+    private void decide(Submission run, Decision decision) {
+        store.heldPhases().decide(new HeldPhases.Request(run.runId(), "P", decision, "me", Optional.empty()));
+    }
+
+    private void holdAndEndOtherwise() {
+        Submission cancelled = held("");
+        store.runs().cancel(cancelled.runId(), "enough");
+        ends(cancelled, StageState.CANCELLED);
+        Submission late = held(",'timebox':'PT1H'");
+        TestServers.execute(
+                url,
+                "UPDATE timers SET fire_at = clock_timestamp() WHERE state = 'pending' AND kind = 'phase_timeout'");
+        store.timers().fireDue(100);
+        ends(late, StageState.TIMED_OUT);
+    }
+
+    private void goOnWithAnother() {
+        Submission run = f.submit("{'name':'t','phases':[{'phase':'P','agents':[{'agent':'A','fallback':'B'}]}]}");
+        List<Ticket> again =
+                f.fail(f.claimOne(f.worker(), run), "no way").ready().tickets();
+        f.complete(f.claim(f.worker(), again).getFirst(), Json.NULL);
+        ends(run, StageState.COMPLETED);
     }
 
     private void askForWhatIsNotThere() {

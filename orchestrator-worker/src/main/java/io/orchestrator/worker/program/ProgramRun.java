@@ -92,8 +92,12 @@ final class ProgramRun {
     private void handle(ProgramOutput.Event event) {
         switch (event) {
             case ProgramOutput.Line line
-            when line.source() == ProgramOutput.Source.STDERR -> conversation.stderr(line.bytes());
+            when line.source() == ProgramOutput.Source.STDERR -> {
+                context.noteOutput();
+                conversation.stderr(line.bytes());
+            }
             case ProgramOutput.Line line -> {
+                context.noteOutput();
                 conversation.stdout(line.bytes());
                 if (conversation.isDecided()) {
                     input.end();

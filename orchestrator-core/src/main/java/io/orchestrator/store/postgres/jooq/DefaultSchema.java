@@ -5,10 +5,12 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
+import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
+import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
@@ -41,6 +43,8 @@ public class DefaultSchema extends SchemaImpl {
 
     public final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
+    public final Breakers BREAKERS = Breakers.BREAKERS;
+
     public final Budgets BUDGETS = Budgets.BUDGETS;
 
     public final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
@@ -48,6 +52,8 @@ public class DefaultSchema extends SchemaImpl {
     public final Events EVENTS = Events.EVENTS;
 
     public final Gates GATES = Gates.GATES;
+
+    public final HeldPhases HELD_PHASES = HeldPhases.HELD_PHASES;
 
     public final Leases LEASES = Leases.LEASES;
 
@@ -89,10 +95,12 @@ public class DefaultSchema extends SchemaImpl {
     public final List<Table<?>> getTables() {
         return Arrays.asList(
             ActiveTasks.ACTIVE_TASKS,
+            Breakers.BREAKERS,
             Budgets.BUDGETS,
             Checkpoints.CHECKPOINTS,
             Events.EVENTS,
             Gates.GATES,
+            HeldPhases.HELD_PHASES,
             Leases.LEASES,
             LiveTasks.LIVE_TASKS,
             PendingTimers.PENDING_TIMERS,

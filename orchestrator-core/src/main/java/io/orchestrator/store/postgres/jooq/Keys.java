@@ -4,6 +4,7 @@
 package io.orchestrator.store.postgres.jooq;
 
 
+import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
@@ -35,6 +36,7 @@ public class Keys {
     // UNIQUE and PRIMARY KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final UniqueKey<Record> BREAKERS_PKEY = Internal.createUniqueKey(Breakers.BREAKERS, DSL.name("breakers_pkey"), new TableField[] { Breakers.BREAKERS.TARGET }, true);
     public static final UniqueKey<Record> BUDGETS_PKEY = Internal.createUniqueKey(Budgets.BUDGETS, DSL.name("budgets_pkey"), new TableField[] { Budgets.BUDGETS.SCOPE_ID }, true);
     public static final UniqueKey<Record> CHECKPOINTS_PKEY = Internal.createUniqueKey(Checkpoints.CHECKPOINTS, DSL.name("checkpoints_pkey"), new TableField[] { Checkpoints.CHECKPOINTS.TASK_ID, Checkpoints.CHECKPOINTS.SEQ }, true);
     public static final UniqueKey<Record> EVENTS_PKEY = Internal.createUniqueKey(Events.EVENTS, DSL.name("events_pkey"), new TableField[] { Events.EVENTS.RUN_ID, Events.EVENTS.SEQ, Events.EVENTS.AT }, true);

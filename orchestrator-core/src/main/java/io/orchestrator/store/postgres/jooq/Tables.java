@@ -5,10 +5,12 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
+import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
+import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
@@ -29,6 +31,8 @@ public class Tables {
 
     public static final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
+    public static final Breakers BREAKERS = Breakers.BREAKERS;
+
     public static final Budgets BUDGETS = Budgets.BUDGETS;
 
     public static final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
@@ -36,6 +40,8 @@ public class Tables {
     public static final Events EVENTS = Events.EVENTS;
 
     public static final Gates GATES = Gates.GATES;
+
+    public static final HeldPhases HELD_PHASES = HeldPhases.HELD_PHASES;
 
     public static final Leases LEASES = Leases.LEASES;
 

@@ -98,6 +98,8 @@ public class LiveTasks extends TableImpl<Record> {
 
     public final TableField<Record, Boolean> BUDGETED = createField(DSL.name("budgeted"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
 
+    public final TableField<Record, Boolean> PROBE = createField(DSL.name("probe"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     private LiveTasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

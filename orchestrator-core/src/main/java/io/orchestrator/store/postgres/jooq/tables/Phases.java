@@ -19,6 +19,7 @@ import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.ForeignKey;
 import org.jooq.InverseForeignKey;
+import org.jooq.JSONB;
 import org.jooq.Name;
 import org.jooq.Path;
 import org.jooq.PlainSQL;
@@ -97,6 +98,12 @@ public class Phases extends TableImpl<Record> {
     public final TableField<Record, String> ORIGIN_PHASE_ID = createField(DSL.name("origin_phase_id"), SQLDataType.CLOB, this, "");
 
     public final TableField<Record, String> ORIGIN_RUN_ID = createField(DSL.name("origin_run_id"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, Integer> ROUND = createField(DSL.name("round"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("1"), SQLDataType.INTEGER)), this, "");
+
+    public final TableField<Record, JSONB> RUBRIC_MISS = createField(DSL.name("rubric_miss"), SQLDataType.JSONB, this, "");
+
+    public final TableField<Record, JSONB> DECISION = createField(DSL.name("decision"), SQLDataType.JSONB, this, "");
 
     public final TableField<Record, Integer> FAILED_CHILDREN = createField(DSL.name("failed_children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
 
@@ -183,14 +190,16 @@ public class Phases extends TableImpl<Record> {
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("phases_check"), "(((((completed + failed) + failed_children) + open) <= total))", true),
-            Internal.createCheck(this, DSL.name("phases_check1"), "(((state = ANY (ARRAY['pending'::text, 'running'::text])) = (finished_at IS NULL)))", true),
             Internal.createCheck(this, DSL.name("phases_check2"), "(((origin_phase_id IS NULL) = (origin_run_id IS NULL)))", true),
             Internal.createCheck(this, DSL.name("phases_check3"), "(((origin_phase_id IS NULL) OR ((state = 'completed'::text) AND (total = 0))))", true),
             Internal.createCheck(this, DSL.name("phases_delay_state_check"), "((delay_state = ANY (ARRAY['running'::text, 'over'::text])))", true),
             Internal.createCheck(this, DSL.name("phases_ending_check"), "((ending = ANY (ARRAY['failed'::text, 'cancelled'::text, 'timed_out'::text])))", true),
+            Internal.createCheck(this, DSL.name("phases_holding_check"), "(((state <> 'holding'::text) OR (open = 0)))", true),
             Internal.createCheck(this, DSL.name("phases_open_check"), "((open >= 0))", true),
             Internal.createCheck(this, DSL.name("phases_parallelism_check"), "((parallelism >= 1))", true),
-            Internal.createCheck(this, DSL.name("phases_state_check"), "((state = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'timed_out'::text])))", true)
+            Internal.createCheck(this, DSL.name("phases_round_check"), "((round >= 1))", true),
+            Internal.createCheck(this, DSL.name("phases_state_check"), "((state = ANY (ARRAY['pending'::text, 'running'::text, 'holding'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'timed_out'::text])))", true),
+            Internal.createCheck(this, DSL.name("phases_unfinished_check"), "(((state = ANY (ARRAY['pending'::text, 'running'::text, 'holding'::text])) = (finished_at IS NULL)))", true)
         );
     }
 

@@ -87,6 +87,10 @@ public class TaskStates extends TableImpl<Record> {
 
     public final TableField<Record, String> ERROR = createField(DSL.name("error"), SQLDataType.CLOB, this, "");
 
+    public final TableField<Record, Integer> ROUND = createField(DSL.name("round"), SQLDataType.INTEGER, this, "");
+
+    public final TableField<Record, String> FELL_BACK_FROM = createField(DSL.name("fell_back_from"), SQLDataType.CLOB, this, "");
+
     public final TableField<Record, String> PARENT_ID = createField(DSL.name("parent_id"), SQLDataType.CLOB, this, "");
 
     public final TableField<Record, Integer> OPEN_CHILDREN = createField(DSL.name("open_children"), SQLDataType.INTEGER, this, "");
@@ -120,6 +124,8 @@ public class TaskStates extends TableImpl<Record> {
          l.message,
          l.deadline,
          t.error,
+         t.round,
+         (t.fell_back ->> 'from'::text) AS fell_back_from,
          t.parent_id,
          l.open_children
         FROM (tasks t

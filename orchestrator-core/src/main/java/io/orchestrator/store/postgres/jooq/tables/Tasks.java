@@ -97,6 +97,14 @@ public class Tasks extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> FINISHED_AT = createField(DSL.name("finished_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, Integer> ROUND = createField(DSL.name("round"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("1"), SQLDataType.INTEGER)), this, "");
+
+    public final TableField<Record, String> FALLBACK = createField(DSL.name("fallback"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, Boolean> FALLBACK_FROM_CHECKPOINT = createField(DSL.name("fallback_from_checkpoint"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
+    public final TableField<Record, JSONB> FELL_BACK = createField(DSL.name("fell_back"), SQLDataType.JSONB, this, "");
+
     public final TableField<Record, String> PARENT_ID = createField(DSL.name("parent_id"), SQLDataType.CLOB, this, "");
 
     private Tasks(Name alias, Table<Record> aliased) {
@@ -143,6 +151,7 @@ public class Tasks extends TableImpl<Record> {
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("tasks_check"), "(((outcome IS NULL) = (finished_at IS NULL)))", true),
+            Internal.createCheck(this, DSL.name("tasks_fell_back_check"), "(((fell_back IS NULL) OR ((fallback IS NOT NULL) AND (target = fallback))))", true),
             Internal.createCheck(this, DSL.name("tasks_outcome_check"), "((outcome = ANY (ARRAY['completed'::text, 'failed'::text, 'cancelled'::text, 'timed_out'::text, 'dead'::text])))", true),
             Internal.createCheck(this, DSL.name("tasks_type_check"), "((type = ANY (ARRAY['agent'::text, 'tool'::text])))", true)
         );

@@ -1,0 +1,79 @@
+package io.orchestrator.cli;
+
+import io.orchestrator.json.Json;
+import io.orchestrator.store.HeldPhases;
+import io.orchestrator.store.HeldPhases.Decided;
+import io.orchestrator.store.HeldPhases.Decision;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Decides about a phase that waits for a person. */
+@Command(
+        name = "decide",
+        description =
+                "Decides about a phase that missed a rubric and waits: accept it as it is, retry it with the reason in"
+                        + " its tasks' input, or fail it. The first decision counts.",
+        footer = {
+            "",
+            "Examples:",
+            "  orchestrator decide run-01h8… REPORT accept --reason 'good enough for a draft'",
+            "  orchestrator decide run-01h8… REPORT retry",
+        })
+final class DecideCommand implements Callable<Integer> {
+    @Parameters(index = "0", paramLabel = "RUN", description = "The run's id.")
+    private String runId = "";
+
+    @Parameters(index = "1", paramLabel = "PHASE", description = "The phase's name.")
+    private String phase = "";
+
+    @Parameters(index = "2", paramLabel = "accept|retry|fail", description = "What is to be done.")
+    private Decision decision = Decision.ACCEPT;
+
+    @Option(names = "--reason", paramLabel = "TEXT", description = "Kept with the decision.")
+    private Optional<String> reason = Optional.empty();
+
+    @Option(names = "--by", paramLabel = "NAME", description = "Who decides (default: the user of this process).")
+    private Optional<String> by = Optional.empty();
+
+    @Mixin
+    private final ServerOptions servers = new ServerOptions();
+
+    @Mixin
+    private final OutputOptions output = new OutputOptions();
+
+    private final Caller caller;
+
+    DecideCommand(Caller caller) {
+        this.caller = caller;
+    }
+
+    @Override
+    public Integer call() {
+        output.quietLogs();
+        String who = by.orElseGet(() -> System.getProperty("user.name", "somebody"));
+        try (Stack stack = Stack.open(servers.choose(caller), Opening.SUBMIT)) {
+            Decided decided =
+                    stack.store().heldPhases().decide(new HeldPhases.Request(runId, phase, decision, who, reason));
+            stack.announcer().announce(decided.ready());
+            output.answer(
+                    caller,
+                    () -> Json.object(
+                            "runId",
+                            runId,
+                            "phase",
+                            phase,
+                            "decision",
+                            decision.wire(),
+                            "state",
+                            decided.state().wire()),
+                    () -> List.of("phase " + phase + " of run " + runId + " is "
+                            + decided.state().wire() + " now; follow it with: orchestrator watch " + runId));
+            return ExitCode.OK.code();
+        }
+    }
+}

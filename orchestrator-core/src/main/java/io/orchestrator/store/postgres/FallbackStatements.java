@@ -1,0 +1,91 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.Dispatch;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.List;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/**
+ * The change from a task's target to its fallback, across the live row and the task: instead of ending, the task is queued
+ * again with all its attempts, and from then on the fallback is its target. A task falls back once.
+ */
+final class FallbackStatements {
+    /** A task that goes on with its fallback. */
+    record FellBack(LiveTask live, String from, String to, String error) {}
+
+    private static final String NAME =
+            """
+            , named AS (
+                UPDATE tasks t
+                   SET target = t.fallback,
+                       fell_back = jsonb_build_object('from', t.target, 'error', b.error, 'attempts', b.attempts, 'afterSeq',
+                               CASE WHEN t.fallback_from_checkpoint THEN 0 ELSE b.checkpoint_seq END)
+                  FROM back b WHERE t.id = b.task_id
+                RETURNING t.id, t.fell_back ->> 'from' AS from_target, t.target, t.fell_back ->> 'error' AS error
+            )
+            SELECT\s""" + LiveTask.COLUMNS + ", n.from_target, n.target, n.error FROM back l JOIN named n ON n.id = l.task_id";
+
+    /** Those of the failed attempts that are still trusted, and whose task has a fallback that was not used yet. */
+    List<FellBack> ofFailed(DSLContext dsl, List<AttemptReport> failed) {
+        return dsl.fetch(
+                        """
+                        WITH failed AS MATERIALIZED (
+                            SELECT r.*, l.attempt AS attempts
+                              FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
+                                   AS r(task_id, epoch, error, tokens, cost_usd, tool_ms)
+                              JOIN tasks t ON t.id = r.task_id AND t.fallback IS NOT NULL AND t.fell_back IS NULL
+                              JOIN live_tasks l ON l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                             ORDER BY r.task_id FOR UPDATE OF l
+                        ), back AS (
+                            UPDATE live_tasks l
+                               SET state = 'queued', worker_id = NULL, claims = 0, attempt = 1, wrap_up_at = NULL,
+                                   tokens = f.tokens, cost_usd = f.cost_usd, tool_ms = f.tool_ms,
+                                   dispatch_at = clock_timestamp() + ? * interval '1 ms'
+                              FROM failed f WHERE l.task_id = f.task_id
+                            RETURNING l.*, f.error, f.attempts
+                        )""" + NAME,
+                        failed.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
+                        failed.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
+                        failed.stream().map(FallbackStatements::error).toArray(String[]::new),
+                        failed.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
+                        failed.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
+                        failed.stream().map(r -> r.used().toolMs()).toArray(Long[]::new),
+                        Dispatch.GRACE.toMillis())
+                .map(FallbackStatements::fellBack);
+    }
+
+    /** What lost workers held and would be buried: the epoch rises, as for every task that is taken away. */
+    List<FellBack> ofLost(DSLContext dsl, Collection<String> workerIds, int maxClaims, String error) {
+        return dsl.fetch("""
+                        WITH lost AS MATERIALIZED (
+                            SELECT l.task_id, l.attempt AS attempts
+                              FROM live_tasks l
+                              JOIN tasks t ON t.id = l.task_id AND t.fallback IS NOT NULL AND t.fell_back IS NULL
+                             WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
+                             ORDER BY l.task_id FOR UPDATE OF l
+                        ), back AS (
+                            UPDATE live_tasks l
+                               SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = 0, attempt = 1,
+                                   wrap_up_at = NULL, dispatch_at = clock_timestamp()
+                              FROM lost WHERE l.task_id = lost.task_id
+                            RETURNING l.*, ?::text AS error, lost.attempts
+                        )""" + NAME, workerIds.toArray(String[]::new), maxClaims, error)
+                .map(FallbackStatements::fellBack);
+    }
+
+    private static String error(AttemptReport report) {
+        return report.outcome() instanceof Outcome.Failed(var failure) ? Jsonb.clean(failure.message()) : "";
+    }
+
+    private static FellBack fellBack(Record r) {
+        return new FellBack(
+                LiveTask.of(r),
+                r.get("from_target", String.class),
+                r.get("target", String.class),
+                r.get("error", String.class));
+    }
+}

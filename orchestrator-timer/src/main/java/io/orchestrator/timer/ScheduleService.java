@@ -1,0 +1,75 @@
+package io.orchestrator.timer;
+
+import io.orchestrator.queue.Hints;
+import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.service.Loop;
+import io.orchestrator.service.Service;
+import io.orchestrator.store.Schedules;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fires schedules: sleeps until the next one is due, woken when an earlier one is set. Thread-safe; any number of instances
+ * may run, and any may stop at any moment.
+ */
+public final class ScheduleService implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(ScheduleService.class);
+    private static final int BATCH = 100;
+
+    private final Schedules schedules;
+    private final Announcer announcer;
+    private final Hints hints;
+    private final Duration checkInterval;
+    private final Loop loop = new Loop("schedules", this::round);
+    private Hints.@Nullable Subscription subscription;
+
+    /**
+     * Makes the service; it starts nothing yet.
+     *
+     * @param checkInterval how long it sleeps at most
+     */
+    public ScheduleService(Schedules schedules, TaskQueue queue, Hints hints, Duration checkInterval) {
+        this.schedules = schedules;
+        this.announcer = new Announcer(queue, hints);
+        this.hints = hints;
+        this.checkInterval = checkInterval;
+    }
+
+    @Override
+    public synchronized void start() {
+        if (subscription == null) {
+            subscription = hints.subscribe(Hints.TIMERS, ignored -> loop.wake());
+        }
+        loop.start();
+    }
+
+    @Override
+    public synchronized void stop() {
+        loop.stop();
+        if (subscription != null) {
+            subscription.close();
+            subscription = null;
+        }
+    }
+
+    @Override
+    public boolean awaitStopped(Duration atMost) throws InterruptedException {
+        return loop.awaitStopped(atMost);
+    }
+
+    private Duration round() {
+        Schedules.Round round = schedules.fireDue(BATCH);
+        if (round.fired() > 0) {
+            LOG.info("{} firings of schedules made the runs {}", round.fired(), round.runs());
+            announcer.announce(round.ready());
+        }
+        if (round.fired() == BATCH) {
+            return Duration.ZERO;
+        }
+        Duration next = schedules.untilNext().orElse(checkInterval);
+        return next.compareTo(checkInterval) < 0 ? next : checkInterval;
+    }
+}

@@ -87,6 +87,7 @@ final class BenchEngine implements AutoCloseable {
                         store.tasks(),
                         store.leases(),
                         store.checkpoints(),
+                        store.breakers(),
                         queues.taskQueue(),
                         queues.hints(),
                         ids,

@@ -11,6 +11,7 @@ import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
+import io.orchestrator.testing.servers.TestServers;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
@@ -74,6 +75,15 @@ class BudgetConcurrencyIT {
             }
         }
         assertThat(f.view(run).usage().tokens()).isEqualTo(LIMIT + A_BOOKING);
+    }
+
+    @Test
+    void between_the_decision_and_the_sweep_that_carries_it_out_nothing_is_claimed() {
+        Submission run = submit();
+        TestServers.execute(
+                store.url, "UPDATE budgets SET warned_at = clock_timestamp(), exhausted_at = clock_timestamp()");
+        assertThat(f.claim(f.worker(), run.ready().tickets())).isEmpty();
+        assertThat(store.tasks().claimNext(f.worker(), TASKS)).isEmpty();
     }
 
     private Submission submit() {

@@ -126,7 +126,8 @@ class BudgetConcurrencyIT {
         Turn turn() {
             used += A_BOOKING;
             Usage total = new Usage(used, BigDecimal.ZERO, 0);
-            Optional<String> exhausted = store.budgets().book(task.hold(), total).exhausted();
+            Optional<String> exhausted =
+                    store.budgets().book(task.hold(), total).exhausted();
             if (exhausted.isPresent()) {
                 Failure failure = new Failure(exhausted.get(), false, Optional.empty());
                 f.report(task.hold(), new Outcome.Failed(failure), total);

@@ -23,11 +23,11 @@ import io.orchestrator.time.SystemTicks;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 
 /** An engine in this JVM, on a database and a key prefix of its own. */
@@ -42,7 +42,7 @@ final class Engine implements AutoCloseable {
     final Announcer announcer;
     final TimerService timer;
     final SchedulerService scheduler;
-    final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    final Ids ids = new Ids(new SystemClock(), new SecureRandom());
     final List<WorkerPool> pools = new ArrayList<>();
     private AgentRegistry agents = AgentRegistry.empty();
 
@@ -61,7 +61,7 @@ final class Engine implements AutoCloseable {
                 redis.taskQueue(),
                 redis.hints(),
                 Duration.ofSeconds(2),
-                RandomGenerator.of("L64X128MixRandom"),
+                new SecureRandom(),
                 EngineMetrics.none());
         this.scheduler = new SchedulerService(
                 new SchedulerService.Ports(
@@ -110,7 +110,7 @@ final class Engine implements AutoCloseable {
                 ids,
                 new SystemTicks(),
                 new SystemClock(),
-                RandomGenerator.of("L64X128MixRandom"),
+                new SecureRandom(),
                 EngineMetrics.none());
         WorkerPool pool = WorkerPool.of(ports, settings, agents);
         pools.add(pool);

@@ -102,6 +102,8 @@ final class Engine implements AutoCloseable {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.children(),
+                store.budgets(),
                 store.breakers(),
                 redis.taskQueue(),
                 redis.hints(),

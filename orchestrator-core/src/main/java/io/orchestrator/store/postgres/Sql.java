@@ -79,6 +79,7 @@ final class Sql {
             case String text -> statement.setString(index, text);
             case Integer number -> statement.setInt(index, number);
             case Long number -> statement.setLong(index, number);
+            case Boolean flag -> statement.setBoolean(index, flag);
             case Object[] array -> statement.setArray(index, connection.createArrayOf(elementType(array), array));
             default -> throw new IllegalArgumentException("no statement takes a " + value.getClass().getName());
         }

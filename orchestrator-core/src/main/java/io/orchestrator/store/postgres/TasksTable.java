@@ -30,7 +30,8 @@ final class TasksTable {
             int step,
             int lane,
             int released,
-            Optional<Long> deadlineEpochMs) {}
+            Optional<Long> deadlineEpochMs,
+            boolean budgeted) {}
 
     /** An output and what it goes by. */
     record Output(String phaseId, String name, int shard, int ordinal, Json value) {}
@@ -79,13 +80,14 @@ final class TasksTable {
         Sql.execute(
                         dsl,
                         """
-                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline)
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline,
+                                                budgeted)
                         SELECT s.id, ?, ?, s.ordinal, ?,
                                CASE WHEN s.place <= ? THEN 'queued' ELSE 'pending' END,
                                CASE WHEN s.place <= ? THEN clock_timestamp() END,
                                clock_timestamp() + ? * interval '1 ms',
                                least(to_timestamp(?::bigint / 1000.0),
-                                     clock_timestamp() + s.timebox_ms * interval '1 ms')
+                                     clock_timestamp() + s.timebox_ms * interval '1 ms'), ?
                           FROM unnest(?::text[], ?::int[], ?::bigint[])
                                WITH ORDINALITY AS s(id, ordinal, timebox_ms, place)
                         """,
@@ -96,6 +98,7 @@ final class TasksTable {
                         place.released(),
                         Dispatch.GRACE.toMillis(),
                         place.deadlineEpochMs().orElse(null),
+                        place.budgeted(),
                         ids.toArray(String[]::new),
                         ints(specs, TaskSpec::ordinal),
                         timeboxesMs.toArray(Long[]::new));
@@ -146,7 +149,10 @@ final class TasksTable {
         return busyMs;
     }
 
-    /** Outputs of the completed tasks of the phases' present rounds, in the tasks' order. */
+    /**
+     * Outputs of the completed tasks of the phases' present rounds, in the tasks' order; those of children are for their
+     * parents alone.
+     */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
         return dsl.select(TASKS.PHASE_ID, TASKS.NAME, TASKS.SHARD, TASKS.ORDINAL, TASKS.OUTPUT)
                 .from(TASKS)
@@ -154,7 +160,8 @@ final class TasksTable {
                 .on(PHASES.ID.eq(TASKS.PHASE_ID), PHASES.ROUND.eq(TASKS.ROUND))
                 .where(
                         TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
-                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()))
+                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()),
+                        TASKS.PARENT_ID.isNull())
                 .orderBy(TASKS.PHASE_ID, TASKS.ORDINAL)
                 .fetch(r -> new Output(
                         r.value1(), r.value2(), r.value3(), r.value4(), Jsonb.parse(Jsonb.text(r.value5()))));

@@ -87,6 +87,8 @@ final class BenchEngine implements AutoCloseable {
                         store.tasks(),
                         store.leases(),
                         store.checkpoints(),
+                        store.children(),
+                        store.budgets(),
                         queues.taskQueue(),
                         queues.hints(),
                         ids,

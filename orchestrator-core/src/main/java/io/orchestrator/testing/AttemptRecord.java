@@ -32,6 +32,8 @@ public record AttemptRecord(
         RETRIED,
         /** Failed for good. */
         FAILED,
+        /** Gave its slot up until its children have ended. */
+        WAITING,
         /** Given back unfinished. */
         HANDED_BACK,
         /** The engine had ended its task, or given it to another worker. */

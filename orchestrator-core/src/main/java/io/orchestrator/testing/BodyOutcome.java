@@ -3,7 +3,10 @@ package io.orchestrator.testing;
 import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.AwaitingChildren;
+import io.orchestrator.agent.BudgetExhausted;
 import io.orchestrator.agent.CheckpointTooLarge;
+import io.orchestrator.agent.ChildRefused;
 import io.orchestrator.agent.ReturnedEarly;
 import io.orchestrator.plan.AgentRef;
 import io.orchestrator.plan.RetryPolicy;
@@ -46,18 +49,21 @@ final class BodyOutcome {
 
     /** A result that was ready counts all the same, if the store still believes its epoch. */
     private static Outcome orHandedBack(Outcome outcome, String reason) {
-        return outcome instanceof Outcome.Completed ? outcome : new Outcome.HandedBack(reason, Duration.ZERO);
+        boolean isAnEnd = outcome instanceof Outcome.Completed || outcome instanceof Outcome.Awaiting;
+        return isAnEnd ? outcome : new Outcome.HandedBack(reason, Duration.ZERO);
     }
 
     @SuppressWarnings("Interruption") // The flag belongs to this attempt's own thread and ends with it.
     private Outcome execute(Agent agent, TestAttempt attempt) {
         try {
             return new Outcome.Completed(agent.execute(attempt));
+        } catch (AwaitingChildren e) {
+            return new Outcome.Awaiting();
         } catch (ReturnedEarly e) {
             return new Outcome.HandedBack(message(e), Duration.ZERO);
         } catch (AgentFailure e) {
             return failed(attempt, new Failure(message(e), e.isRetryable(), e.retryAfter()));
-        } catch (CheckpointTooLarge e) {
+        } catch (CheckpointTooLarge | ChildRefused | BudgetExhausted e) {
             return failed(attempt, new Failure(message(e), false, Optional.empty()));
         } catch (AttemptRevoked | InterruptedException e) {
             return failed(attempt, new Failure("the attempt was interrupted", true, Optional.empty()));
@@ -89,12 +95,14 @@ final class BodyOutcome {
             case Outcome.Retry ignored -> End.RETRIED;
             case Outcome.Failed ignored -> End.FAILED;
             case Outcome.HandedBack ignored -> End.HANDED_BACK;
+            case Outcome.Awaiting() -> End.WAITING;
         };
     }
 
     static Optional<String> error(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Completed ignored -> Optional.empty();
+            case Outcome.Awaiting() -> Optional.empty();
             case Outcome.Retry(Failure failure, Duration ignored) -> Optional.of(failure.message());
             case Outcome.Failed(Failure failure) -> Optional.of(failure.message());
             case Outcome.HandedBack(String reason, Duration ignored) -> Optional.of(reason);

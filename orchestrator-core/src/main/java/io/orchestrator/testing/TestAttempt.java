@@ -1,26 +1,24 @@
 package io.orchestrator.testing;
 
 import io.orchestrator.agent.AgentContext;
-import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.AwaitingChildren;
+import io.orchestrator.agent.BudgetExhausted;
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Children;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
-import io.orchestrator.checkpoint.CheckpointManager;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.PhaseContext;
-import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskStore.Heartbeat;
-import io.orchestrator.store.memory.InMemoryStore;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One try at a task, as the worker's own: the agent's context, and the worker's handle on it. */
@@ -38,15 +36,15 @@ final class TestAttempt implements AgentContext {
     }
 
     private static final Duration ORDERLY_RETURN = Duration.ofSeconds(30);
-    private static final Duration WRITE_AGAIN = Duration.ofMillis(250);
 
     private final ClaimedTask task;
     private final PhaseContext phase;
-    private final InMemoryStore store;
-    private final CheckpointManager checkpoints;
+    private final AttemptWrites writes;
+    private final TestChildren children;
     private final VirtualTime time;
     private final Body body;
     private Usage used;
+    private @Nullable String exhausted;
     private double progress = -1;
     private String message = "";
     private @Nullable Stop stop;
@@ -58,8 +56,8 @@ final class TestAttempt implements AgentContext {
             ClaimedTask task, PhaseContext phase, Deployment deployment, TestProcess process, AttemptWork work) {
         this.task = task;
         this.phase = phase;
-        this.store = deployment.store();
-        this.checkpoints = new CheckpointManager(store.checkpoints());
+        this.writes = new AttemptWrites(this, deployment);
+        this.children = new TestChildren(this, writes);
         this.time = deployment.time();
         this.used = task.usedBefore();
         this.body = new Body(
@@ -173,21 +171,20 @@ final class TestAttempt implements AgentContext {
     @Override
     public void checkpoint(String token, Json data) {
         checkTrusted();
-        persist(() -> checkpoints.saveCheckpoint(hold(), token, data));
+        writes.checkpoint(token, data);
     }
 
     @Override
     public Json step(String name, Callable<Json> work) throws Exception {
-        checkTrusted();
+        checkMayGoOn();
         String key = ofTarget(name);
-        Optional<Json> known =
-                persist(() -> store.checkpoints().stepResult(hold().taskId(), key));
+        Optional<Json> known = writes.stepResult(key);
         if (known.isPresent()) {
             return known.get();
         }
         Json result = work.call();
         checkTrusted();
-        return persist(() -> store.checkpoints().saveStep(hold(), key, result));
+        return writes.saveStep(key, result);
     }
 
     @Override
@@ -201,20 +198,34 @@ final class TestAttempt implements AgentContext {
 
     @Override
     public void heartbeat(double fraction, String text) {
-        checkTrusted();
+        checkMayGoOn();
         progress = Math.clamp(fraction, 0.0, 1.0);
         message = text;
     }
 
     @Override
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
-        checkTrusted();
-        used = used.plus(new Usage(tokens, costUsd, toolMs));
+        checkMayGoOn();
+        Usage total = used.plus(new Usage(tokens, costUsd, toolMs));
+        if (task.budgeted()) {
+            writes.book(total).ifPresent(reason -> exhausted = reason);
+        }
+        used = total;
     }
 
     @Override
     public void log(String text) {
         checkTrusted();
+    }
+
+    @Override
+    public Children children() {
+        return children;
+    }
+
+    @Override
+    public AwaitingChildren awaitChildren() {
+        return children.await();
     }
 
     @Override
@@ -237,23 +248,26 @@ final class TestAttempt implements AgentContext {
         return Optional.ofNullable(wrapUp);
     }
 
-    /** Returns when the write is durable; while the store is away it waits, for as long as the attempt is trusted. */
-    private <T> T persist(Supplier<T> write) {
-        while (true) {
-            try {
-                return write.get();
-            } catch (AttemptRevoked e) {
-                stop = stop == null ? Stop.REVOKED : stop;
-                throw e;
-            } catch (StoreUnavailable e) {
-                checkTrusted();
-                body.passWhatever(WRITE_AGAIN);
-                checkTrusted();
-            }
+    /** A write of it was refused by its epoch. */
+    void wasRefused() {
+        if (stop == null) {
+            stop = Stop.REVOKED;
         }
     }
 
-    private void checkTrusted() {
+    void passWhatever(Duration length) {
+        body.passWhatever(length);
+    }
+
+    /** Saving a checkpoint needs no more than trust, so that what was paid for is kept. */
+    void checkMayGoOn() {
+        checkTrusted();
+        if (exhausted != null) {
+            throw new BudgetExhausted(exhausted);
+        }
+    }
+
+    void checkTrusted() {
         if (stop != null) {
             throw hold().revoked();
         }

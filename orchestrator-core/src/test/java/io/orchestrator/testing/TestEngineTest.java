@@ -212,6 +212,47 @@ class TestEngineTest {
     }
 
     @Test
+    void a_parent_waits_for_its_children_without_a_slot() {
+        try (TestEngine engine = with((context, time) -> {
+                    if (context.children().results().isEmpty()) {
+                        context.children().submit("one", "B", Json.EMPTY_OBJECT);
+                        context.children().submit("two", "B", Json.EMPTY_OBJECT);
+                        throw context.awaitChildren();
+                    }
+                    return Json.of(context.children().results().size());
+                })
+                .agent("B", (context, time) -> {
+                    time.pass(HOUR);
+                    return Json.NULL;
+                })
+                .slots(1)
+                .build()) {
+            TestRun run = engine.run(ONE);
+            assertThat(run.output("P", "A")).isEqualTo(Json.of(2));
+            assertThat(run.attempts())
+                    .extracting(AttemptRecord::end)
+                    .containsExactly(End.WAITING, End.COMPLETED, End.COMPLETED, End.COMPLETED);
+            assertThat(engine.elapsed()).isEqualTo(HOUR.multipliedBy(2));
+        }
+    }
+
+    @Test
+    void an_agent_that_spends_on_is_stopped_when_its_budget_is_exhausted() {
+        String plan = "{'name':'b','phases':[{'phase':'P','budgets':{'tokens':1000},'agents':['A']}]}".replace('\'', '"');
+        try (TestEngine engine = with((context, time) -> {
+                    while (true) {
+                        time.pass(HOUR);
+                        context.usage(300, BigDecimal.ZERO, 0);
+                    }
+                })
+                .build()) {
+            TestRun run = engine.run(plan);
+            assertThat(run.state()).isEqualTo(StageState.FAILED);
+            assertThat(run.view().usage().tokens()).isEqualTo(1_200);
+        }
+    }
+
+    @Test
     void the_same_calls_give_the_same_run() {
         assertThat(aStormyRun()).isEqualTo(aStormyRun());
     }

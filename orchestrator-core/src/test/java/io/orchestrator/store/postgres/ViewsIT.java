@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import static io.orchestrator.store.StoreFixture.ONE_TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.BreakerRule;
 import io.orchestrator.plan.Priority;
@@ -161,6 +162,24 @@ class ViewsIT {
         assertThat(spent.get("cost_usd")).hasToString("1.30");
     }
 
+    @Test
+    void what_a_run_may_use_stands_beside_what_it_has_used() {
+        Submission run = f.submit("{'name':'b','budgets':{'tokens':1000,'usd':100},'phases':[{'phase':'P','agents':['A']}]}");
+        ClaimedTask task = f.claimOne(f.worker(), run);
+        store.budgets().book(task.hold(), StoreFixture.usage(950));
+        assertThat(rows.one("SELECT * FROM spend_by_run"))
+                .containsEntry("tokens_limit", 1_000L)
+                .containsEntry("budget_used", 0.95)
+                .containsEntry("exhausted_at", null)
+                .extractingByKey("warned_at")
+                .isNotNull();
+        store.budgets().book(task.hold(), StoreFixture.usage(1_050));
+        assertThat(rows.one("SELECT * FROM spend_by_run"))
+                .containsEntry("budget_used", 1.05)
+                .extractingByKey("exhausted_at")
+                .isNotNull();
+    }
+
     private List<Map<String, Object>> notMoving(Submission run) {
         return rows.all("SELECT * FROM runs_not_moving WHERE run_id = '" + run.runId() + "'");
     }
@@ -200,6 +219,18 @@ class ViewsIT {
         f.retry(f.claimOne(f.worker(), run), Duration.ofMinutes(10));
         standsStill(run, "retry", "timer");
         assertThat((Double) notMoving(run).getFirst().get("seconds_until")).isBetween(60.0, 600.0);
+    }
+
+    @Test
+    void a_run_whose_task_waits_for_its_children_says_so() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask parent = f.claimOne(f.worker(), run);
+        store.children().submit(parent.hold(), new ChildSpec("c", "agent", "B", Json.EMPTY_OBJECT));
+        f.report(parent.hold(), new Outcome.Awaiting());
+        assertThat(notMoving(run)).extracting(row -> row.get("because")).containsExactlyInAnyOrder("children", "worker");
+        assertThat(lane("normal")).containsEntry("waiting", 1L);
+        store.tasks().claimNext(f.worker(), 1);
+        assertThat(notMoving(run)).isEmpty();
     }
 
     @Test

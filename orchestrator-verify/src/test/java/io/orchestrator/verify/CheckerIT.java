@@ -62,7 +62,17 @@ class CheckerIT {
         Path journal = journal(List.of());
         try (Connection connection = history.connect()) {
             for (String name : List.of(
-                    "done", "failed", "cancelled", "late", "dead", "family", "broke", "again", "live", "retrying", "waiting",
+                    "done",
+                    "failed",
+                    "cancelled",
+                    "late",
+                    "dead",
+                    "family",
+                    "broke",
+                    "again",
+                    "live",
+                    "retrying",
+                    "waiting",
                     "held")) {
                 Scope scope = Scope.EVERYTHING
                         .ofRun(history.fill("${" + name + ".run}"))

@@ -61,12 +61,17 @@ final class ClaimStatement {
      * that are locked: passing them over would lose the ticket when only the dispatcher was looking at the row.
      */
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
-        return Sql.fetch(dsl, """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH wanted AS MATERIALIZED (
                             SELECT l.task_id, l.probe FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
                                AND""" + GateCondition.NOT_HELD + """
                              ORDER BY l.task_id FOR UPDATE OF l
-                        )""" + TAKE, ClaimStatement::claimed, taskIds.toArray(String[]::new), workerId);
+                        )""" + TAKE,
+                ClaimStatement::claimed,
+                taskIds.toArray(String[]::new),
+                workerId);
     }
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */

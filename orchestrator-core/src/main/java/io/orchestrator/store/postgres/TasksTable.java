@@ -42,8 +42,8 @@ final class TasksTable {
      */
     void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
         Sql.execute(
-                        dsl,
-                        """
+                dsl,
+                """
                         INSERT INTO tasks (id, run_id, phase_id, round, key, step, ordinal, type, target, fallback, fallback_from_checkpoint,
                                            name, shard, input, budget)
                         SELECT s.id, ?, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.fallback, s.fallback_from_checkpoint,
@@ -53,33 +53,31 @@ final class TasksTable {
                                AS s(id, key, ordinal, type, target, fallback, fallback_from_checkpoint,
                                     name, shard, input, budget)
                         """,
-                        place.runId(),
-                        place.phaseId(),
-                        place.round(),
-                        place.step(),
-                        ids.toArray(String[]::new),
-                        strings(specs, TaskSpec::key),
-                        ints(specs, TaskSpec::ordinal),
-                        strings(specs, s -> s.type().wire()),
-                        strings(specs, TaskSpec::target),
-                        strings(specs, s -> s.fallback().map(Fallback::target).orElse(null)),
-                        specs.stream()
-                                .map(s -> s.fallback()
-                                        .map(Fallback::fromCheckpoint)
-                                        .orElse(false))
-                                .toArray(Boolean[]::new),
-                        strings(specs, TaskSpec::name),
-                        ints(specs, TaskSpec::shard),
-                        strings(specs, s -> orNull(s.input())),
-                        strings(specs, s -> orNull(s.budget())));
+                place.runId(),
+                place.phaseId(),
+                place.round(),
+                place.step(),
+                ids.toArray(String[]::new),
+                strings(specs, TaskSpec::key),
+                ints(specs, TaskSpec::ordinal),
+                strings(specs, s -> s.type().wire()),
+                strings(specs, TaskSpec::target),
+                strings(specs, s -> s.fallback().map(Fallback::target).orElse(null)),
+                specs.stream()
+                        .map(s -> s.fallback().map(Fallback::fromCheckpoint).orElse(false))
+                        .toArray(Boolean[]::new),
+                strings(specs, TaskSpec::name),
+                ints(specs, TaskSpec::shard),
+                strings(specs, s -> orNull(s.input())),
+                strings(specs, s -> orNull(s.budget())));
         insertLive(dsl, place, ids, specs, timeboxesMs);
     }
 
     private static void insertLive(
             DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
         Sql.execute(
-                        dsl,
-                        """
+                dsl,
+                """
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline,
                                                 budgeted)
                         SELECT s.id, ?, ?, s.ordinal, ?,
@@ -91,17 +89,17 @@ final class TasksTable {
                           FROM unnest(?::text[], ?::int[], ?::bigint[])
                                WITH ORDINALITY AS s(id, ordinal, timebox_ms, place)
                         """,
-                        place.runId(),
-                        place.phaseId(),
-                        place.lane(),
-                        place.released(),
-                        place.released(),
-                        Dispatch.GRACE.toMillis(),
-                        place.deadlineEpochMs().orElse(null),
-                        place.budgeted(),
-                        ids.toArray(String[]::new),
-                        ints(specs, TaskSpec::ordinal),
-                        timeboxesMs.toArray(Long[]::new));
+                place.runId(),
+                place.phaseId(),
+                place.lane(),
+                place.released(),
+                place.released(),
+                Dispatch.GRACE.toMillis(),
+                place.deadlineEpochMs().orElse(null),
+                place.budgeted(),
+                ids.toArray(String[]::new),
+                ints(specs, TaskSpec::ordinal),
+                timeboxesMs.toArray(Long[]::new));
     }
 
     /**
@@ -125,7 +123,9 @@ final class TasksTable {
                                   (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
                         """,
                 row -> new Written(
-                        row.getString("phase_id"), "completed".equals(row.getString("outcome")), row.getLong("took_ms")),
+                        row.getString("phase_id"),
+                        "completed".equals(row.getString("outcome")),
+                        row.getLong("took_ms")),
                 array(ended, String[]::new, EndedTask::taskId),
                 array(ended, String[]::new, e -> e.outcome().wire()),
                 array(ended, Integer[]::new, e -> e.live().attempt()),

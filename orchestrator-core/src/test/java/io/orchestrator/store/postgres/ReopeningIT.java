@@ -140,7 +140,7 @@ class ReopeningIT {
                 .hasMessageContaining("no task task-none");
     }
 
-    /** A claim hands its tasks out in any order. */
+    /** Tickets come in any order when tasks are released anew. */
     private static List<ClaimedTask> inOrder(List<ClaimedTask> claimed) {
         return claimed.stream().sorted(Comparator.comparing(ClaimedTask::name)).toList();
     }

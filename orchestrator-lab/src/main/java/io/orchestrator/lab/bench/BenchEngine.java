@@ -89,6 +89,7 @@ final class BenchEngine implements AutoCloseable {
                         store.checkpoints(),
                         store.children(),
                         store.budgets(),
+                        store.breakers(),
                         queues.taskQueue(),
                         queues.hints(),
                         ids,

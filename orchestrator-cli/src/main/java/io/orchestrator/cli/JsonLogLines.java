@@ -11,11 +11,9 @@ import java.nio.charset.StandardCharsets;
  * works on ({@code run}, {@code task}, {@code attempt}), then {@code error} with the whole trace.
  */
 final class JsonLogLines extends EncoderBase<ILoggingEvent> {
-    private static final byte[] NOTHING = {};
-
     @Override
     public byte[] headerBytes() {
-        return NOTHING;
+        return new byte[0];
     }
 
     @Override
@@ -27,6 +25,9 @@ final class JsonLogLines extends EncoderBase<ILoggingEvent> {
                 .put("thread", event.getThreadName())
                 .put("message", event.getFormattedMessage());
         event.getMDCPropertyMap().forEach(line::put);
+        if (event.getKeyValuePairs() != null) {
+            event.getKeyValuePairs().forEach(pair -> line.put(pair.key, String.valueOf(pair.value)));
+        }
         if (event.getThrowableProxy() != null) {
             line.put("error", ThrowableProxyUtil.asString(event.getThrowableProxy()));
         }
@@ -35,6 +36,6 @@ final class JsonLogLines extends EncoderBase<ILoggingEvent> {
 
     @Override
     public byte[] footerBytes() {
-        return NOTHING;
+        return new byte[0];
     }
 }

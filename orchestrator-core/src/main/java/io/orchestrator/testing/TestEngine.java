@@ -50,9 +50,15 @@ public final class TestEngine implements AutoCloseable {
         this.deployment = deployment;
         this.time = deployment.time();
         for (int i = 1; i <= deployment.settings().workers(); i++) {
-            deployment.add(new TestWorker(deployment, "worker-" + i));
+            deployment.add(started("worker-" + i));
         }
         new TestServices(deployment).start();
+    }
+
+    private TestWorker started(String name) {
+        TestWorker worker = new TestWorker(deployment, name);
+        worker.start();
+        return worker;
     }
 
     public static TestEngineBuilder builder() {
@@ -176,7 +182,7 @@ public final class TestEngine implements AutoCloseable {
         crashed.add(victim);
         String name = victim.process().name();
         time.after(
-                deployment.settings().restart(), () -> deployment.replace(victim, new TestWorker(deployment, name)));
+                deployment.settings().restart(), () -> deployment.replace(victim, started(name)));
     }
 
     /**

@@ -7,9 +7,6 @@ import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
-import io.orchestrator.store.LeaseStore.Renewal;
-import io.orchestrator.store.LeaseStore.Trusted;
-import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.testing.AttemptRecord.End;
@@ -19,7 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** A worker process in virtual time: what {@code WorkerPool} is with threads, call by call. */
 final class TestWorker {
@@ -32,11 +28,9 @@ final class TestWorker {
     private final TestProcess process;
     private final TaskQueue.Reader reader;
     private final BodyOutcome outcomes;
-    private final Duration lease;
     private final Map<Hold, TestAttempt> holdings = new LinkedHashMap<>();
+    private final TestLease lease;
     private final Rounds intake;
-    private @Nullable String id;
-    private Instant trustedUntil = Instant.MIN;
     private boolean storeMayBelieveMore;
 
     TestWorker(Deployment deployment, String name) {
@@ -45,9 +39,13 @@ final class TestWorker {
         this.process = new TestProcess(name, deployment.time());
         this.reader = deployment.newQueue().reader(name);
         this.outcomes = new BodyOutcome(deployment);
-        this.lease = deployment.settings().lease();
-        new Rounds(process, this::renew).start();
-        this.intake = new Rounds(process, this::take).start();
+        this.intake = new Rounds(process, this::take);
+        this.lease = new TestLease(deployment, process, holdings, intake::wake);
+    }
+
+    void start() {
+        lease.start();
+        intake.start();
     }
 
     TestProcess process() {
@@ -76,78 +74,14 @@ final class TestWorker {
         List.copyOf(holdings.values()).forEach(TestAttempt::discard);
     }
 
-    private Duration renew() {
-        String known = id;
-        Instant sent = deployment.time().instant();
-        if (known == null) {
-            String fresh = deployment.ids().worker();
-            int slots = deployment.settings().slots();
-            deployment
-                    .store()
-                    .leases()
-                    .register(new WorkerInfo(fresh, process.name(), "boot", 1, "then", slots, "test"), lease);
-            id = fresh;
-            trust(sent);
-            intake.wake();
-            return lease.dividedBy(3);
-        }
-        try {
-            tasks.heartbeat(
-                    holdings.values().stream().map(TestAttempt::sign).toList());
-            List<Hold> asked = List.copyOf(holdings.keySet());
-            Renewal renewal = deployment.store().leases().renew(known, lease, asked);
-            if (!renewal.alive()) {
-                id = null;
-                stopAll(TestAttempt.Stop.LOST);
-                return Duration.ZERO;
-            }
-            trust(sent);
-            judge(asked, renewal);
-            return lease.dividedBy(3);
-        } catch (StoreUnavailable e) {
-            return REPORT_AGAIN;
-        }
-    }
-
-    /** For nine tenths of the lease, and then it stops what it holds, whether or not it has heard anything. */
-    private void trust(Instant sent) {
-        Instant until = sent.plus(lease.multipliedBy(9).dividedBy(10));
-        trustedUntil = until;
-        process.after(Duration.between(deployment.time().instant(), until), () -> {
-            if (trustedUntil.equals(until)) {
-                stopAll(TestAttempt.Stop.FENCED);
-            }
-        });
-    }
-
-    private void judge(List<Hold> asked, Renewal renewal) {
-        Map<Hold, Trusted> trusted = new LinkedHashMap<>();
-        renewal.trusted().forEach(t -> trusted.put(t.hold(), t));
-        for (Hold hold : asked) {
-            TestAttempt attempt = holdings.get(hold);
-            Trusted still = trusted.get(hold);
-            if (attempt != null && still == null) {
-                attempt.stop(TestAttempt.Stop.REVOKED);
-            } else if (attempt != null) {
-                still.wrapUpBy().ifPresent(attempt::requestWrapUp);
-                if (still.recalled()) {
-                    attempt.recall();
-                }
-            }
-        }
-    }
-
-    private void stopAll(TestAttempt.Stop reason) {
-        List.copyOf(holdings.values()).forEach(attempt -> attempt.stop(reason));
-    }
-
     /** Reads as many tickets as it has free slots for, claims, settles, and begins. */
     private Duration take() {
-        String worker = id;
+        Optional<String> trusted = lease.trustedWorker();
         int free = deployment.settings().slots() - holdings.size();
-        if (worker == null || free <= 0 || deployment.time().instant().isAfter(trustedUntil)) {
+        if (trusted.isEmpty() || free <= 0) {
             return POLL;
         }
+        String worker = trusted.get();
         if (storeMayBelieveMore) {
             deployment.announce(tasks.disown(worker, List.copyOf(holdings.keySet())));
             storeMayBelieveMore = false;

@@ -49,7 +49,8 @@ class OvernightPlanTest {
         return Json.object("rows", 7);
     };
 
-    private static final Agent REPORTER = context -> context.upstream().get("COLLECT").orElseThrow();
+    private static final Agent REPORTER =
+            context -> context.upstream().get("COLLECT").orElseThrow();
 
     // docs:test
     @Test

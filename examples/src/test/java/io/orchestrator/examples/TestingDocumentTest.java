@@ -28,10 +28,7 @@ class TestingDocumentTest {
 
     @Test
     void each_block_of_code_is_a_part_of_a_test_that_runs() throws IOException {
-        List<String> parts =
-                found(PART, Path.of("src/test/java/io/orchestrator/examples/OvernightPlanTest.java"));
-        assertThat(found(BLOCK, Path.of("../docs/testing.md")))
-                .hasSize(4)
-                .containsExactlyElementsOf(parts);
+        List<String> parts = found(PART, Path.of("src/test/java/io/orchestrator/examples/OvernightPlanTest.java"));
+        assertThat(found(BLOCK, Path.of("../docs/testing.md"))).hasSize(4).containsExactlyElementsOf(parts);
     }
 }

@@ -77,7 +77,8 @@ public final class OutputOptions {
     /** Sets levels and form of the logs for a service; to be done first. */
     void serviceLogs(Caller caller) {
         Logs.set(logLevel.orElse(LogLevel.INFO), verbose);
-        Logs.Form form = logFormat.orElseGet(() -> new Variables(caller).oneOf("LOG_FORMAT", Logs.Form.class, Logs.Form.TEXT));
+        Logs.Form form =
+                logFormat.orElseGet(() -> new Variables(caller).oneOf("LOG_FORMAT", Logs.Form.class, Logs.Form.TEXT));
         if (form == Logs.Form.JSON) {
             Logs.asJson();
         }

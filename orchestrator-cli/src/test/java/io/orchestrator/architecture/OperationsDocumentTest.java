@@ -123,7 +123,8 @@ class OperationsDocumentTest {
 
     @Test
     void every_endpoint_of_a_service_is_explained() {
-        Set<String> paths = found(ROUTE, Stream.of(file("orchestrator-server/src/main/java/io/orchestrator/server/OpsDoor.java")));
+        Set<String> paths =
+                found(ROUTE, Stream.of(file("orchestrator-server/src/main/java/io/orchestrator/server/OpsDoor.java")));
         assertThat(paths).contains("/livez", "/readyz", "/metrics", "/status");
         assertThat(paths).allSatisfy(path -> assertThat(DOCUMENT).contains("| `" + path + "` |"));
     }

@@ -44,7 +44,10 @@ class JsonLogLinesTest {
         String text = text(event("a\nb", new IllegalStateException("outer", new IllegalArgumentException("inner"))));
         assertThat(text).endsWith("\n").containsOnlyOnce("\n");
         assertThat(Json.parse(text).text("error").orElseThrow())
-                .contains("IllegalStateException: outer", "\tat ", "Caused by: java.lang.IllegalArgumentException: inner");
+                .contains(
+                        "IllegalStateException: outer",
+                        "\tat ",
+                        "Caused by: java.lang.IllegalArgumentException: inner");
     }
 
     @Test

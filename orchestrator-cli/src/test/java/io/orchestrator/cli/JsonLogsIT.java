@@ -89,8 +89,10 @@ class JsonLogsIT {
             all.signal("TERM");
             assertThat(all.end()).isZero();
 
-            assertThat(lines(all)).isNotEmpty().allSatisfy(line -> assertThat(line.fields())
-                    .containsKeys("timestamp", "level", "logger", "thread", "message"));
+            assertThat(lines(all))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line.fields())
+                            .containsKeys("timestamp", "level", "logger", "thread", "message"));
             assertThat(lines(all)).anySatisfy(line -> {
                 assertThat(line.text("run")).contains(run);
                 assertThat(line.fields()).containsKeys("task", "attempt");

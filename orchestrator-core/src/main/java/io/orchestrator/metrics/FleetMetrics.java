@@ -74,7 +74,9 @@ public final class FleetMetrics {
                     "orchestrator.gates.closed",
                     "Gates that hold tasks back",
                     closed,
-                    all -> all.stream().filter(gate -> gate.gate().kind() == kind).count(),
+                    all -> all.stream()
+                            .filter(gate -> gate.gate().kind() == kind)
+                            .count(),
                     "kind",
                     kind.wire());
         }
@@ -84,8 +86,7 @@ public final class FleetMetrics {
         return new Sample<>(name, source, FRESH, ticks);
     }
 
-    private <T> void gauge(
-            String name, String description, Sample<T> sample, ToLongFunction<T> value, String... tags) {
+    private <T> void gauge(String name, String description, Sample<T> sample, ToLongFunction<T> value, String... tags) {
         Supplier<Number> read =
                 () -> sample.last().<Number>map(value::applyAsLong).orElse(Double.NaN);
         Gauge.builder(name, read).description(description).tags(tags).register(registry);

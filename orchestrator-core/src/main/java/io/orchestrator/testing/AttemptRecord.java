@@ -48,7 +48,6 @@ public record AttemptRecord(
     }
 
     AttemptRecord ending(Instant at, End how, Optional<String> why) {
-        return new AttemptRecord(
-                runId, taskId, agent, attempt, epoch, worker, started, Optional.of(at), how, why);
+        return new AttemptRecord(runId, taskId, agent, attempt, epoch, worker, started, Optional.of(at), how, why);
     }
 }

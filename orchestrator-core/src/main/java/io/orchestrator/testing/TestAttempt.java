@@ -52,16 +52,15 @@ final class TestAttempt implements AgentContext {
     private @Nullable WrapUp wrapUp;
 
     /** {@code work} is what the attempt's thread does with it. */
-    TestAttempt(
-            ClaimedTask task, PhaseContext phase, Deployment deployment, TestProcess process, AttemptWork work) {
+    TestAttempt(ClaimedTask task, PhaseContext phase, Deployment deployment, TestProcess process, AttemptWork work) {
         this.task = task;
         this.phase = phase;
         this.writes = new AttemptWrites(this, deployment);
         this.children = new TestChildren(this, writes);
         this.time = deployment.time();
         this.used = task.usedBefore();
-        this.body = new Body(
-                task.type().wire() + " '" + task.target() + "'", time, process::after, () -> work.run(this));
+        this.body =
+                new Body(task.type().wire() + " '" + task.target() + "'", time, process::after, () -> work.run(this));
     }
 
     /** What an attempt's thread does. */

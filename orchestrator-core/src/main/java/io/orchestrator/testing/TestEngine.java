@@ -136,11 +136,12 @@ public final class TestEngine implements AutoCloseable {
         Instant end = time.instant().plus(longest);
         while (!over.getAsBoolean()) {
             if (!time.step(end)) {
-                throw new IllegalStateException("after " + longest.toDays() + " days there are runs that have not ended: "
-                        + runs.stream()
-                                .filter(run -> !run.isOver())
-                                .map(TestRun::standing)
-                                .collect(Collectors.joining("; ")));
+                throw new IllegalStateException(
+                        "after " + longest.toDays() + " days there are runs that have not ended: "
+                                + runs.stream()
+                                        .filter(run -> !run.isOver())
+                                        .map(TestRun::standing)
+                                        .collect(Collectors.joining("; ")));
             }
         }
     }
@@ -181,8 +182,7 @@ public final class TestEngine implements AutoCloseable {
         victim.crash();
         crashed.add(victim);
         String name = victim.process().name();
-        time.after(
-                deployment.settings().restart(), () -> deployment.replace(victim, started(name)));
+        time.after(deployment.settings().restart(), () -> deployment.replace(victim, started(name)));
     }
 
     /**
@@ -195,7 +195,8 @@ public final class TestEngine implements AutoCloseable {
 
     private TestWorker living(String name) {
         return deployment.workers().stream()
-                .filter(worker -> worker.process().isAlive() && worker.process().name().equals(name))
+                .filter(worker ->
+                        worker.process().isAlive() && worker.process().name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("no worker '" + name + "' is alive; there are "
                         + deployment.workers().stream()

@@ -65,8 +65,7 @@ final class TestLease {
             return length.dividedBy(3);
         }
         try {
-            tasks.heartbeat(
-                    holdings.values().stream().map(TestAttempt::sign).toList());
+            tasks.heartbeat(holdings.values().stream().map(TestAttempt::sign).toList());
             List<Hold> asked = List.copyOf(holdings.keySet());
             Renewal renewal = leases.renew(known, length, asked);
             if (!renewal.alive()) {

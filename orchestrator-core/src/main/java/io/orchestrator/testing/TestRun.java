@@ -42,7 +42,11 @@ public final class TestRun {
 
     /** A phase by its name. */
     public RunView.Phase phase(String name) {
-        return find(view().phases().stream().filter(phase -> phase.name().equals(name)).toList(), "phase '" + name + "'");
+        return find(
+                view().phases().stream()
+                        .filter(phase -> phase.name().equals(name))
+                        .toList(),
+                "phase '" + name + "'");
     }
 
     /** The task of an agent, by the phase's name and what its output goes by; the newest round's. */

@@ -90,9 +90,9 @@ class FiftyHoursTest {
         assertThat(run.attempts()).extracting(AttemptRecord::end).contains(End.CRASHED, End.HANDED_BACK);
         assertThat(run.phase("POLISH").state()).isEqualTo(StageState.TIMED_OUT);
         assertThat(run.task("POLISH", "Polisher").state()).isEqualTo(TaskState.TIMED_OUT);
-        assertThat(run.checkpoints(run.task("POLISH", "Polisher").id())).last().satisfies(kept -> assertThat(
-                        kept.data().asLong())
-                .isBetween(2L, 4L));
+        assertThat(run.checkpoints(run.task("POLISH", "Polisher").id()))
+                .last()
+                .satisfies(kept -> assertThat(kept.data().asLong()).isBetween(2L, 4L));
         assertThat(run.state()).isEqualTo(StageState.TIMED_OUT);
         assertThat(run.eventKinds()).contains("run.paused", "run.resumed", "task.reclaimed", "task.retrying");
     }

@@ -73,7 +73,9 @@ class TestEngineTest {
                 })
                 .build()) {
             TestRun run = engine.run(plan);
-            assertThat(run.attempts()).extracting(AttemptRecord::end).containsExactly(End.RETRIED, End.RETRIED, End.COMPLETED);
+            assertThat(run.attempts())
+                    .extracting(AttemptRecord::end)
+                    .containsExactly(End.RETRIED, End.RETRIED, End.COMPLETED);
             assertThat(Duration.between(begun.get(0), begun.get(1))).isEqualTo(Duration.ofSeconds(2));
             assertThat(Duration.between(begun.get(1), begun.get(2))).isEqualTo(Duration.ofSeconds(4));
         }
@@ -159,8 +161,11 @@ class TestEngineTest {
             TestRun run = engine.run(plan);
             assertThat(run.state()).isEqualTo(StageState.TIMED_OUT);
             assertThat(run.task("P", "A").state()).isEqualTo(TaskState.TIMED_OUT);
-            assertThat(notices).singleElement().satisfies(left -> assertThat(left).isBetween(Duration.ofMinutes(1), HOUR));
-            assertThat(engine.elapsed()).isBetween(HOUR.multipliedBy(10), HOUR.multipliedBy(10).plusMinutes(1));
+            assertThat(notices)
+                    .singleElement()
+                    .satisfies(left -> assertThat(left).isBetween(Duration.ofMinutes(1), HOUR));
+            assertThat(engine.elapsed())
+                    .isBetween(HOUR.multipliedBy(10), HOUR.multipliedBy(10).plusMinutes(1));
         }
     }
 
@@ -181,11 +186,16 @@ class TestEngineTest {
             run.pauseAndRecall("for the night");
             engine.advance(Duration.ofHours(8));
             assertThat(run.view().paused()).map(RunView.Paused::reason).contains("for the night");
-            assertThat(run.attempts()).singleElement().satisfies(a -> assertThat(a.end()).isEqualTo(End.HANDED_BACK));
+            assertThat(run.attempts())
+                    .singleElement()
+                    .satisfies(a -> assertThat(a.end()).isEqualTo(End.HANDED_BACK));
             run.unpause();
             engine.runUntilEnd();
             assertThat(run.state()).isEqualTo(StageState.COMPLETED);
-            assertThat(run.attempts()).hasSize(2).last().satisfies(a -> assertThat(a.attempt()).isEqualTo(1));
+            assertThat(run.attempts())
+                    .hasSize(2)
+                    .last()
+                    .satisfies(a -> assertThat(a.attempt()).isEqualTo(1));
         }
     }
 
@@ -203,7 +213,9 @@ class TestEngineTest {
             engine.advance(Duration.ofSeconds(30));
             engine.postgresAway(Duration.ofSeconds(20));
             engine.runUntilEnd();
-            assertThat(first.attempts()).singleElement().satisfies(a -> assertThat(a.end()).isEqualTo(End.COMPLETED));
+            assertThat(first.attempts())
+                    .singleElement()
+                    .satisfies(a -> assertThat(a.end()).isEqualTo(End.COMPLETED));
             engine.redisAway(HOUR);
             TestRun second = engine.run(ONE);
             assertThat(second.state()).isEqualTo(StageState.COMPLETED);
@@ -238,7 +250,8 @@ class TestEngineTest {
 
     @Test
     void an_agent_that_spends_on_is_stopped_when_its_budget_is_exhausted() {
-        String plan = "{'name':'b','phases':[{'phase':'P','budgets':{'tokens':1000},'agents':['A']}]}".replace('\'', '"');
+        String plan =
+                "{'name':'b','phases':[{'phase':'P','budgets':{'tokens':1000},'agents':['A']}]}".replace('\'', '"');
         try (TestEngine engine = with((context, time) -> {
                     while (true) {
                         time.pass(HOUR);
@@ -281,7 +294,8 @@ class TestEngineTest {
 
     @Test
     void a_plan_that_names_agents_which_are_not_there_is_refused_with_their_names() {
-        try (TestEngine engine = TestEngine.builder().agent("B", context -> Json.NULL).build()) {
+        try (TestEngine engine =
+                TestEngine.builder().agent("B", context -> Json.NULL).build()) {
             assertThatThrownBy(() -> engine.submit(ONE))
                     .isInstanceOf(InvalidPlanException.class)
                     .hasMessageContaining("unknown agent \"A\"");

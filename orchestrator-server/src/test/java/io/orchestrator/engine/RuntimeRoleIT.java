@@ -36,12 +36,7 @@ class RuntimeRoleIT {
         String name = "services_of_" + owner.database();
         TestServers.execute(owner, "CREATE ROLE " + name + " LOGIN PASSWORD 'secret' IN ROLE orchestrator_runtime");
         return new DatabaseUrl(
-                owner.host(),
-                owner.port(),
-                owner.database(),
-                Optional.of(name),
-                Optional.of("secret"),
-                owner.query());
+                owner.host(), owner.port(), owner.database(), Optional.of(name), Optional.of("secret"), owner.query());
     }
 
     private static Engine engine(DatabaseUrl url) {
@@ -77,7 +72,8 @@ class RuntimeRoleIT {
     void a_plan_with_all_that_writes_runs_through_as_the_runtime_role() {
         try (Engine engine = engine(runtimeUser()).start(4)) {
             String run = engine.submit(PLAN);
-            assertThat(engine.store.gates().close(Gate.ofRun(run), Closing.because("a test"))).isTrue();
+            assertThat(engine.store.gates().close(Gate.ofRun(run), Closing.because("a test")))
+                    .isTrue();
             engine.announcer.announce(engine.store.gates().open(Gate.ofRun(run)).ready());
             RunView end = engine.awaitEnd(run);
             assertThat(end.reason()).isEmpty();

@@ -76,10 +76,12 @@ class DocumentQueriesIT {
     /** A command of psql, and so not sent to the server: it lists tables of these names. */
     @Test
     void the_tables_that_the_guide_lists_are_there() {
-        String[] tables = example(LISTING).substring(LISTING.length()).replace(";", "").split(" ");
+        String[] tables =
+                example(LISTING).substring(LISTING.length()).replace(";", "").split(" ");
         assertThat(tables).containsExactly("tasks", "checkpoints", "events", "timers");
         for (String table : tables) {
-            assertThat(rows.one("SELECT relkind IN ('r', 'p') AS there FROM pg_class WHERE oid = to_regclass('" + table + "')"))
+            assertThat(rows.one("SELECT relkind IN ('r', 'p') AS there FROM pg_class WHERE oid = to_regclass('" + table
+                            + "')"))
                     .as(table)
                     .containsEntry("there", true);
         }

@@ -166,10 +166,12 @@ class RolesIT {
         try (Connection connection = TestServers.connect(modest);
                 Statement statement = connection.createStatement()) {
             statement.execute("SELECT grant_to_roles('nobody_ro', 'nobody_rt')");
-            assertThat(Objects.requireNonNull(statement.getWarnings(), "a notice").getMessage())
+            assertThat(Objects.requireNonNull(statement.getWarnings(), "a notice")
+                            .getMessage())
                     .contains("role nobody_ro was not made", name, "SELECT grant_to_roles()");
         }
-        assertThat(owner.all("SELECT rolname FROM pg_roles WHERE rolname LIKE 'nobody%'")).isEmpty();
+        assertThat(owner.all("SELECT rolname FROM pg_roles WHERE rolname LIKE 'nobody%'"))
+                .isEmpty();
     }
 
     @Test

@@ -67,7 +67,8 @@ class ViewsIT {
     @Test
     void a_queued_task_names_the_gate_that_holds_it_and_a_gate_that_reopened_by_itself_holds_nothing() {
         Submission run = f.submit(ONE_TASK);
-        store.gates().close(Gate.ofLane(Priority.NORMAL), Closing.because("load").reopeningAfter(Duration.ofHours(1)));
+        store.gates()
+                .close(Gate.ofLane(Priority.NORMAL), Closing.because("load").reopeningAfter(Duration.ofHours(1)));
         assertThat(rows.one("SELECT * FROM queued_tasks"))
                 .containsEntry("run_id", run.runId())
                 .containsEntry("target", "A")
@@ -136,8 +137,7 @@ class ViewsIT {
 
     @Test
     void what_a_fallback_took_over_counts_as_its_first_targets_failure() {
-        Submission run = f.submit(
-                "{'name':'f','phases':[{'phase':'P','agents':[{'agent':'A','fallback':'B'}]}]}");
+        Submission run = f.submit("{'name':'f','phases':[{'phase':'P','agents':[{'agent':'A','fallback':'B'}]}]}");
         f.fail(f.claimOne(f.worker(), run), "A is down");
         assertThat(rows.one("SELECT * FROM failing_targets"))
                 .containsEntry("target", "agent:A")
@@ -164,7 +164,8 @@ class ViewsIT {
 
     @Test
     void what_a_run_may_use_stands_beside_what_it_has_used() {
-        Submission run = f.submit("{'name':'b','budgets':{'tokens':1000,'usd':100},'phases':[{'phase':'P','agents':['A']}]}");
+        Submission run =
+                f.submit("{'name':'b','budgets':{'tokens':1000,'usd':100},'phases':[{'phase':'P','agents':['A']}]}");
         ClaimedTask task = f.claimOne(f.worker(), run);
         store.budgets().book(task.hold(), StoreFixture.usage(950));
         assertThat(rows.one("SELECT * FROM spend_by_run"))
@@ -227,7 +228,9 @@ class ViewsIT {
         ClaimedTask parent = f.claimOne(f.worker(), run);
         store.children().submit(parent.hold(), new ChildSpec("c", "agent", "B", Json.EMPTY_OBJECT));
         f.report(parent.hold(), new Outcome.Awaiting());
-        assertThat(notMoving(run)).extracting(row -> row.get("because")).containsExactlyInAnyOrder("children", "worker");
+        assertThat(notMoving(run))
+                .extracting(row -> row.get("because"))
+                .containsExactlyInAnyOrder("children", "worker");
         assertThat(lane("normal")).containsEntry("waiting", 1L);
         store.tasks().claimNext(f.worker(), 1);
         assertThat(notMoving(run)).isEmpty();

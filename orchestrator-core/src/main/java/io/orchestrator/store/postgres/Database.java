@@ -33,7 +33,8 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
 
-    private Database(HikariDataSource pool) {
+    /** On a pool of the caller's making, which is closed with it. */
+    Database(HikariDataSource pool) {
         this.pool = pool;
     }
 

@@ -33,7 +33,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresHeldPhases heldPhases;
     private final PostgresBreakers breakers;
 
-    private PostgresStore(Database database, Database heartbeats, Ids ids) {
+    PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
         this.heartbeats = heartbeats;
         Tables tables = new Tables();

@@ -12,6 +12,7 @@ import io.orchestrator.store.postgres.PlantedFault;
 import io.orchestrator.store.postgres.PlantedStore;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemTicks;
+import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,6 +22,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -74,7 +76,7 @@ final class ZombieStory implements AutoCloseable {
                 WorkerSettings.DEFAULT.withConcurrency(slots).withLease(LONG_LEASE);
         engine.scheduler.start();
         engine.timer.start();
-        var zombie = engine.newPool(
+        WorkerPool zombie = engine.newPool(
                 settings, zombieTasks, zombieLease, engine.redis.taskQueue(), zombieLease);
         zombie.start();
         String runId = engine.submit("{'name':'z','retry':{'base':'PT0.01S'},'phases':[{'phase':'A','parallelism':" + slots
@@ -88,15 +90,38 @@ final class ZombieStory implements AutoCloseable {
                         + zombie.getStats().workerId() + "'");
         // Its own heartbeats would hide what the zombie's have done to the rows.
         ObservedTasks silent = ObservedTasks.silent(engine.store.tasks());
-        engine.newPool(settings, silent, engine.store.leases(), engine.redis.taskQueue(), new SystemTicks())
-                .start();
+        WorkerPool second = engine.newPool(
+                settings.withConcurrency(2 * slots),
+                silent,
+                engine.store.leases(),
+                engine.redis.taskQueue(),
+                new SystemTicks());
+        second.start();
         takenOver.await();
+        // It takes nothing new while any of its attempts goes on, such as what a zombie was able to put back.
+        zombie.scale(1);
         wake.countDown();
         tried.await();
         await().atMost(PATIENCE).until(() -> zombie.getStats().running() == 0);
+        awaitThatItKnowsWhatItHolds(second);
         mayEnd.countDown();
         judge(engine.awaitEnd(runId));
         return new TreeSet<>(violations);
+    }
+
+    /** Whose task a zombie was able to end has to stop, or its own end would hide that from the checker. */
+    private void awaitThatItKnowsWhatItHolds(WorkerPool second) {
+        second.checkTrust();
+        await().atMost(PATIENCE).until(() -> second.getStats().running() == running());
+    }
+
+    private int running() throws SQLException {
+        try (Connection connection = TestServers.connect(url);
+                Statement statement = connection.createStatement();
+                ResultSet count = statement.executeQuery("SELECT count(*) FROM live_tasks WHERE state = 'running'")) {
+            count.next();
+            return count.getInt(1);
+        }
     }
 
     private Json attempt(Door door, AgentContext context) throws Exception {

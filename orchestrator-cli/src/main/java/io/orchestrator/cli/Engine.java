@@ -109,6 +109,8 @@ final class Engine implements AutoCloseable {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.children(),
+                store.budgets(),
                 store.breakers(),
                 queue,
                 hints,

@@ -45,9 +45,29 @@ public interface AgentContext {
     /** A sign of life, and of progress where something has changed, from 0.0 to 1.0, with a short message for people. */
     void heartbeat(double progress, String message);
 
+    /**
+     * What was used since the last such call. Where the phase or the run has a budget, it is booked before this returns.
+     *
+     * @throws BudgetExhausted when an earlier call found the budget exhausted; the call that passes a limit is booked and
+     *     returns, and the next call of {@code usage}, {@code step}, {@code heartbeat} or of the children throws. A
+     *     {@code checkpoint} still saves what was paid for
+     */
     void usage(long tokens, BigDecimal costUsd, long toolMs);
 
     void log(String message);
+
+    /** The tasks that this task has submitted. */
+    Children children();
+
+    /**
+     * Ends this attempt until all children have ended: {@code throw context.awaitChildren()}. Save a checkpoint first if
+     * there is something to go on from.
+     *
+     * @return what to throw
+     * @throws IllegalStateException when there is nothing to wait for: all children had ended when this attempt began and
+     *     it has submitted none
+     */
+    AwaitingChildren awaitChildren();
 
     /**
      * Says that the agent has put something out that the engine does not see otherwise. For plans that limit the time

@@ -11,6 +11,8 @@ public enum AttemptEnd {
     FAILED,
     /** Given back unfinished. */
     HANDED_BACK,
+    /** Waits for its children. */
+    WAITING,
     /** No longer trusted: what it did does not count. */
     REVOKED;
 

@@ -30,7 +30,7 @@ public final class EndingDecisions {
     public static boolean failsPhase(TaskState outcome) {
         return switch (outcome) {
             case FAILED, DEAD, TIMED_OUT -> true;
-            case COMPLETED, CANCELLED, PENDING, QUEUED, RUNNING, RETRYING -> false;
+            case COMPLETED, CANCELLED, PENDING, QUEUED, RUNNING, WAITING, RETRYING -> false;
         };
     }
 

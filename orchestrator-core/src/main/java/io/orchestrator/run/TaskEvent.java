@@ -15,8 +15,12 @@ public enum TaskEvent {
     FAIL,
     /** No attempt of its first target is left, and another target goes on with it. */
     FALL_BACK,
-    /** Its worker stops and gives it back unfinished. */
+    /** Given back unfinished: its worker stops, or the children that it would wait for have ended already. */
     HAND_BACK,
+    /** It waits for its children. */
+    AWAIT,
+    /** The last child that it waited for has ended. */
+    CHILDREN_ENDED,
     /** Its worker lost the lease. */
     RECLAIM,
     /** Its worker lost the lease once too often without progress. */

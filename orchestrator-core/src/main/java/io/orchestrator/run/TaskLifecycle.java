@@ -9,6 +9,7 @@ import static io.orchestrator.run.TaskState.QUEUED;
 import static io.orchestrator.run.TaskState.RETRYING;
 import static io.orchestrator.run.TaskState.RUNNING;
 import static io.orchestrator.run.TaskState.TIMED_OUT;
+import static io.orchestrator.run.TaskState.WAITING;
 
 import java.util.List;
 
@@ -23,12 +24,14 @@ public final class TaskLifecycle {
             .on(TaskEvent.FAIL, FAILED, List.of(RUNNING))
             .on(TaskEvent.FALL_BACK, QUEUED, List.of(RUNNING))
             .on(TaskEvent.HAND_BACK, QUEUED, List.of(RUNNING))
+            .on(TaskEvent.AWAIT, WAITING, List.of(RUNNING))
+            .on(TaskEvent.CHILDREN_ENDED, QUEUED, List.of(WAITING))
             .on(TaskEvent.RECLAIM, QUEUED, List.of(RUNNING))
             .on(TaskEvent.BURY, DEAD, List.of(RUNNING))
-            .on(TaskEvent.CANCEL, CANCELLED, List.of(PENDING, QUEUED, RUNNING, RETRYING))
-            .on(TaskEvent.TIME_OUT, TIMED_OUT, List.of(PENDING, QUEUED, RUNNING, RETRYING))
+            .on(TaskEvent.CANCEL, CANCELLED, List.of(PENDING, QUEUED, RUNNING, WAITING, RETRYING))
+            .on(TaskEvent.TIME_OUT, TIMED_OUT, List.of(PENDING, QUEUED, RUNNING, WAITING, RETRYING))
             .on(TaskEvent.REOPEN, PENDING, List.of(FAILED, CANCELLED, TIMED_OUT, DEAD))
-            .on(TaskEvent.RESUME, QUEUED, List.of(RUNNING, RETRYING))
+            .on(TaskEvent.RESUME, QUEUED, List.of(RUNNING, WAITING, RETRYING))
             .build();
 
     private TaskLifecycle() {}

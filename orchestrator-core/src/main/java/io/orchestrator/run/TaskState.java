@@ -10,6 +10,8 @@ public enum TaskState {
     QUEUED,
     /** Held by one worker, under one epoch. */
     RUNNING,
+    /** Waiting for its children to end; holds no slot. */
+    WAITING,
     /** Waiting for the timer of its next attempt. */
     RETRYING,
     COMPLETED,
@@ -23,7 +25,7 @@ public enum TaskState {
 
     public boolean isFinal() {
         return switch (this) {
-            case PENDING, QUEUED, RUNNING, RETRYING -> false;
+            case PENDING, QUEUED, RUNNING, WAITING, RETRYING -> false;
             case COMPLETED, FAILED, CANCELLED, TIMED_OUT, DEAD -> true;
         };
     }

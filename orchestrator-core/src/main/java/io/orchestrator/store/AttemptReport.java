@@ -23,5 +23,8 @@ public record AttemptReport(Hold hold, Outcome outcome, Usage used) {
 
         /** Given back unfinished, to be taken up elsewhere at once, or after {@code delay} when this worker cannot run it. */
         record HandedBack(String reason, Duration delay) implements Outcome {}
+
+        /** Waits for its children without a slot; no attempt is used up. */
+        record Awaiting() implements Outcome {}
     }
 }

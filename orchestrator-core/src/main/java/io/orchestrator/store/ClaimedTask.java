@@ -17,6 +17,9 @@ import java.util.Optional;
  * @param probe whether it passed its target's gate to try whether the target works again
  * @param fellBack present when the target is the fallback
  * @param checkpoint the newest one that the target may continue from
+ * @param children how many tasks it has submitted so far
+ * @param openChildren how many of them have not ended
+ * @param budgeted whether what it uses is booked into a budget, by {@link BudgetStore#book}
  * @param usedBefore what earlier attempts used; an attempt reports totals on top of it
  */
 public record ClaimedTask(
@@ -35,6 +38,9 @@ public record ClaimedTask(
         boolean probe,
         Optional<Instant> deadline,
         Optional<Checkpoint> checkpoint,
+        int children,
+        int openChildren,
+        boolean budgeted,
         Usage usedBefore,
         Instant claimedAt) {
     /**

@@ -27,6 +27,8 @@ final class Ledger {
         final Map<Long, SimProcess> claims = new HashMap<>();
         final Map<String, Json> steps = new HashMap<>();
         final List<SimAttempt> attempts = new ArrayList<>();
+        final Map<String, String> children = new HashMap<>();
+        boolean waits;
         Optional<Long> completedBy = Optional.empty();
         Optional<RunView.Task> end = Optional.empty();
     }
@@ -57,6 +59,8 @@ final class Ledger {
         require(task.deadline().map(world.instant()::isBefore).orElse(true), () -> "claimed after its deadline", hold);
         long from = task.checkpoint().map(c -> c.seq()).orElse(0L);
         require(from >= page.checkpoint, () -> "claimed without its newest checkpoint " + page.checkpoint, hold);
+        require(!page.waits || task.openChildren() == 0, () -> "claimed while it waits for its children", hold);
+        page.waits = false;
         page.epoch = hold.epoch();
         page.claims.put(hold.epoch(), worker.process());
     }
@@ -87,6 +91,12 @@ final class Ledger {
         page.checkpoint = seq;
     }
 
+    void childAccepted(Hold hold, String key, String childId) {
+        Page page = accepted("child " + key, hold);
+        String first = page.children.computeIfAbsent(key, k -> childId);
+        require(first.equals(childId), () -> key + " is " + childId + " after " + first, hold);
+    }
+
     private Page accepted(String what, Hold hold) {
         world.note("accepted", what + " of " + hold.taskId() + " under " + hold.epoch());
         Page page = page(hold.taskId());
@@ -107,6 +117,7 @@ final class Ledger {
                     hold);
             page.completedBy = Optional.of(hold.epoch());
         }
+        page.waits |= report.outcome() instanceof Outcome.Awaiting;
         page.end.ifPresent(end -> require(
                 isEndOf(end, report),
                 () -> "its report " + report.outcome() + " was accepted after its end as " + end.state(),
@@ -121,6 +132,7 @@ final class Ledger {
                     case Outcome.Failed ignored -> end.output().isEmpty();
                     case Outcome.Retry ignored -> false;
                     case Outcome.HandedBack ignored -> false;
+                    case Outcome.Awaiting ignored -> false;
                 };
     }
 

@@ -1,8 +1,10 @@
 package io.orchestrator.sim;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
@@ -77,6 +79,48 @@ enum Mutant {
                     arguments -> ports.checkpoints()
                             .saveStep(current(ports.runs(), faults, (Hold) arguments[0]), (String) arguments[1], (Json)
                                     arguments[2])));
+        }
+    },
+    NO_FENCE_FOR_CHILDREN {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports.with(replaced(
+                    ChildStore.class,
+                    ports.children(),
+                    "submit",
+                    arguments -> ports.children()
+                            .submit(current(ports.runs(), faults, (Hold) arguments[0]), (ChildSpec) arguments[1])));
+        }
+    },
+    /** Each attempt has children of its own. */
+    NO_KEYS_OF_CHILDREN {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports.with(replaced(ChildStore.class, ports.children(), "submit", arguments -> {
+                Hold hold = (Hold) arguments[0];
+                ChildSpec child = (ChildSpec) arguments[1];
+                String key = child.key() + " of " + hold.epoch();
+                return ports.children().submit(hold, new ChildSpec(key, child.type(), child.target(), child.input()));
+            }));
+        }
+    },
+    /** Whoever waits for children is sent out again at once. */
+    NO_WAITING {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports.with(replaced(TaskStore.class, ports.tasks(), "report", arguments -> {
+                @SuppressWarnings("unchecked")
+                List<AttemptReport> reports = (List<AttemptReport>) arguments[0];
+                return ports.tasks()
+                        .report(reports.stream()
+                                .map(report -> report.outcome() instanceof AttemptReport.Outcome.Awaiting
+                                        ? new AttemptReport(
+                                                report.hold(),
+                                                new AttemptReport.Outcome.HandedBack("impatient", Duration.ZERO),
+                                                report.used())
+                                        : report)
+                                .toList());
+            }));
         }
     },
     NO_OUTAGE_CREDIT {

@@ -1,6 +1,7 @@
 package io.orchestrator.sim;
 
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
@@ -15,6 +16,7 @@ record Ports(
         TaskStore tasks,
         LeaseStore leases,
         CheckpointStore checkpoints,
+        ChildStore children,
         TimerStore timers,
         Dispatch dispatch,
         Recovery recovery) {
@@ -25,24 +27,29 @@ record Ports(
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.children(),
                 store.timers(),
                 store.dispatch(),
                 store.recovery());
     }
 
     Ports with(TaskStore other) {
-        return new Ports(runs, other, leases, checkpoints, timers, dispatch, recovery);
+        return new Ports(runs, other, leases, checkpoints, children, timers, dispatch, recovery);
     }
 
     Ports with(CheckpointStore other) {
-        return new Ports(runs, tasks, leases, other, timers, dispatch, recovery);
+        return new Ports(runs, tasks, leases, other, children, timers, dispatch, recovery);
+    }
+
+    Ports with(ChildStore other) {
+        return new Ports(runs, tasks, leases, checkpoints, other, timers, dispatch, recovery);
     }
 
     Ports with(Dispatch other) {
-        return new Ports(runs, tasks, leases, checkpoints, timers, other, recovery);
+        return new Ports(runs, tasks, leases, checkpoints, children, timers, other, recovery);
     }
 
     Ports with(Recovery other) {
-        return new Ports(runs, tasks, leases, checkpoints, timers, dispatch, other);
+        return new Ports(runs, tasks, leases, checkpoints, children, timers, dispatch, other);
     }
 }

@@ -34,6 +34,7 @@ final class SimAttempt {
     private final CheckpointStore checkpoints;
     private final Habits habits;
     private final RetryPolicy policy;
+    private final SimFamily family;
     private int step;
     private @Nullable Stop stop;
     private boolean ended;
@@ -45,6 +46,7 @@ final class SimAttempt {
         this.world = worker.process().world();
         this.checkpoints = worker.engine().ports().checkpoints();
         this.habits = worker.engine().habits();
+        this.family = new SimFamily(worker, task);
     }
 
     Hold hold() {
@@ -62,7 +64,7 @@ final class SimAttempt {
     void begin() {
         worker.engine().ledger().begins(this);
         step = task.checkpoint().map(c -> (int) c.data().asLong()).orElse(0);
-        nextStep();
+        goOn();
     }
 
     private void nextStep() {
@@ -97,10 +99,38 @@ final class SimAttempt {
             return;
         }
         step++;
-        if (step < habits.steps(task)) {
+        goOn();
+    }
+
+    private void goOn() {
+        if (family.isToSubmit(step)) {
+            process().after(world.between(Pace.SECOND, Pace.HOUR), this::haveChildren);
+        } else if (step < habits.steps(task)) {
             nextStep();
         } else {
             end(new Outcome.Completed(Json.of(hold().epoch())));
+        }
+    }
+
+    private void haveChildren() {
+        if (ended) {
+            return;
+        }
+        try {
+            if (!family.isComplete()) {
+                family.submit();
+            }
+        } catch (AttemptRevoked e) {
+            stop(Stop.REVOKED);
+            return;
+        } catch (StoreUnavailable e) {
+            process().after(Pace.WRITE_AGAIN, this::haveChildren);
+            return;
+        }
+        if (family.isComplete()) {
+            end(new Outcome.Awaiting());
+        } else {
+            process().after(world.between(Pace.SECOND, Pace.HOUR), this::haveChildren);
         }
     }
 
@@ -133,6 +163,9 @@ final class SimAttempt {
         }
         tryAsZombie(this::saveStep);
         tryAsZombie(this::saveCheckpoint);
+        if (!family.isComplete()) {
+            tryAsZombie(family::submit);
+        }
         if (world.chance(0.5)) {
             end(new Outcome.Completed(Json.of(hold().epoch())));
         }

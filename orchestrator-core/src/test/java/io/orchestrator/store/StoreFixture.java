@@ -11,6 +11,7 @@ import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.time.SystemClock;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -63,8 +64,12 @@ public final class StoreFixture {
         return new WorkerInfo(ids.worker(), host, bootId, 1, "then", 4, "test");
     }
 
+    /** In the order of the tickets; a store hands tasks out in any order. */
     public List<ClaimedTask> claim(String worker, List<Ticket> tickets) {
-        return store.tasks().claim(worker, tickets.stream().map(Ticket::taskId).toList());
+        List<String> ids = tickets.stream().map(Ticket::taskId).toList();
+        return store.tasks().claim(worker, ids).stream()
+                .sorted(Comparator.comparingInt(task -> ids.indexOf(task.hold().taskId())))
+                .toList();
     }
 
     public ClaimedTask claimOne(String worker, Submission submission) {

@@ -12,6 +12,10 @@ public interface StoreUnderTest {
 
     CheckpointStore checkpoints();
 
+    ChildStore children();
+
+    BudgetStore budgets();
+
     TimerStore timers();
 
     Dispatch dispatch();

@@ -120,6 +120,8 @@ final class Engine implements AutoCloseable {
                 tasks,
                 leases,
                 store.checkpoints(),
+                store.children(),
+                store.budgets(),
                 store.breakers(),
                 queue,
                 redis.hints(),

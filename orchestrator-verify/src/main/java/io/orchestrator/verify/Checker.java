@@ -45,7 +45,8 @@ public final class Checker {
                 PoisonInvariants.buriedInTime(),
                 EventInvariants.noGaps(),
                 LeaseInvariants.held(),
-                ProcessInvariants.noOrphans());
+                ProcessInvariants.noOrphans(),
+                FamilyInvariants.waitsForSomeone());
     }
 
     /**

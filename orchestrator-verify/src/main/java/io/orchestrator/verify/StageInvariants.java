@@ -48,14 +48,18 @@ final class StageInvariants {
                 "the phase's counters are not what counting the tasks of its round gives: an end was booked twice, or not at all",
                 """
                 SELECT p.run_id AS run, p.id AS phase, p.name, p.total, c.total AS counted_total, p.open,
-                       c.open AS counted_open, p.completed, c.completed AS counted_completed, p.failed, c.failed AS counted_failed
+                       c.open AS counted_open, p.completed, c.completed AS counted_completed, p.failed, c.failed AS counted_failed,
+                       p.failed_children, c.failed_children AS counted_failed_children
                   FROM phase p LEFT JOIN (
                        SELECT t.phase_id, count(*) AS total, count(*) FILTER (WHERE outcome IS NULL) AS open,
                               count(*) FILTER (WHERE outcome = 'completed') AS completed,
-                              count(*) FILTER (WHERE outcome IN ('failed', 'dead', 'timed_out')) AS failed
+                              count(*) FILTER (WHERE outcome IN ('failed', 'dead', 'timed_out') AND parent_id IS NULL) AS failed,
+                              count(*) FILTER (WHERE outcome IN ('failed', 'dead', 'timed_out') AND parent_id IS NOT NULL)
+                                  AS failed_children
                          FROM task t JOIN phase q ON q.id = t.phase_id AND q.round = t.round GROUP BY t.phase_id) c ON c.phase_id = p.id
-                 WHERE (p.total, p.open, p.completed, p.failed)
-                       IS DISTINCT FROM (coalesce(c.total, 0), coalesce(c.open, 0), coalesce(c.completed, 0), coalesce(c.failed, 0))
+                 WHERE (p.total, p.open, p.completed, p.failed, p.failed_children)
+                       IS DISTINCT FROM (coalesce(c.total, 0), coalesce(c.open, 0), coalesce(c.completed, 0),
+                                         coalesce(c.failed, 0), coalesce(c.failed_children, 0))
                 """);
     }
 
@@ -93,7 +97,7 @@ final class StageInvariants {
                 """);
     }
 
-    /** What is ending starts nothing more, so its places stay free. */
+    /** What is ending starts nothing more, so its places stay free. Children take none. */
     private static Rule places() {
         return new Rule.Query(
                 "places-in-use",
@@ -102,7 +106,9 @@ final class StageInvariants {
                 SELECT p.run_id AS run, p.id AS phase, p.name, p.parallelism, c.released, c.waiting
                   FROM phase p JOIN run r ON r.id = p.run_id
                   JOIN (SELECT phase_id, count(*) FILTER (WHERE state <> 'pending') AS released,
-                               count(*) FILTER (WHERE state = 'pending') AS waiting FROM live GROUP BY phase_id) c
+                               count(*) FILTER (WHERE state = 'pending') AS waiting
+                          FROM live l WHERE NOT EXISTS (SELECT FROM tasks t WHERE t.id = l.task_id AND t.parent_id IS NOT NULL)
+                         GROUP BY phase_id) c
                        ON c.phase_id = p.id
                  WHERE c.released > p.parallelism
                     OR c.released < p.parallelism AND c.waiting > 0 AND p.ending IS NULL AND r.ending IS NULL

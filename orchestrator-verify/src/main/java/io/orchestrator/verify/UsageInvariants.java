@@ -27,8 +27,57 @@ final class UsageInvariants {
                                          FROM task t JOIN phase q ON q.id = t.phase_id AND q.round = t.round
                                         WHERE t.outcome = 'completed' GROUP BY t.phase_id) s ON s.phase_id = p.id
                                  WHERE p.busy_ms <> coalesce(s.busy_ms, 0)
-                                """))
-                .without("budgets: the engine keeps no ledger of them yet");
+                                """),
+                        ledger(),
+                        exhaustedInTime(),
+                        stopsAtTheLimit())
+                .without("that a budget was not passed by more than one report of each attempt that ran: single reports"
+                        + " are not kept");
+    }
+
+    /** The ledger is booked while tasks run, so it knows of live ones too. */
+    private static Rule ledger() {
+        return new Rule.Query(
+                "budget-ledger",
+                "the ledger is not the sum of what tasks have used: a report was booked twice, or not at all",
+                """
+                SELECT b.run_id AS run, b.scope_id AS scope, b.tokens, coalesce(s.tokens, 0) AS sum_tokens,
+                       b.cost_usd, coalesce(s.cost_usd, 0) AS sum_cost_usd, b.tool_ms, coalesce(s.tool_ms, 0) AS sum_tool_ms
+                  FROM budgets b JOIN run r ON r.id = b.run_id
+                  LEFT JOIN LATERAL (
+                       SELECT sum(coalesce(l.tokens, t.tokens)) AS tokens, sum(coalesce(l.cost_usd, t.cost_usd)) AS cost_usd,
+                              sum(coalesce(l.tool_ms, t.tool_ms)) AS tool_ms
+                         FROM task t LEFT JOIN live l ON l.task_id = t.id
+                        WHERE t.run_id = b.run_id AND b.scope_id IN (t.run_id, t.phase_id)) s ON true
+                 WHERE (b.tokens, b.cost_usd, b.tool_ms)
+                       IS DISTINCT FROM (coalesce(s.tokens, 0), coalesce(s.cost_usd, 0), coalesce(s.tool_ms, 0))
+                """);
+    }
+
+    private static Rule exhaustedInTime() {
+        return new Rule.Query(
+                "budget-exhausted-in-time",
+                "more than the limit was used and nobody was told, or the budget counts as exhausted and is not",
+                """
+                SELECT b.run_id AS run, b.scope_id AS scope, b.tokens, b.tokens_limit, b.cost_usd, b.usd_limit,
+                       b.tool_ms, b.tool_ms_limit, b.exhausted_at
+                  FROM budgets b JOIN run r ON r.id = b.run_id
+                 WHERE (b.exhausted_at IS NOT NULL)
+                       <> (coalesce(b.tokens > b.tokens_limit, false) OR coalesce(b.cost_usd > b.usd_limit, false)
+                           OR coalesce(b.tool_ms > b.tool_ms_limit, false))
+                """);
+    }
+
+    private static Rule stopsAtTheLimit() {
+        return new Rule.Query(
+                "budget-stops-its-stage",
+                "the budget is exhausted, and its phase or run neither ends nor has failed",
+                """
+                SELECT b.run_id AS run, b.scope_id AS scope, b.exhausted_at, s.state, s.ending
+                  FROM budgets b
+                  JOIN (SELECT id, state, ending FROM run UNION ALL SELECT id, state, ending FROM phase) s ON s.id = b.scope_id
+                 WHERE b.exhausted_at IS NOT NULL AND s.ending IS NULL AND s.state IN ('pending', 'running', 'completed')
+                """);
     }
 
     /** Usage of a task is booked when it ends, so what live tasks have used so far is in no sum. */

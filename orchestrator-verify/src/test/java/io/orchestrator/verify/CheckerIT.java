@@ -49,7 +49,7 @@ class CheckerIT {
             Report report = checker.check(connection, Scope.EVERYTHING.withJournal(journal(List.of())));
             assertThat(report.held()).as(report.text()).isTrue();
             assertThat(report.findings())
-                    .hasSize(15)
+                    .hasSize(16)
                     .extracting(f -> f.invariant().id())
                     .doesNotHaveDuplicates();
             assertThat(report.count(Verdict.SKIPPED)).as(report.text()).isZero();
@@ -61,8 +61,19 @@ class CheckerIT {
     void each_run_by_itself_holds() throws Exception {
         Path journal = journal(List.of());
         try (Connection connection = history.connect()) {
-            for (String name :
-                    List.of("done", "failed", "cancelled", "late", "dead", "again", "live", "retrying", "held")) {
+            for (String name : List.of(
+                    "done",
+                    "failed",
+                    "cancelled",
+                    "late",
+                    "dead",
+                    "family",
+                    "broke",
+                    "again",
+                    "live",
+                    "retrying",
+                    "waiting",
+                    "held")) {
                 Scope scope = Scope.EVERYTHING
                         .ofRun(history.fill("${" + name + ".run}"))
                         .withJournal(journal);

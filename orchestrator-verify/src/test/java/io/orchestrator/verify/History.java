@@ -2,6 +2,7 @@ package io.orchestrator.verify;
 
 import static org.awaitility.Awaitility.await;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PlanReader;
@@ -56,10 +57,13 @@ final class History implements AutoCloseable {
         history.cancelled();
         history.timedOut();
         history.poisoned();
+        history.family();
+        history.broke();
         history.doneAgain();
         if (!drained) {
             history.running();
             history.retrying();
+            history.waiting();
             history.held();
         }
         return history;
@@ -216,6 +220,46 @@ final class History implements AutoCloseable {
                 "{'name':'r','retry':{'base':'PT1H','max':'PT4H'},'phases':[{'phase':'P','agents':['A']}]}");
         ClaimedTask task = claim(worker("retrying.worker"), run.ready().tickets(), "retrying.task");
         report(task, new Outcome.Retry(new Failure("later", true, Optional.empty()), Duration.ofHours(1)), usage(2));
+    }
+
+    /** A parent waits for two children, of which one fails; then it ends without a third. */
+    private void family() {
+        Submission run = submit("family", "{'name':'f','phases':[{'phase':'P','agents':['A']}]}");
+        String worker = worker("family.worker");
+        ClaimedTask parent = claim(worker, run.ready().tickets(), "family.task");
+        ClaimedTask good = claim(worker, child(parent, "good"), "family.good");
+        ClaimedTask bad = claim(worker, child(parent, "bad"), "family.bad");
+        report(parent, new Outcome.Awaiting(), usage(1));
+        report(good, new Outcome.Completed(Json.of(1)), usage(2));
+        ReportResult last = report(bad, new Outcome.Failed(new Failure("no", false, Optional.empty())), usage(4));
+        ClaimedTask again = claim(worker, last.ready().tickets(), "family.task");
+        child(again, "left");
+        report(again, new Outcome.Completed(Json.NULL), usage(8));
+    }
+
+    /** The second booking passes the limit. */
+    private void broke() {
+        Submission run = submit(
+                "broke",
+                "{'name':'b','phases':[{'phase':'P','parallelism':2,'budgets':{'tokens':10},'agents':['A','B']}]}");
+        String worker = worker("broke.worker");
+        ClaimedTask task = claim(worker, run.ready().tickets().subList(0, 1), "broke.task");
+        store.budgets().book(task.hold(), usage(9));
+        store.budgets().book(task.hold(), usage(11));
+        report(task, new Outcome.Failed(new Failure("the budget is exhausted", false, Optional.empty())), usage(11));
+    }
+
+    private void waiting() {
+        Submission run = submit("waiting", "{'name':'w','phases':[{'phase':'P','agents':['A']}]}");
+        String worker = worker("waiting.worker");
+        ClaimedTask parent = claim(worker, run.ready().tickets(), "waiting.task");
+        claim(worker, child(parent, "one"), "waiting.child");
+        report(parent, new Outcome.Awaiting(), usage(1));
+    }
+
+    private List<Ticket> child(ClaimedTask parent, String key) {
+        ChildSpec spec = new ChildSpec(key, "agent", "C", Json.EMPTY_OBJECT);
+        return store.children().submit(parent.hold(), spec).ready().tickets();
     }
 
     private String pendingOf(String runId) {

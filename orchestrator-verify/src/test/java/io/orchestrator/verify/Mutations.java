@@ -18,6 +18,7 @@ final class Mutations {
                         retries(),
                         deadlines(),
                         stages(),
+                        families(),
                         rounds(),
                         rest())
                 .flatMap(List::stream)
@@ -98,11 +99,41 @@ final class Mutations {
                 Mutation.ofJournal("saved-as-told", "{'kind':'checkpoint','task':'${done.task}','epoch':2,'seq':4}"));
     }
 
+    private static List<Mutation> families() {
+        return List.of(
+                Mutation.of(
+                        "children-counted",
+                        "UPDATE live_tasks SET children = children + 1 WHERE task_id = '${waiting.task}'"),
+                Mutation.of(
+                        "children-counted",
+                        "UPDATE live_tasks SET children = 2, open_children = 2 WHERE task_id = '${waiting.task}'"),
+                Mutation.of("waits-in-vain", "UPDATE tasks SET parent_id = NULL WHERE id = '${waiting.child}'")
+                        .alsoBreaks("children-counted", "child-in-its-family", "places-in-use"),
+                Mutation.of(
+                                "outlives-its-parent",
+                                "UPDATE tasks SET parent_id = '${done.task}' WHERE id = '${waiting.child}'")
+                        .alsoBreaks("children-counted", "child-in-its-family", "waits-in-vain"),
+                Mutation.of("child-in-its-family", "UPDATE tasks SET step = 1 WHERE id = '${family.good}'"),
+                Mutation.of("phase-counters", "UPDATE phases SET failed_children = 0 WHERE id = '${family.phase}'"));
+    }
+
     private static List<Mutation> usage() {
         return List.of(
                 Mutation.of("run-usage", "UPDATE runs SET tokens = tokens + 1 WHERE id = '${done.run}'"),
                 Mutation.of("run-usage", "UPDATE runs SET cost_usd = cost_usd + 0.001 WHERE id = '${live.run}'"),
                 Mutation.of("phase-usage", "UPDATE phases SET tool_ms = 0 WHERE id = '${done.phase}'"),
+                Mutation.of(
+                        "budget-ledger", "UPDATE budgets SET tokens = tokens + 1 WHERE scope_id = '${broke.phase}'"),
+                Mutation.of(
+                        "budget-exhausted-in-time",
+                        "UPDATE budgets SET exhausted_at = NULL WHERE scope_id = '${broke.phase}'"),
+                Mutation.of(
+                        "budget-exhausted-in-time",
+                        "UPDATE budgets SET tokens_limit = 11 WHERE scope_id = '${broke.phase}'"),
+                Mutation.of(
+                                "budget-stops-its-stage",
+                                "UPDATE budgets SET scope_id = '${done.phase}', run_id = '${done.run}' WHERE scope_id = '${broke.phase}'")
+                        .alsoBreaks("budget-ledger"),
                 Mutation.of("phase-time", "UPDATE phases SET busy_ms = busy_ms + 1 WHERE id = '${done.phase}'"));
     }
 

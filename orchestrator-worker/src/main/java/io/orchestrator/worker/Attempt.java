@@ -2,7 +2,9 @@ package io.orchestrator.worker;
 
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.AwaitingChildren;
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Children;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
@@ -51,8 +53,9 @@ final class Attempt implements AgentContext {
     private final DurableWrites writes;
     private final Activity activity;
     private final AtomicReference<Progress> progress = new AtomicReference<>(new Progress(-1, "", false));
-    private final AtomicReference<Usage> used;
+    private final Spending spending;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
+    private final OwnChildren children;
     private volatile @Nullable Failure stuck;
     private volatile boolean over;
     private final AtomicReference<@Nullable Long> recalledAtNanos = new AtomicReference<>();
@@ -66,7 +69,8 @@ final class Attempt implements AgentContext {
         this.task = task;
         this.phase = phase;
         this.writes = writes;
-        this.used = new AtomicReference<>(task.usedBefore());
+        this.spending = new Spending(this, writes);
+        this.children = new OwnChildren(this, writes);
         this.activity = new Activity(ticks, task.usedBefore());
     }
 
@@ -84,7 +88,7 @@ final class Attempt implements AgentContext {
 
     /** Totals of the task over all its attempts. */
     Usage used() {
-        return used.get();
+        return spending.totals();
     }
 
     Optional<Stop> stopped() {
@@ -232,7 +236,7 @@ final class Attempt implements AgentContext {
 
     @Override
     public Json step(String name, Callable<Json> body) throws Exception {
-        call();
+        callAndGoOn();
         Optional<Json> known = writes.stepResult(this, ofTarget(name));
         if (known.isPresent()) {
             return known.get();
@@ -251,7 +255,7 @@ final class Attempt implements AgentContext {
 
     @Override
     public void heartbeat(double fraction, String message) {
-        call();
+        callAndGoOn();
         Progress now = new Progress(Math.clamp(fraction, 0.0, 1.0), message, true);
         Progress before = progress.getAndSet(now);
         if (before.fraction != now.fraction || !before.message.equals(message)) {
@@ -261,8 +265,8 @@ final class Attempt implements AgentContext {
 
     @Override
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
-        call();
-        used.accumulateAndGet(new Usage(tokens, costUsd, toolMs), Usage::plus);
+        callAndGoOn();
+        spending.add(new Usage(tokens, costUsd, toolMs));
         progress.updateAndGet(p -> new Progress(p.fraction, p.message, true));
     }
 
@@ -270,6 +274,16 @@ final class Attempt implements AgentContext {
     public void log(String message) {
         activity.output();
         AGENT_LOG.info("{}: {}", task.name(), message);
+    }
+
+    @Override
+    public Children children() {
+        return children;
+    }
+
+    @Override
+    public AwaitingChildren awaitChildren() {
+        return children.await();
     }
 
     @Override
@@ -296,6 +310,17 @@ final class Attempt implements AgentContext {
     @Override
     public Optional<WrapUp> wrapUp() {
         return Optional.ofNullable(wrapUp);
+    }
+
+    /** Saving a checkpoint needs no more than trust, so that what was paid for is kept. */
+    void checkMayGoOn() {
+        checkTrusted();
+        spending.checkMoney();
+    }
+
+    private void callAndGoOn() {
+        checkMayGoOn();
+        activity.output();
     }
 
     /** The steps of a fallback are its own: what another target has done is not what it would have done. */

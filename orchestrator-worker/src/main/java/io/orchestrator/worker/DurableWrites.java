@@ -1,11 +1,18 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.ChildResult;
+import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.checkpoint.CheckpointManager;
 import io.orchestrator.json.Json;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.StoreUnavailable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -19,10 +26,16 @@ final class DurableWrites {
 
     private final CheckpointStore checkpoints;
     private final CheckpointManager manager;
+    private final ChildStore children;
+    private final BudgetStore budgets;
+    private final Announcer announcer;
 
-    DurableWrites(CheckpointStore checkpoints, int keep) {
-        this.checkpoints = checkpoints;
+    DurableWrites(WorkerPool.Ports ports, int keep, Announcer announcer) {
+        this.checkpoints = ports.checkpoints();
         this.manager = new CheckpointManager(checkpoints, keep);
+        this.children = ports.children();
+        this.budgets = ports.budgets();
+        this.announcer = announcer;
     }
 
     void checkpoint(Attempt attempt, String token, Json data) {
@@ -35,6 +48,24 @@ final class DurableWrites {
 
     Json saveStep(Attempt attempt, String name, Json result) {
         return persist(attempt, () -> checkpoints.saveStep(attempt.hold(), name, result));
+    }
+
+    /** True when the child is new. Its ticket is sent after the commit. */
+    boolean submitChild(Attempt attempt, ChildSpec child) {
+        ChildStore.Submitted submitted = persist(attempt, () -> children.submit(attempt.hold(), child));
+        announcer.announce(submitted.ready());
+        return submitted.created();
+    }
+
+    /** Books what the attempt has used so far; why nothing more may be used, where a budget is exhausted. */
+    Optional<String> book(Attempt attempt, Usage used) {
+        BudgetStore.Booking booking = persist(attempt, () -> budgets.book(attempt.hold(), used));
+        announcer.announce(booking.ready());
+        return booking.exhausted();
+    }
+
+    List<ChildResult> childResults(Attempt attempt) {
+        return persist(attempt, () -> children.results(attempt.hold().taskId()));
     }
 
     private static <T> T persist(Attempt attempt, Supplier<T> write) {

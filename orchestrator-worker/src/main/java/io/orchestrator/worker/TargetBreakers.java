@@ -51,6 +51,7 @@ final class TargetBreakers {
         try {
             switch (outcome) {
                 case Outcome.Completed ignored -> worked(task, rule.get());
+                case Outcome.Awaiting ignored -> worked(task, rule.get());
                 case Outcome.Retry(Failure failure, var ignored) -> failed(task, rule.get(), failure);
                 case Outcome.Failed(Failure failure) -> failed(task, rule.get(), failure);
                 case Outcome.HandedBack ignored -> LOG.trace("a task that is handed back says nothing of its target");

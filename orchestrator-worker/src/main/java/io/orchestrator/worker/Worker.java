@@ -3,7 +3,10 @@ package io.orchestrator.worker;
 import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.AwaitingChildren;
+import io.orchestrator.agent.BudgetExhausted;
 import io.orchestrator.agent.CheckpointTooLarge;
+import io.orchestrator.agent.ChildRefused;
 import io.orchestrator.agent.ReturnedEarly;
 import io.orchestrator.plan.AgentRef;
 import io.orchestrator.plan.RetryPolicy;
@@ -55,7 +58,8 @@ final class Worker {
             return Optional.of(new Outcome.HandedBack("this worker knows no " + what, UNKNOWN_AGENT_DELAY));
         }
         Outcome outcome = execute(agent.get(), attempt);
-        return attempt.stopped().isEmpty() || outcome instanceof Outcome.Completed
+        boolean isAnEnd = outcome instanceof Outcome.Completed || outcome instanceof Outcome.Awaiting;
+        return attempt.stopped().isEmpty() || isAnEnd
                 ? whenTrusted(attempt, outcome)
                 : afterStop(attempt, attempt.stopped().get());
     }
@@ -79,11 +83,13 @@ final class Worker {
     private Outcome execute(Agent agent, Attempt attempt) {
         try {
             return new Outcome.Completed(agent.execute(attempt));
+        } catch (AwaitingChildren e) {
+            return new Outcome.Awaiting();
         } catch (ReturnedEarly e) {
             return new Outcome.HandedBack(message(e), Duration.ZERO);
         } catch (AgentFailure e) {
             return failed(attempt, new Failure(message(e), e.isRetryable(), e.retryAfter()));
-        } catch (CheckpointTooLarge e) {
+        } catch (CheckpointTooLarge | ChildRefused | BudgetExhausted e) {
             return failed(attempt, new Failure(message(e), false, Optional.empty()));
         } catch (AttemptRevoked | InterruptedException e) {
             return failed(attempt, new Failure("the attempt was interrupted", true, Optional.empty()));

@@ -12,7 +12,9 @@ import io.orchestrator.service.Loop;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.Breakers;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.StoreUnavailable;
@@ -42,6 +44,8 @@ public final class WorkerPool {
             TaskStore tasks,
             LeaseStore leases,
             CheckpointStore checkpoints,
+            ChildStore children,
+            BudgetStore budgets,
             Breakers breakers,
             TaskQueue queue,
             Hints hints,
@@ -93,8 +97,8 @@ public final class WorkerPool {
         this.settings = settings;
         this.slots = new Slots(settings.concurrency());
         this.phases = new PhaseContexts(ports.tasks());
-        this.writes = new DurableWrites(ports.checkpoints(), settings.keepCheckpoints());
         this.announcer = new Announcer(ports.queue(), ports.hints());
+        this.writes = new DurableWrites(ports, settings.keepCheckpoints(), announcer);
         this.worker = new Worker(agents, ports.random());
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
@@ -259,6 +263,7 @@ public final class WorkerPool {
                     case Outcome.Retry ignored -> AttemptEnd.RETRIED;
                     case Outcome.Failed ignored -> AttemptEnd.FAILED;
                     case Outcome.HandedBack ignored -> AttemptEnd.HANDED_BACK;
+                    case Outcome.Awaiting ignored -> AttemptEnd.WAITING;
                 })
                 .orElse(AttemptEnd.REVOKED);
     }

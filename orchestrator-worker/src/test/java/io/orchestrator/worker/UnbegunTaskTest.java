@@ -63,6 +63,8 @@ final class UnbegunTaskTest {
                 store.tasks(),
                 store.leases(),
                 store.checkpoints(),
+                store.children(),
+                store.budgets(),
                 store.breakers(),
                 queue,
                 new InMemoryHints(),

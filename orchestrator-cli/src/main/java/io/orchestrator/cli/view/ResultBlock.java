@@ -112,7 +112,7 @@ public final class ResultBlock {
     private static boolean isFailure(TaskState state) {
         return switch (state) {
             case FAILED, DEAD, TIMED_OUT -> true;
-            case PENDING, QUEUED, RUNNING, RETRYING, COMPLETED, CANCELLED -> false;
+            case PENDING, QUEUED, RUNNING, WAITING, RETRYING, COMPLETED, CANCELLED -> false;
         };
     }
 

@@ -74,7 +74,9 @@ final class InMemoryRuns implements RunStore {
             PhaseRow phase = new PhaseRow(ids.phase(), run, phasePlan);
             run.phases.add(phase);
             memory.phases.put(phase.id, phase);
+            memory.grant(phase.id, phasePlan.budgets());
         }
+        memory.grant(run.id, plan.budgets());
         run.log(now, "run.submitted", Json.object("name", plan.name()));
         done.forEach(phase -> takeOver(run, phase, now));
         if (run.startAt.isPresent()) {

@@ -3,7 +3,9 @@ package io.orchestrator.store.memory;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.Breakers;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
@@ -25,6 +27,8 @@ public final class InMemoryStore {
     private final InMemoryRuns runs;
     private final InMemoryTasks tasks;
     private final InMemoryLeases leases;
+    private final InMemoryBudgets budgets;
+    private final InMemoryChildren children;
     private final InMemoryCheckpoints checkpoints;
     private final InMemoryTimers timers;
     private final InMemoryDispatch dispatch;
@@ -54,6 +58,8 @@ public final class InMemoryStore {
         this.runs = new InMemoryRuns(transactions, memory, advance, sweep, ids, clock);
         this.tasks = new InMemoryTasks(transactions, memory, endings, clock);
         this.leases = new InMemoryLeases(transactions, memory, clock);
+        this.budgets = new InMemoryBudgets(transactions, memory, sweep, clock);
+        this.children = new InMemoryChildren(transactions, memory, clock);
         this.checkpoints = new InMemoryCheckpoints(transactions, memory, clock);
         this.timers = new InMemoryTimers(transactions, memory, endings, sweep, advance, clock);
         this.dispatch = new InMemoryDispatch(transactions, memory, clock);
@@ -74,6 +80,14 @@ public final class InMemoryStore {
 
     public LeaseStore leases() {
         return leases;
+    }
+
+    public BudgetStore budgets() {
+        return budgets;
+    }
+
+    public ChildStore children() {
+        return children;
     }
 
     public CheckpointStore checkpoints() {

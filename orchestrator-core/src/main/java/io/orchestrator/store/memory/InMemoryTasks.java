@@ -64,7 +64,7 @@ final class InMemoryTasks implements TaskStore {
             return List.of();
         }
         List<TaskRow> taken = wanted.stream()
-                .filter(t -> t.mayStartAt(now) && !memory.isHeld(t, now))
+                .filter(t -> t.mayStartAt(now) && !memory.isHeld(t, now) && !memory.isBroke(t))
                 .limit(max)
                 .toList();
         taken.forEach(task -> task.claim(workerId, now));
@@ -93,6 +93,9 @@ final class InMemoryTasks implements TaskStore {
                 task.probing,
                 task.deadline,
                 newest,
+                task.children,
+                task.openChildren,
+                memory.isBudgeted(task),
                 task.used,
                 now);
     }
@@ -150,9 +153,11 @@ final class InMemoryTasks implements TaskStore {
         });
     }
 
-    private static void note(TaskRow task, Heartbeat beat) {
+    private void note(TaskRow task, Heartbeat beat) {
         task.progress = beat.progress() < 0 ? Optional.empty() : Optional.of((double) (float) beat.progress());
         task.message = Optional.of(Stored.text(beat.message()));
-        task.used = beat.used();
+        if (!memory.isBudgeted(task)) {
+            task.used = beat.used();
+        }
     }
 }

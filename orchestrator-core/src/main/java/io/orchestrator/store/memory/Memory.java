@@ -2,6 +2,9 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Budgets;
+import io.orchestrator.run.BudgetDecisions;
+import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.CheckpointStore;
@@ -17,6 +20,8 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** All that the store remembers. Every map keeps the order of insertion or of its keys. Guarded by {@link Transactions}. */
 final class Memory {
@@ -33,6 +38,9 @@ final class Memory {
     final Map<String, TaskRow> tasks = new LinkedHashMap<>();
     /** Tasks that are not final. */
     final Map<String, TaskRow> live = new LinkedHashMap<>();
+
+    /** By the ids of the runs and phases that have one. */
+    final Map<String, BudgetRow> budgets = new LinkedHashMap<>();
 
     final Map<String, BreakerRow> breakers = new LinkedHashMap<>();
     final Map<String, WorkerRow> workers = new LinkedHashMap<>();
@@ -60,6 +68,39 @@ final class Memory {
 
     List<TaskRow> queued() {
         return liveWhere(task -> task.state == TaskState.QUEUED);
+    }
+
+    void grant(String scopeId, Budgets limits) {
+        if (BudgetDecisions.limitsAnything(limits)) {
+            budgets.put(scopeId, new BudgetRow(limits));
+        }
+    }
+
+    boolean isBudgeted(TaskRow task) {
+        return budgetsOf(task).findAny().isPresent();
+    }
+
+    /** Whether a budget that the task draws from is used up. */
+    boolean isBroke(TaskRow task) {
+        return budgetsOf(task).anyMatch(budget -> budget.exhausted);
+    }
+
+    private Stream<BudgetRow> budgetsOf(TaskRow task) {
+        return Stream.of(task.phase.id, task.phase.run.id).map(budgets::get).flatMap(Stream::ofNullable);
+    }
+
+    Stream<TaskRow> childrenOf(String parentId) {
+        return Optional.ofNullable(tasks.get(parentId)).stream()
+                .flatMap(parent -> IntStream.rangeClosed(1, parent.children)
+                        .mapToObj(number -> tasks.get(Kinship.childId(parentId, number)))
+                        .flatMap(Stream::ofNullable));
+    }
+
+    Optional<TaskRow> childOf(TaskRow parent, String key) {
+        String inPhase = Kinship.keyInPhase(parent.id, key);
+        return childrenOf(parent.id)
+                .filter(child -> child.spec.key().equals(inPhase))
+                .findFirst();
     }
 
     /** The closed gates that stand before a task. */

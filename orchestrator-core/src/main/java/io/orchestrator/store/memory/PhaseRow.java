@@ -43,6 +43,7 @@ final class PhaseRow {
     int open;
     int completed;
     int failed;
+    int failedChildren;
     /** Waiting for a free place, in the tasks' order; may still hold tasks that have been cancelled since. */
     private final Deque<TaskRow> pending = new ArrayDeque<>();
 
@@ -93,6 +94,12 @@ final class PhaseRow {
         open += made.size();
     }
 
+    /** A child takes no place of its phase, and so waits for none. */
+    void addChild(TaskRow child) {
+        tasks.add(child);
+        open++;
+    }
+
     /** Releases the next tasks that wait for a place; returns them. */
     List<TaskRow> release(int places, Instant now) {
         List<TaskRow> released = new ArrayList<>();
@@ -121,14 +128,16 @@ final class PhaseRow {
         if (task.state == TaskState.COMPLETED) {
             completed++;
         }
-        if (EndingDecisions.failsPhase(task.state)) {
+        if (EndingDecisions.failsPhase(task.state) && task.isChild()) {
+            failedChildren++;
+        } else if (EndingDecisions.failsPhase(task.state)) {
             failed++;
             if (ending.isEmpty()) {
                 ending = Optional.of(StageState.FAILED);
                 reason = task.error.or(() -> reason);
             }
         }
-        if (open < 0 || completed + failed + open > total()) {
+        if (open < 0 || completed + failed + failedChildren + open > total()) {
             throw new IllegalStateException("phase " + id + " has lost count of its tasks: " + open + " open, "
                     + completed + " completed, " + failed + " failed, of " + total());
         }
@@ -140,7 +149,10 @@ final class PhaseRow {
     }
 
     List<Json> outputs() {
-        return tasksOfRound().flatMap(t -> t.output.stream()).toList();
+        return tasksOfRound()
+                .filter(t -> !t.isChild())
+                .flatMap(t -> t.output.stream())
+                .toList();
     }
 
     /** The tasks of the present round; those of earlier ones are history. */
@@ -171,6 +183,7 @@ final class PhaseRow {
         open = 0;
         completed = 0;
         failed = 0;
+        failedChildren = 0;
     }
 
     /** What the events about a round tell. */

@@ -60,6 +60,7 @@ final class ReportBatch {
                 ends.add(Ending.bad(task, TaskState.FAILED, report.used(), failure.message()));
             case Outcome.Retry retry -> retry(task, retry, report);
             case Outcome.HandedBack back -> handBack(task, back, report);
+            case Outcome.Awaiting ignored -> await(task, report);
         }
     }
 
@@ -93,6 +94,17 @@ final class ReportBatch {
         }
     }
 
+    private void await(TaskRow task, AttemptReport report) {
+        task.await(report.used(), now);
+        log(
+                task,
+                "task.waiting",
+                Json.object("children", task.openChildren, "startedAt", String.valueOf(task.claimedAt.orElseThrow())));
+        if (task.state == TaskState.QUEUED) {
+            ready = ready.and(new Ready(List.of(task.ticket()), false));
+        }
+    }
+
     private void log(TaskRow task, String kind, Json data) {
         task.phase.run.log(now, kind, task, data);
     }
@@ -104,6 +116,7 @@ final class ReportBatch {
             case Outcome.Failed ignored -> true;
             case Outcome.Retry ignored -> false;
             case Outcome.HandedBack ignored -> false;
+            case Outcome.Awaiting ignored -> false;
         };
         TaskRow task = memory.tasks.get(report.hold().taskId());
         if (isAnEnd && task != null && task.epoch == report.hold().epoch() && endedByItsHolder(task)) {

@@ -35,7 +35,7 @@ final class Stages {
             case CANCELLED -> TaskEvent.CANCEL;
             case TIMED_OUT -> TaskEvent.TIME_OUT;
             case DEAD -> TaskEvent.BURY;
-            case PENDING, QUEUED, RUNNING, RETRYING -> throw new IllegalStateException(end + " is not final");
+            case PENDING, QUEUED, RUNNING, WAITING, RETRYING -> throw new IllegalStateException(end + " is not final");
         };
     }
 }

@@ -66,6 +66,7 @@ final class StepOpening {
 
     private static Stream<Upstream.Row> rows(String name, PhaseRow worker) {
         return worker.tasksOfRound()
+                .filter(t -> !t.isChild())
                 .flatMap(t ->
                         t.output.stream().map(value -> new Upstream.Row(name, t.spec.name(), t.spec.shard(), value)));
     }

@@ -58,7 +58,7 @@ final class Sweep {
                 .filter(phase -> phase.ending.isPresent() || run.ending.isPresent())
                 .sorted(Comparator.comparing(phase -> phase.id))
                 .forEach(phase -> ended.addAll(victims(phase)));
-        Ready ready = endings.apply(ended);
+        Ready ready = endings.applySwept(ended);
         return new Round(ended.size(), ready.and(advance.run(run)));
     }
 

@@ -2,10 +2,14 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Ready;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,14 +35,20 @@ final class TaskEndings {
         this.clock = clock;
     }
 
-    Ready apply(List<Ending> endings) {
+    /** Tasks that came to an end of their own: nobody is left to read what their children bring, so those end too. */
+    Ready apply(List<Ending> ended) {
+        return applySwept(withDescendants(ended));
+    }
+
+    /** Tasks that end with their phase or run, which deals with their children as with all others. */
+    Ready applySwept(List<Ending> endings) {
         Instant now = clock.instant();
         Map<String, Integer> freed = new LinkedHashMap<>();
         for (Ending ending : endings) {
             end(ending, now);
-            freed.merge(ending.task().phase.id, 1, Integer::sum);
+            freed.merge(ending.task().phase.id, ending.task().isChild() ? 0 : 1, Integer::sum);
         }
-        Ready ready = Ready.NOTHING;
+        Ready ready = tellParents(endings, now);
         Map<String, RunRow> toAdvance = new TreeMap<>();
         for (Map.Entry<String, Integer> places : freed.entrySet()) {
             PhaseRow phase = phase(places.getKey());
@@ -54,6 +64,38 @@ final class TaskEndings {
             ready = ready.and(advance.run(run));
         }
         return ready;
+    }
+
+    private List<Ending> withDescendants(List<Ending> ended) {
+        List<Ending> all = new ArrayList<>(ended);
+        for (Ending parent : ended) {
+            if (parent.task().openChildren > 0) {
+                String prefix = Kinship.descendantsOf(parent.task().id);
+                String reason = Kinship.orphaned(parent.task().id, parent.end());
+                memory
+                        .liveWhere(task ->
+                                task.id.startsWith(prefix) && all.stream().noneMatch(other -> other.task() == task))
+                        .stream()
+                        .sorted(Comparator.comparing(task -> task.id))
+                        .forEach(task -> all.add(Ending.bad(task, TaskState.CANCELLED, task.used, reason)));
+            }
+        }
+        return all;
+    }
+
+    /** A parent whose last open child ended here is ready to go on. */
+    private Ready tellParents(List<Ending> ended, Instant now) {
+        List<Ticket> woken = new ArrayList<>();
+        for (Ending ending : ended) {
+            Kinship.parentOf(ending.task().id)
+                    .flatMap(id -> Optional.ofNullable(memory.live.get(id)))
+                    .filter(parent -> parent.childEnded(now))
+                    .ifPresent(parent -> {
+                        parent.phase.run.log(now, "task.children_ended", parent, Json.EMPTY_OBJECT);
+                        woken.add(parent.ticket());
+                    });
+        }
+        return new Ready(woken, false);
     }
 
     private void end(Ending ending, Instant now) {

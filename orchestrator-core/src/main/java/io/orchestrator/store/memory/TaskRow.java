@@ -5,6 +5,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskEvent;
 import io.orchestrator.run.TaskLifecycle;
 import io.orchestrator.run.TaskState;
@@ -29,6 +30,10 @@ final class TaskRow {
     /** Claims since the last checkpoint: counted when claiming, because a crash reports nothing. */
     int claims;
 
+    /** How many it has submitted, and how many of them have not ended. */
+    int children;
+
+    int openChildren;
     long checkpointSeq;
     /** Passes its target's closed gate, while it is queued. */
     boolean probe;
@@ -150,6 +155,38 @@ final class TaskRow {
         dispatchAt = now.plus(delay);
     }
 
+    /** Waits for its children, or goes straight back to the queue when the last of them has ended meanwhile. */
+    void await(Usage usedInAll, Instant now) {
+        move(Kinship.afterAwait(openChildren) == TaskState.WAITING ? TaskEvent.AWAIT : TaskEvent.HAND_BACK);
+        worker = Optional.empty();
+        claims = 0;
+        used = usedInAll;
+        dispatchAt = now.plus(Dispatch.GRACE);
+    }
+
+    /** Makes room for a child; returns its id. Having submitted one is progress. */
+    String newChild() {
+        openChildren++;
+        children++;
+        progressed();
+        return Kinship.childId(id, children);
+    }
+
+    /** One of its children has ended; true when it waited for that and is queued now. */
+    boolean childEnded(Instant now) {
+        openChildren--;
+        if (state != TaskState.WAITING || openChildren > 0) {
+            return false;
+        }
+        move(TaskEvent.CHILDREN_ENDED);
+        dispatchAt = now.plus(Dispatch.GRACE);
+        return true;
+    }
+
+    boolean isChild() {
+        return Kinship.isChild(id);
+    }
+
     /** Takes it back from a worker that never heard that it has it. */
     void disown(Instant now) {
         move(TaskEvent.HAND_BACK);
@@ -181,7 +218,7 @@ final class TaskRow {
         move(Stages.eventOf(end));
         boolean byItsHolder = switch (end) {
             case COMPLETED, FAILED -> true;
-            case CANCELLED, TIMED_OUT, DEAD, PENDING, QUEUED, RUNNING, RETRYING -> false;
+            case CANCELLED, TIMED_OUT, DEAD, PENDING, QUEUED, RUNNING, WAITING, RETRYING -> false;
         };
         if (!byItsHolder) {
             epoch++;

@@ -37,10 +37,12 @@ final class ClaimStatement {
                   FROM wanted w, holder h
                  WHERE l.task_id = w.task_id AND l.state = 'queued'
                    AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+                   AND (NOT l.budgeted OR NOT EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (l.phase_id, l.run_id)
+                                                         AND b.exhausted_at IS NOT NULL))
                 RETURNING l.*, w.probe AS probing
             )
             SELECT c.task_id, c.epoch, c.probing, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
-                   c.tokens, c.cost_usd, c.tool_ms, t.round, t.step, t.type, t.target,
+                   c.tokens, c.cost_usd, c.tool_ms, c.children, c.open_children, c.budgeted, t.round, t.step, t.type, t.target,
                    t.fell_back ->> 'from' AS fell_back_from, t.fell_back ->> 'error' AS fell_back_error, t.name,
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
@@ -59,12 +61,17 @@ final class ClaimStatement {
      * that are locked: passing them over would lose the ticket when only the dispatcher was looking at the row.
      */
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
-        return Sql.fetch(dsl, """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH wanted AS MATERIALIZED (
                             SELECT l.task_id, l.probe FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
                                AND""" + GateCondition.NOT_HELD + """
                              ORDER BY l.task_id FOR UPDATE OF l
-                        )""" + TAKE, ClaimStatement::claimed, taskIds.toArray(String[]::new), workerId);
+                        )""" + TAKE,
+                ClaimStatement::claimed,
+                taskIds.toArray(String[]::new),
+                workerId);
     }
 
     /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
@@ -99,6 +106,9 @@ final class ClaimStatement {
                 r.getBoolean("probing"),
                 Optional.ofNullable(Sql.instant(r, "deadline")),
                 checkpoint(r),
+                r.getInt("children"),
+                r.getInt("open_children"),
+                r.getBoolean("budgeted"),
                 new Usage(r.getLong("tokens"), r.getBigDecimal("cost_usd"), r.getLong("tool_ms")),
                 Objects.requireNonNull(Sql.instant(r, "claimed_at")));
     }

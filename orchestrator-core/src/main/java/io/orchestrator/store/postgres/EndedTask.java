@@ -37,8 +37,13 @@ record EndedTask(
         return live.claimedAt();
     }
 
+    /** Ended badly, which is its parent's business. */
+    boolean isFailedChild() {
+        return live.isChild() && EndingDecisions.failsPhase(outcome);
+    }
+
     /** The phase cannot succeed any more: a task of it ended badly by itself, not because the phase was ending. */
     boolean failsItsPhase() {
-        return EndingDecisions.failsPhase(outcome);
+        return !live.isChild() && EndingDecisions.failsPhase(outcome);
     }
 }

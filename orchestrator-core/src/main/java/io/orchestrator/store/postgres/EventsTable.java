@@ -14,22 +14,22 @@ import org.jooq.Record;
 final class EventsTable {
     void append(DSLContext dsl, List<Event> events, List<Long> seqs) {
         Sql.execute(
-                        dsl,
-                        """
+                dsl,
+                """
                         INSERT INTO events (run_id, seq, kind, phase_id, task_id, epoch, attempt, worker_id, data)
                         SELECT e.run_id, e.seq, e.kind, e.phase_id, e.task_id, e.epoch, e.attempt, e.worker_id, e.data::jsonb
                           FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
                                AS e(run_id, seq, kind, phase_id, task_id, epoch, attempt, worker_id, data)
                         """,
-                        events.stream().map(Event::runId).toArray(String[]::new),
-                        seqs.toArray(Long[]::new),
-                        events.stream().map(Event::kind).toArray(String[]::new),
-                        events.stream().map(Event::phaseId).toArray(String[]::new),
-                        events.stream().map(Event::taskId).toArray(String[]::new),
-                        events.stream().map(Event::epoch).toArray(Long[]::new),
-                        events.stream().map(Event::attempt).toArray(Integer[]::new),
-                        events.stream().map(Event::workerId).toArray(String[]::new),
-                        events.stream().map(Event::data).toArray(String[]::new));
+                events.stream().map(Event::runId).toArray(String[]::new),
+                seqs.toArray(Long[]::new),
+                events.stream().map(Event::kind).toArray(String[]::new),
+                events.stream().map(Event::phaseId).toArray(String[]::new),
+                events.stream().map(Event::taskId).toArray(String[]::new),
+                events.stream().map(Event::epoch).toArray(Long[]::new),
+                events.stream().map(Event::attempt).toArray(Integer[]::new),
+                events.stream().map(Event::workerId).toArray(String[]::new),
+                events.stream().map(Event::data).toArray(String[]::new));
     }
 
     List<EventView> after(DSLContext dsl, String runId, long seq, int max) {

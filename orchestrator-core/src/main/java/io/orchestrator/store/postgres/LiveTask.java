@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Kinship;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,11 +26,12 @@ record LiveTask(
         @Nullable String workerId,
         @Nullable Instant claimedAt,
         Usage used,
-        boolean limited) {
+        boolean limited,
+        int openChildren) {
     /** For RETURNING lists; the alias of the table has to be {@code l}. */
     static final String COLUMNS =
             "l.task_id, l.run_id, l.phase_id, l.lane, l.epoch, l.attempt, l.worker_id, l.claimed_at, l.tokens, l.cost_usd, l.tool_ms,"
-                    + " l.deadline IS NOT NULL AS limited";
+                    + " l.deadline IS NOT NULL AS limited, l.open_children";
 
     static LiveTask of(ResultSet row) throws SQLException {
         return new LiveTask(
@@ -42,7 +44,8 @@ record LiveTask(
                 row.getString("worker_id"),
                 Sql.instant(row, "claimed_at"),
                 new Usage(row.getLong("tokens"), row.getBigDecimal("cost_usd"), row.getLong("tool_ms")),
-                row.getBoolean("limited"));
+                row.getBoolean("limited"),
+                row.getInt("open_children"));
     }
 
     static LiveTask of(Record row) {
@@ -59,7 +62,12 @@ record LiveTask(
                         row.get("tokens", Long.class),
                         row.get("cost_usd", BigDecimal.class),
                         row.get("tool_ms", Long.class)),
-                row.get("limited", Boolean.class));
+                row.get("limited", Boolean.class),
+                row.get("open_children", Integer.class));
+    }
+
+    boolean isChild() {
+        return Kinship.isChild(taskId);
     }
 
     Ticket ticket() {

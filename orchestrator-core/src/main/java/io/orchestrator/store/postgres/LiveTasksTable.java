@@ -46,7 +46,8 @@ final class LiveTasksTable {
                         """
                         UPDATE live_tasks l
                            SET state = 'retrying', worker_id = NULL, claims = 0, wrap_up_at = NULL,
-                               attempt = l.attempt + 1, tokens = r.tokens, cost_usd = r.cost_usd, tool_ms = r.tool_ms
+                               attempt = l.attempt + 1, tokens = greatest(l.tokens, r.tokens),
+                               cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms)
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
@@ -74,7 +75,8 @@ final class LiveTasksTable {
                         """
                         UPDATE live_tasks l
                            SET state = 'queued', worker_id = NULL, claims = greatest(l.claims - 1, 0),
-                               tokens = r.tokens, cost_usd = r.cost_usd, tool_ms = r.tool_ms,
+                               tokens = greatest(l.tokens, r.tokens),
+                               cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms),
                                dispatch_at = clock_timestamp() + r.delay_ms * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms, delay_ms)
@@ -113,13 +115,15 @@ final class LiveTasksTable {
                 .map(LiveTasksTable::ticket);
     }
 
-    /** Signs of life; fenced, and HOT because nothing indexed changes. */
+    /** Signs of life; fenced, and HOT because nothing indexed changes. What a budget knows of is booked, not told here. */
     void heartbeat(DSLContext dsl, List<Heartbeat> beats) {
         dsl.query(
                         """
                         UPDATE live_tasks l
                            SET heartbeat_at = clock_timestamp(), progress = CASE WHEN b.progress >= 0 THEN b.progress END, message = b.message,
-                               tokens = b.tokens, cost_usd = b.cost_usd, tool_ms = b.tool_ms
+                               tokens = CASE WHEN l.budgeted THEN l.tokens ELSE b.tokens END,
+                               cost_usd = CASE WHEN l.budgeted THEN l.cost_usd ELSE b.cost_usd END,
+                               tool_ms = CASE WHEN l.budgeted THEN l.tool_ms ELSE b.tool_ms END
                           FROM unnest(?::text[], ?::bigint[], ?::real[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = b.task_id AND l.epoch = b.epoch AND l.state = 'running'

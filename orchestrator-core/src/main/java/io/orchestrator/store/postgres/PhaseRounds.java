@@ -57,7 +57,8 @@ final class PhaseRounds {
     void repeat(DSLContext dsl, String id, Json miss) {
         dsl.query("""
                         UPDATE phases SET state = 'running', round = round + 1, rubric_miss = ?::jsonb, reason = NULL,
-                               step = -1, total = 0, open = 0, completed = 0, failed = 0, busy_ms = 0
+                               step = -1, total = 0, open = 0, completed = 0, failed = 0, failed_children = 0,
+                               busy_ms = 0
                          WHERE id = ?
                         """, Jsonb.text(miss), id).execute();
     }
@@ -77,7 +78,9 @@ final class PhaseRounds {
     Optional<Json> missOfFailed(DSLContext dsl, String id) {
         return dsl.fetchOptional("""
                         SELECT rubric_miss::text AS miss FROM phases p
-                         WHERE id = ? AND state = 'failed' AND rubric_miss IS NOT NULL AND completed = total
+                         WHERE id = ? AND state = 'failed' AND rubric_miss IS NOT NULL
+                           AND NOT EXISTS (SELECT FROM tasks t WHERE t.phase_id = p.id AND t.round = p.round
+                                              AND t.parent_id IS NULL AND t.outcome <> 'completed')
                         """, id).map(r -> Json.parse(r.get("miss", String.class)));
     }
 }

@@ -31,6 +31,7 @@ final class PhasesTable {
             int ended,
             int completed,
             int failed,
+            int failedChildren,
             long tokens,
             BigDecimal costUsd,
             long toolMs,
@@ -100,12 +101,13 @@ final class PhasesTable {
                         )
                         UPDATE phases p
                            SET open = p.open - t.ended, completed = p.completed + t.completed, failed = p.failed + t.failed,
+                               failed_children = p.failed_children + t.failed_children,
                                tokens = p.tokens + t.tokens, cost_usd = p.cost_usd + t.cost_usd, tool_ms = p.tool_ms + t.tool_ms,
                                busy_ms = p.busy_ms + t.busy_ms,
                                ending = CASE WHEN t.failure IS NULL THEN p.ending ELSE coalesce(p.ending, 'failed') END,
                                reason = CASE WHEN p.ending IS NULL THEN coalesce(t.failure, p.reason) ELSE p.reason END
-                          FROM locked, unnest(?::text[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[], ?::text[])
-                               AS t(id, ended, completed, failed, tokens, cost_usd, tool_ms, busy_ms, failure)
+                          FROM locked, unnest(?::text[], ?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[], ?::text[])
+                               AS t(id, ended, completed, failed, failed_children, tokens, cost_usd, tool_ms, busy_ms, failure)
                          WHERE p.id = locked.id AND p.id = t.id
                         RETURNING p.id, p.run_id, p.open, p.ending
                         """,
@@ -114,6 +116,7 @@ final class PhasesTable {
                         tallies.stream().map(Tally::ended).toArray(Integer[]::new),
                         tallies.stream().map(Tally::completed).toArray(Integer[]::new),
                         tallies.stream().map(Tally::failed).toArray(Integer[]::new),
+                        tallies.stream().map(Tally::failedChildren).toArray(Integer[]::new),
                         tallies.stream().map(Tally::tokens).toArray(Long[]::new),
                         tallies.stream().map(Tally::costUsd).toArray(BigDecimal[]::new),
                         tallies.stream().map(Tally::toolMs).toArray(Long[]::new),

@@ -82,6 +82,10 @@ final class PostgresReopening implements Reopening {
         if (run.state() == StageState.COMPLETED) {
             throw new Refused("run " + runId + " has completed; there is nothing to do again");
         }
+        List<String> phaseIds = tables.phases.snapshot(dsl, runId, run.plan()).stream()
+                .map(PhaseSnapshot::id)
+                .toList();
+        tables.budgets.grant(dsl, runId, BudgetsTable.of(run.plan(), runId, phaseIds));
         statements.reopenRun(dsl, runId, run.plan().timebox());
         run.plan().timebox().ifPresent(t -> tables.timers.scheduleTimebox(dsl, "run", runId, null, t));
         EventLog log = tables.newLog();
@@ -115,6 +119,7 @@ final class PostgresReopening implements Reopening {
             return 0;
         }
         int reopened = statements.reopenTasks(dsl, phase.id());
+        tickets.addAll(statements.releaseChildren(dsl, phase.id()));
         tickets.addAll(tables.live.release(
                 dsl, List.of(phase.id()), List.of(phasePlan.parallelism().limit())));
         return reopened;

@@ -75,6 +75,7 @@ final class PostgresRuns implements RunStore {
         List<String> phaseIds = plan.phases().stream().map(p -> ids.phase()).toList();
         List<Integer> steps = plan.phases().stream().map(TaskSpecs::steps).toList();
         tables.phases.insert(dsl, runId, plan, phaseIds, steps);
+        tables.budgets.grant(dsl, runId, BudgetsTable.of(plan, runId, phaseIds));
         log.add(Event.ofRun(runId, "run.submitted", Json.object("name", plan.name())));
         request.takeOver().ifPresent(done -> takeOver(dsl, runId, plan, done, log));
     }

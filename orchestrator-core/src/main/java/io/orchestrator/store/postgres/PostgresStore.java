@@ -2,7 +2,9 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.Breakers;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
@@ -22,6 +24,8 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresRuns runs;
     private final PostgresTasks tasks;
     private final PostgresLeases leases;
+    private final PostgresBudgets budgets;
+    private final PostgresChildren children;
     private final PostgresCheckpoints checkpoints;
     private final PostgresTimers timers;
     private final PostgresDispatch dispatch;
@@ -44,6 +48,8 @@ public final class PostgresStore implements AutoCloseable {
         this.runs = new PostgresRuns(database, tables, advance, sweep, ids);
         this.tasks = new PostgresTasks(database, tables, endings, upstream);
         this.leases = new PostgresLeases(database, heartbeats, tables);
+        this.budgets = new PostgresBudgets(database, tables, sweep);
+        this.children = new PostgresChildren(database);
         this.checkpoints = new PostgresCheckpoints(database, tables);
         this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
         this.breakers = new PostgresBreakers(database, tables);
@@ -76,6 +82,14 @@ public final class PostgresStore implements AutoCloseable {
 
     public LeaseStore leases() {
         return leases;
+    }
+
+    public BudgetStore budgets() {
+        return budgets;
+    }
+
+    public ChildStore children() {
+        return children;
     }
 
     public CheckpointStore checkpoints() {

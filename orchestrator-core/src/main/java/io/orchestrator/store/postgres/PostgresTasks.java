@@ -1,11 +1,14 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.BudgetDecisions;
+import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
@@ -36,6 +39,7 @@ final class PostgresTasks implements TaskStore {
     private final TaskEndings endings;
     private final UpstreamReading upstream;
     private final ClaimStatement claims = new ClaimStatement();
+    private final FamilyStatements families = new FamilyStatements();
 
     PostgresTasks(Database database, Tables tables, TaskEndings endings, UpstreamReading upstream) {
         this.database = database;
@@ -135,14 +139,17 @@ final class PostgresTasks implements TaskStore {
             List<AttemptReport> ends = new ArrayList<>();
             List<AttemptReport> retries = new ArrayList<>();
             List<AttemptReport> handBacks = new ArrayList<>();
+            List<AttemptReport> waits = new ArrayList<>();
             for (AttemptReport report : reports) {
                 switch (report.outcome()) {
                     case Outcome.Completed ignored -> ends.add(report);
                     case Outcome.Failed ignored -> ends.add(report);
                     case Outcome.Retry ignored -> retries.add(report);
                     case Outcome.HandedBack ignored -> handBacks.add(report);
+                    case Outcome.Awaiting ignored -> waits.add(report);
                 }
             }
+            families.lock(dsl, reports);
             for (LiveTask goingOn : tables.fallbacks.ofFailed(dsl, ends, log)) {
                 accept(goingOn);
                 tickets.add(goingOn.ticket());
@@ -151,6 +158,9 @@ final class PostgresTasks implements TaskStore {
             boolean timers = !retries.isEmpty() && retry(retries);
             if (!handBacks.isEmpty()) {
                 handBack(handBacks);
+            }
+            if (!waits.isEmpty()) {
+                await(waits);
             }
             Ready ready = endings.apply(dsl, ended, log).and(new Ready(tickets, timers));
             log.write(dsl);
@@ -169,7 +179,7 @@ final class PostgresTasks implements TaskStore {
                                         live,
                                         TaskState.COMPLETED,
                                         live.epoch(),
-                                        report.used(),
+                                        used(live, report),
                                         Jsonb.text(output),
                                         null);
                             case Outcome.Failed(var failure) ->
@@ -177,14 +187,20 @@ final class PostgresTasks implements TaskStore {
                                         live,
                                         TaskState.FAILED,
                                         live.epoch(),
-                                        report.used(),
+                                        used(live, report),
                                         null,
                                         Jsonb.clean(failure.message()));
                             case Outcome.Retry ignored -> throw new IllegalStateException("a retry is no end");
                             case Outcome.HandedBack ignored -> throw new IllegalStateException("a hand-back is no end");
+                            case Outcome.Awaiting ignored -> throw new IllegalStateException("a wait is no end");
                         });
             }
             return ended;
+        }
+
+        /** What was booked while the report was under way is not taken back by it. */
+        private static Usage used(LiveTask live, AttemptReport report) {
+            return live.used().plus(BudgetDecisions.more(live.used(), report.used()));
         }
 
         /** Failing and setting the timer of the next attempt are one transaction, so no task is stranded between. */
@@ -218,6 +234,19 @@ final class PostgresTasks implements TaskStore {
                         "task.handed_back",
                         Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt()))));
                 if (back.delay().isZero()) {
+                    tickets.add(task.ticket());
+                }
+            }
+        }
+
+        private void await(List<AttemptReport> waits) {
+            for (LiveTask task : families.await(dsl, waits)) {
+                accept(task);
+                log.add(Event.ofTask(
+                        task,
+                        "task.waiting",
+                        Json.object("children", task.openChildren(), "startedAt", String.valueOf(task.claimedAt()))));
+                if (Kinship.afterAwait(task.openChildren()) == TaskState.QUEUED) {
                     tickets.add(task.ticket());
                 }
             }

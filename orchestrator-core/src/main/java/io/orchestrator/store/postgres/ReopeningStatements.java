@@ -1,7 +1,10 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.Dispatch;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
@@ -55,37 +58,68 @@ final class ReopeningStatements {
 
     /**
      * Gives every task of the phase that did not complete a live row again, pending, with its epoch and its usage going
-     * on from where they were; the outcomes are cleared, and the phase's and the run's counters follow.
+     * on from where they were; the outcomes are cleared, and the phase's and the run's counters follow. Children of a task
+     * that has completed stay as they are: nobody would read what they bring.
      */
     int reopenTasks(DSLContext dsl, String phaseId) {
+        String[] again = unfinished(dsl, phaseId);
         int reopened = dsl.query("""
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, epoch, checkpoint_seq, deadline,
-                                                tokens, cost_usd, tool_ms)
+                                                tokens, cost_usd, tool_ms, children, open_children, budgeted)
                         SELECT t.id, t.run_id, t.phase_id, t.ordinal, r.lane, 'pending', t.epoch,
                                coalesce((SELECT max(seq) FROM checkpoints k WHERE k.task_id = t.id), 0), p.deadline,
-                               t.tokens, t.cost_usd, t.tool_ms
+                               t.tokens, t.cost_usd, t.tool_ms,
+                               (SELECT count(*) FROM tasks c WHERE c.parent_id = t.id),
+                               (SELECT count(*) FROM tasks c WHERE c.parent_id = t.id AND c.outcome <> 'completed'),
+                               EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (t.phase_id, t.run_id))
                           FROM tasks t JOIN phases p ON p.id = t.phase_id JOIN runs r ON r.id = p.run_id
-                         WHERE t.phase_id = ? AND t.outcome <> 'completed'
-                        """, phaseId).execute();
+                         WHERE t.id = ANY (?::text[])
+                        """, (Object) again).execute();
         dsl.query("""
                         WITH back AS (
                             SELECT run_id, count(*)::int AS n, sum(tokens)::bigint AS tokens, sum(cost_usd) AS cost_usd,
-                                   sum(tool_ms)::bigint AS tool_ms
-                              FROM tasks WHERE phase_id = ? AND outcome <> 'completed' GROUP BY run_id
+                                   sum(tool_ms)::bigint AS tool_ms,
+                                   count(*) FILTER (WHERE parent_id IS NOT NULL
+                                                      AND outcome IN ('failed', 'dead', 'timed_out'))::int AS failed_children
+                              FROM tasks WHERE id = ANY (?::text[]) GROUP BY run_id
                         ), phase AS (
-                            UPDATE phases p SET open = p.open + back.n, failed = 0, tokens = p.tokens - back.tokens,
+                            UPDATE phases p SET open = p.open + back.n, failed = 0, failed_children = p.failed_children - back.failed_children,
+                                   tokens = p.tokens - back.tokens,
                                    cost_usd = p.cost_usd - back.cost_usd, tool_ms = p.tool_ms - back.tool_ms
                               FROM back WHERE p.id = ?
                         )
                         UPDATE runs r SET tokens = r.tokens - back.tokens, cost_usd = r.cost_usd - back.cost_usd,
                                tool_ms = r.tool_ms - back.tool_ms
                           FROM back WHERE r.id = back.run_id
-                        """, phaseId, phaseId).execute();
+                        """, again, phaseId).execute();
         dsl.query("""
                         UPDATE tasks SET outcome = NULL, attempt = NULL, epoch = NULL, worker_id = NULL, output = NULL,
                                error = NULL, tokens = NULL, cost_usd = NULL, tool_ms = NULL, started_at = NULL, finished_at = NULL
-                         WHERE phase_id = ? AND outcome <> 'completed'
-                        """, phaseId).execute();
+                         WHERE id = ANY (?::text[])
+                        """, (Object) again).execute();
         return reopened;
+    }
+
+    private static String[] unfinished(DSLContext dsl, String phaseId) {
+        return dsl.fetch("""
+                        WITH RECURSIVE again AS (
+                            SELECT id FROM tasks WHERE phase_id = ? AND parent_id IS NULL AND outcome <> 'completed'
+                            UNION ALL
+                            SELECT c.id FROM again a JOIN tasks c ON c.parent_id = a.id AND c.outcome <> 'completed'
+                        )
+                        SELECT id FROM again ORDER BY id
+                        """, phaseId).map(r -> r.get("id", String.class)).toArray(String[]::new);
+    }
+
+    /** Children take no place of their phase. */
+    List<Ticket> releaseChildren(DSLContext dsl, String phaseId) {
+        return dsl.fetch("""
+                        UPDATE live_tasks l
+                           SET state = 'queued', released_at = clock_timestamp(),
+                               dispatch_at = clock_timestamp() + ? * interval '1 ms'
+                          FROM tasks t
+                         WHERE l.phase_id = ? AND l.released_at IS NULL AND t.id = l.task_id AND t.parent_id IS NOT NULL
+                        RETURNING l.task_id, l.lane
+                        """, Dispatch.GRACE.toMillis(), phaseId).map(LiveTasksTable::ticket);
     }
 }

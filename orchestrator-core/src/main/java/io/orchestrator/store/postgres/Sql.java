@@ -79,8 +79,11 @@ final class Sql {
             case String text -> statement.setString(index, text);
             case Integer number -> statement.setInt(index, number);
             case Long number -> statement.setLong(index, number);
+            case Boolean flag -> statement.setBoolean(index, flag);
             case Object[] array -> statement.setArray(index, connection.createArrayOf(elementType(array), array));
-            default -> throw new IllegalArgumentException("no statement takes a " + value.getClass().getName());
+            default ->
+                throw new IllegalArgumentException(
+                        "no statement takes a " + value.getClass().getName());
         }
     }
 
@@ -93,7 +96,9 @@ final class Sql {
             case Boolean[] ignored -> "bool";
             case BigDecimal[] ignored -> "numeric";
             case OffsetDateTime[] ignored -> "timestamptz";
-            default -> throw new IllegalArgumentException("no statement takes a " + array.getClass().getName());
+            default ->
+                throw new IllegalArgumentException(
+                        "no statement takes a " + array.getClass().getName());
         };
     }
 }

@@ -7,6 +7,7 @@ import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.BudgetDecisions;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.PhaseSnapshot;
 import java.util.ArrayList;
@@ -54,7 +55,15 @@ final class StepOpening {
         tables.tasks.insert(
                 dsl,
                 new TasksTable.Place(
-                        run.id(), phase.id(), phase.round(), step, run.lane(), released, opening.deadlineEpochMs()),
+                        run.id(),
+                        phase.id(),
+                        phase.round(),
+                        step,
+                        run.lane(),
+                        released,
+                        opening.deadlineEpochMs(),
+                        BudgetDecisions.limitsAnything(run.plan().budgets())
+                                || BudgetDecisions.limitsAnything(plan.budgets())),
                 taskIds,
                 specs,
                 timeboxes);

@@ -64,7 +64,7 @@ final class Sweep {
                     ended.add(new EndedTask(live, outcome, live.epoch() + 1, live.used(), null, phase.reason())));
         }
         // All at once, because the phases' rows are locked before the run's.
-        Ready ready = endings.apply(dsl, ended, log);
+        Ready ready = endings.applySwept(dsl, ended, log);
         return new Round(ended.size(), ready.and(advance.run(dsl, runId, log)));
     }
 }

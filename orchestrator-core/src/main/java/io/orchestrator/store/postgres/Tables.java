@@ -18,6 +18,7 @@ final class Tables {
     final BreakersTable breakers = new BreakersTable();
     final GatesTable gates = new GatesTable();
     final PhaseWaiting waiting = new PhaseWaiting();
+    final BudgetsTable budgets = new BudgetsTable();
     final SchedulesTable schedules = new SchedulesTable();
 
     EventLog newLog() {

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
+import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Ready;
 import java.util.ArrayList;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jooq.DSLContext;
 
@@ -19,26 +21,38 @@ import org.jooq.DSLContext;
 final class TaskEndings {
     private final Tables tables;
     private final Advance advance;
+    private final FamilyStatements families = new FamilyStatements();
 
     TaskEndings(Tables tables, Advance advance) {
         this.tables = tables;
         this.advance = advance;
     }
 
+    /** Tasks that came to an end of their own: nobody is left to read what their children bring, so those end too. */
     Ready apply(DSLContext dsl, List<EndedTask> ended, EventLog log) {
+        return applySwept(dsl, withDescendants(dsl, ended), log);
+    }
+
+    /** Tasks that end with their phase or run, which deals with their children as with all others. */
+    Ready applySwept(DSLContext dsl, List<EndedTask> ended, EventLog log) {
         if (ended.isEmpty()) {
             return Ready.NOTHING;
         }
+        List<LiveTask> woken = tellParents(dsl, ended);
         Map<String, Long> busyMs = tables.tasks.finish(dsl, ended);
         cancelTimers(dsl, ended);
         Map<String, Integer> freed = new HashMap<>();
         for (EndedTask task : ended) {
             log.add(Event.ofTask(task.live(), "task." + task.outcome().wire(), data(task)));
             log.use(task.runId(), task.used());
-            freed.merge(task.phaseId(), 1, Integer::sum);
+            if (!task.live().isChild()) {
+                freed.merge(task.phaseId(), 1, Integer::sum);
+            }
         }
+        woken.forEach(parent -> log.add(Event.ofTask(parent, "task.children_ended", Json.EMPTY_OBJECT)));
         List<PhasesTable.Standing> standings = tables.phases.book(dsl, tallies(ended, busyMs));
-        Ready ready = refill(dsl, standings, freed);
+        Ready ready =
+                new Ready(woken.stream().map(LiveTask::ticket).toList(), false).and(refill(dsl, standings, freed));
         TreeSet<String> toAdvance = new TreeSet<>();
         for (PhasesTable.Standing phase : standings) {
             if (phase.open() == 0 || phase.ending()) {
@@ -54,6 +68,27 @@ final class TaskEndings {
             ready = ready.and(advance.run(dsl, runId, log));
         }
         return ready;
+    }
+
+    private List<EndedTask> withDescendants(DSLContext dsl, List<EndedTask> ended) {
+        List<EndedTask> all = new ArrayList<>(ended);
+        for (EndedTask parent : ended) {
+            if (parent.live().openChildren() > 0) {
+                String reason = Kinship.orphaned(parent.taskId(), parent.outcome());
+                for (LiveTask live : families.endDescendants(dsl, parent.taskId())) {
+                    all.add(new EndedTask(live, TaskState.CANCELLED, live.epoch() + 1, live.used(), null, reason));
+                }
+            }
+        }
+        return all;
+    }
+
+    /** Before the phases' rows are locked; a parent whose last open child ended here is ready to go on. */
+    private List<LiveTask> tellParents(DSLContext dsl, List<EndedTask> ended) {
+        TreeMap<String, Integer> endedOf = new TreeMap<>();
+        ended.forEach(
+                task -> Kinship.parentOf(task.taskId()).ifPresent(parent -> endedOf.merge(parent, 1, Integer::sum)));
+        return endedOf.isEmpty() ? List.of() : families.childrenEnded(dsl, endedOf);
     }
 
     private void cancelTimers(DSLContext dsl, List<EndedTask> ended) {
@@ -99,6 +134,7 @@ final class TaskEndings {
                 tasks.size(),
                 completed,
                 failed.size(),
+                (int) tasks.stream().filter(EndedTask::isFailedChild).count(),
                 used.tokens(),
                 used.costUsd(),
                 used.toolMs(),

@@ -30,7 +30,8 @@ final class TasksTable {
             int step,
             int lane,
             int released,
-            Optional<Long> deadlineEpochMs) {}
+            Optional<Long> deadlineEpochMs,
+            boolean budgeted) {}
 
     /** An output and what it goes by. */
     record Output(String phaseId, String name, int shard, int ordinal, Json value) {}
@@ -41,8 +42,8 @@ final class TasksTable {
      */
     void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
         Sql.execute(
-                        dsl,
-                        """
+                dsl,
+                """
                         INSERT INTO tasks (id, run_id, phase_id, round, key, step, ordinal, type, target, fallback, fallback_from_checkpoint,
                                            name, shard, input, budget)
                         SELECT s.id, ?, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.fallback, s.fallback_from_checkpoint,
@@ -52,53 +53,53 @@ final class TasksTable {
                                AS s(id, key, ordinal, type, target, fallback, fallback_from_checkpoint,
                                     name, shard, input, budget)
                         """,
-                        place.runId(),
-                        place.phaseId(),
-                        place.round(),
-                        place.step(),
-                        ids.toArray(String[]::new),
-                        strings(specs, TaskSpec::key),
-                        ints(specs, TaskSpec::ordinal),
-                        strings(specs, s -> s.type().wire()),
-                        strings(specs, TaskSpec::target),
-                        strings(specs, s -> s.fallback().map(Fallback::target).orElse(null)),
-                        specs.stream()
-                                .map(s -> s.fallback()
-                                        .map(Fallback::fromCheckpoint)
-                                        .orElse(false))
-                                .toArray(Boolean[]::new),
-                        strings(specs, TaskSpec::name),
-                        ints(specs, TaskSpec::shard),
-                        strings(specs, s -> orNull(s.input())),
-                        strings(specs, s -> orNull(s.budget())));
+                place.runId(),
+                place.phaseId(),
+                place.round(),
+                place.step(),
+                ids.toArray(String[]::new),
+                strings(specs, TaskSpec::key),
+                ints(specs, TaskSpec::ordinal),
+                strings(specs, s -> s.type().wire()),
+                strings(specs, TaskSpec::target),
+                strings(specs, s -> s.fallback().map(Fallback::target).orElse(null)),
+                specs.stream()
+                        .map(s -> s.fallback().map(Fallback::fromCheckpoint).orElse(false))
+                        .toArray(Boolean[]::new),
+                strings(specs, TaskSpec::name),
+                ints(specs, TaskSpec::shard),
+                strings(specs, s -> orNull(s.input())),
+                strings(specs, s -> orNull(s.budget())));
         insertLive(dsl, place, ids, specs, timeboxesMs);
     }
 
     private static void insertLive(
             DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
         Sql.execute(
-                        dsl,
-                        """
-                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline)
+                dsl,
+                """
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline,
+                                                budgeted)
                         SELECT s.id, ?, ?, s.ordinal, ?,
                                CASE WHEN s.place <= ? THEN 'queued' ELSE 'pending' END,
                                CASE WHEN s.place <= ? THEN clock_timestamp() END,
                                clock_timestamp() + ? * interval '1 ms',
                                least(to_timestamp(?::bigint / 1000.0),
-                                     clock_timestamp() + s.timebox_ms * interval '1 ms')
+                                     clock_timestamp() + s.timebox_ms * interval '1 ms'), ?
                           FROM unnest(?::text[], ?::int[], ?::bigint[])
                                WITH ORDINALITY AS s(id, ordinal, timebox_ms, place)
                         """,
-                        place.runId(),
-                        place.phaseId(),
-                        place.lane(),
-                        place.released(),
-                        place.released(),
-                        Dispatch.GRACE.toMillis(),
-                        place.deadlineEpochMs().orElse(null),
-                        ids.toArray(String[]::new),
-                        ints(specs, TaskSpec::ordinal),
-                        timeboxesMs.toArray(Long[]::new));
+                place.runId(),
+                place.phaseId(),
+                place.lane(),
+                place.released(),
+                place.released(),
+                Dispatch.GRACE.toMillis(),
+                place.deadlineEpochMs().orElse(null),
+                place.budgeted(),
+                ids.toArray(String[]::new),
+                ints(specs, TaskSpec::ordinal),
+                timeboxesMs.toArray(Long[]::new));
     }
 
     /**
@@ -122,7 +123,9 @@ final class TasksTable {
                                   (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
                         """,
                 row -> new Written(
-                        row.getString("phase_id"), "completed".equals(row.getString("outcome")), row.getLong("took_ms")),
+                        row.getString("phase_id"),
+                        "completed".equals(row.getString("outcome")),
+                        row.getLong("took_ms")),
                 array(ended, String[]::new, EndedTask::taskId),
                 array(ended, String[]::new, e -> e.outcome().wire()),
                 array(ended, Integer[]::new, e -> e.live().attempt()),
@@ -146,7 +149,10 @@ final class TasksTable {
         return busyMs;
     }
 
-    /** Outputs of the completed tasks of the phases' present rounds, in the tasks' order. */
+    /**
+     * Outputs of the completed tasks of the phases' present rounds, in the tasks' order; those of children are for their
+     * parents alone.
+     */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
         return dsl.select(TASKS.PHASE_ID, TASKS.NAME, TASKS.SHARD, TASKS.ORDINAL, TASKS.OUTPUT)
                 .from(TASKS)
@@ -154,7 +160,8 @@ final class TasksTable {
                 .on(PHASES.ID.eq(TASKS.PHASE_ID), PHASES.ROUND.eq(TASKS.ROUND))
                 .where(
                         TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
-                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()))
+                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()),
+                        TASKS.PARENT_ID.isNull())
                 .orderBy(TASKS.PHASE_ID, TASKS.ORDINAL)
                 .fetch(r -> new Output(
                         r.value1(), r.value2(), r.value3(), r.value4(), Jsonb.parse(Jsonb.text(r.value5()))));

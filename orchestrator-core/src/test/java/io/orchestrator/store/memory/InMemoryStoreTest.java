@@ -1,7 +1,9 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.store.BreakersContract;
+import io.orchestrator.store.BudgetStoreContract;
 import io.orchestrator.store.CheckpointStoreContract;
+import io.orchestrator.store.ChildStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
@@ -143,6 +145,22 @@ class InMemoryStoreTest {
 
     @Nested
     class Dispatch extends DispatchContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class ChildStore extends ChildStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class BudgetStore extends BudgetStoreContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

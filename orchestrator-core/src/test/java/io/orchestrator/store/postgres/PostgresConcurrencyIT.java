@@ -1,7 +1,6 @@
 package io.orchestrator.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
@@ -11,16 +10,10 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
-import io.orchestrator.store.EventView;
 import io.orchestrator.store.Ready;
-import io.orchestrator.store.ReportResult;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
-import io.orchestrator.testing.servers.TestServers;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,7 +28,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -49,23 +41,6 @@ class PostgresConcurrencyIT {
     @AfterEach
     void close() {
         store.close();
-    }
-
-    /** Ends all connections, which makes the server count what they met. */
-    private void assertNoDeadlock() throws SQLException {
-        store.close();
-        await().until(() -> number("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()") == 1);
-        assertThat(number("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"))
-                .as("deadlocks, though rows are locked in one order")
-                .isZero();
-    }
-
-    private long number(String query) throws SQLException {
-        try (Connection connection = TestServers.connect(store.url);
-                ResultSet row = connection.createStatement().executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
-        }
     }
 
     /** Phases side by side, each of so many tasks, and one task when all have completed. */
@@ -84,68 +59,6 @@ class PostgresConcurrencyIT {
         return runs.stream()
                 .flatMap(run -> f.claim(worker, run.ready().tickets()).stream())
                 .toList();
-    }
-
-    @Test
-    void of_200_phases_whose_16_tasks_end_at_the_same_moment_each_advances_exactly_once() throws Exception {
-        List<Submission> runs =
-                IntStream.range(0, 50).mapToObj(i -> submitFan(4, 16)).toList();
-        List<ClaimedTask> tasks = new ArrayList<>(claimAll(runs));
-        assertThat(tasks).hasSize(50 * 4 * 16);
-        Random random = new Random(1);
-        Collections.shuffle(tasks, random);
-        Queue<List<AttemptReport>> batches = new ConcurrentLinkedQueue<>();
-        while (!tasks.isEmpty()) {
-            List<ClaimedTask> some = tasks.subList(0, Math.min(tasks.size(), 1 + random.nextInt(30)));
-            batches.add(some.stream()
-                    .map(t -> new AttemptReport(t.hold(), new Outcome.Completed(Json.of(1)), StoreFixture.usage(1)))
-                    .toList());
-            some.clear();
-        }
-
-        List<Ticket> ready = new ArrayList<>();
-        Callable<List<Ticket>> reporter = () -> reportAll(batches);
-        InParallel.call(Collections.nCopies(THREADS, reporter)).forEach(ready::addAll);
-
-        assertThat(ready).hasSize(50).doesNotHaveDuplicates();
-        List<ClaimedTask> last = f.claim(f.worker(), ready);
-        assertThat(last).hasSize(50);
-        last.forEach(task -> f.complete(task, Json.NULL));
-        runs.forEach(this::assertEndedOnce);
-        assertNoDeadlock();
-    }
-
-    private List<Ticket> reportAll(Queue<List<AttemptReport>> batches) {
-        List<Ticket> ready = new ArrayList<>();
-        List<AttemptReport> batch = batches.poll();
-        while (batch != null) {
-            ReportResult result = store.tasks().report(batch);
-            assertThat(result.accepted()).hasSize(batch.size());
-            ready.addAll(result.ready().tickets());
-            batch = batches.poll();
-        }
-        return ready;
-    }
-
-    private void assertEndedOnce(Submission run) {
-        RunView end = f.view(run);
-        assertThat(end.state()).isEqualTo(StageState.COMPLETED);
-        assertThat(end.usage().tokens()).isEqualTo(64);
-        assertThat(end.phases()).allSatisfy(phase -> {
-            assertThat(phase.completed()).isEqualTo(phase.total());
-            assertThat(phase.open()).isZero();
-        });
-        List<EventView> events = store.runs().events(run.runId(), 0, 1_000);
-        assertThat(events)
-                .extracting(EventView::seq)
-                .containsExactlyElementsOf(
-                        LongStream.rangeClosed(1, events.size()).boxed().toList());
-        assertThat(f.eventKinds(run))
-                .containsOnlyOnce("run.completed")
-                .satisfies(kinds -> assertThat(Collections.frequency(kinds, "phase.started"))
-                        .isEqualTo(5))
-                .satisfies(kinds -> assertThat(Collections.frequency(kinds, "phase.completed"))
-                        .isEqualTo(5));
     }
 
     @Test
@@ -253,7 +166,7 @@ class PostgresConcurrencyIT {
         List<String> ids =
                 taken.stream().flatMap(List::stream).map(t -> t.hold().taskId()).toList();
         assertThat(ids).hasSize(400).doesNotHaveDuplicates();
-        assertNoDeadlock();
+        Deadlocks.assertNoneOn(store);
     }
 
     private List<ClaimedTask> claimShuffled(Submission run, int seed) {

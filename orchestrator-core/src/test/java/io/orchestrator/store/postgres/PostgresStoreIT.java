@@ -1,7 +1,9 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.BreakersContract;
+import io.orchestrator.store.BudgetStoreContract;
 import io.orchestrator.store.CheckpointStoreContract;
+import io.orchestrator.store.ChildStoreContract;
 import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
@@ -151,6 +153,22 @@ class PostgresStoreIT {
 
     @Nested
     class Dispatch extends DispatchContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class ChildStore extends ChildStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class BudgetStore extends BudgetStoreContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

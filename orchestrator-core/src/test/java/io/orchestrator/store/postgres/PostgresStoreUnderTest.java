@@ -2,7 +2,9 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.Breakers;
+import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
@@ -65,6 +67,16 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public LeaseStore leases() {
         return store.leases();
+    }
+
+    @Override
+    public BudgetStore budgets() {
+        return store.budgets();
+    }
+
+    @Override
+    public ChildStore children() {
+        return store.children();
     }
 
     @Override

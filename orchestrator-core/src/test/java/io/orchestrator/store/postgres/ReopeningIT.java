@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
+import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Reopening.Refused;
 import io.orchestrator.store.Reopening.Reopened;
@@ -14,6 +17,7 @@ import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;
@@ -37,7 +41,7 @@ class ReopeningIT {
     void a_failed_run_goes_on_with_what_is_not_done_and_keeps_what_is() {
         Submission run = f.submit(TWO);
         String worker = f.worker();
-        List<ClaimedTask> two = f.claim(worker, run.ready().tickets());
+        List<ClaimedTask> two = inOrder(f.claim(worker, run.ready().tickets()));
         f.complete(two.get(0), Json.of("kept"));
         f.fail(two.get(1), "no");
         store.recovery().sweep(10);
@@ -134,5 +138,48 @@ class ReopeningIT {
         assertThatThrownBy(() -> store.reopening().retry("run-none")).hasMessageContaining("no run run-none");
         assertThatThrownBy(() -> store.reopening().resume("task-none", OptionalLong.empty()))
                 .hasMessageContaining("no task task-none");
+    }
+
+    /** Tickets come in any order when tasks are released anew. */
+    private static List<ClaimedTask> inOrder(List<ClaimedTask> claimed) {
+        return claimed.stream().sorted(Comparator.comparing(ClaimedTask::name)).toList();
+    }
+
+    private ClaimedTask child(ClaimedTask parent, String key) {
+        ChildSpec spec = new ChildSpec(key, "agent", "C", Json.EMPTY_OBJECT);
+        return f.claim(
+                        f.worker(),
+                        store.children().submit(parent.hold(), spec).ready().tickets())
+                .getFirst();
+    }
+
+    @Test
+    void children_are_done_again_with_a_parent_that_is_and_stay_as_they_are_with_one_that_completed() {
+        Submission run = f.submit("{'name':'r','phases':[{'phase':'P','parallelism':2,'agents':['A','B']}]}");
+        List<ClaimedTask> two = inOrder(f.claim(f.worker(), run.ready().tickets()));
+        ClaimedTask done = two.get(0);
+        f.fail(child(done, "failed"), "its parent did without");
+        f.complete(done, Json.of("kept"));
+        ClaimedTask failing = two.get(1);
+        f.complete(child(failing, "good"), Json.of(1));
+        ClaimedTask bad = child(failing, "bad");
+        f.fail(bad, "no");
+        f.fail(failing, "one child is missing");
+        assertThat(f.view(run).state()).isEqualTo(StageState.FAILED);
+
+        Reopened reopened = store.reopening().retry(run.runId());
+
+        assertThat(reopened.tasks()).isEqualTo(2);
+        List<ClaimedTask> again = f.claim(f.worker(), reopened.ready().tickets());
+        assertThat(again).extracting(ClaimedTask::name).containsExactlyInAnyOrder("B", "B/bad");
+        ClaimedTask parent =
+                again.stream().filter(t -> t.name().equals("B")).findFirst().orElseThrow();
+        ClaimedTask child =
+                again.stream().filter(t -> t.name().equals("B/bad")).findFirst().orElseThrow();
+        assertThat(parent.openChildren()).isEqualTo(1);
+        f.report(parent.hold(), new Outcome.Awaiting());
+        List<Ticket> woken = f.complete(child, Json.of(2)).ready().tickets();
+        f.complete(f.claim(f.worker(), woken).getFirst(), Json.NULL);
+        assertThat(f.view(run).state()).isEqualTo(StageState.COMPLETED);
     }
 }

@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Lifecycle;
@@ -66,6 +67,7 @@ class TransitionsIT {
         loseTheWorker();
         loseTheAnswerOfAClaim();
         loseTooManyWorkers();
+        waitForChildren();
         cancelInEveryState();
         startLater();
         takeOver();
@@ -239,6 +241,23 @@ class TransitionsIT {
         ends(run, StageState.FAILED);
     }
 
+    private void waitForChildren() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask parent = f.claimOne(f.worker(), run);
+        ClaimedTask child = child(parent);
+        f.report(parent.hold(), new Outcome.Awaiting());
+        List<Ticket> woken = f.complete(child, Json.NULL).ready().tickets();
+        f.complete(f.claim(f.worker(), woken).getFirst(), Json.NULL);
+        ends(run, StageState.COMPLETED);
+    }
+
+    private ClaimedTask child(ClaimedTask parent) {
+        ChildSpec spec = new ChildSpec("one", "agent", "A", Json.EMPTY_OBJECT);
+        List<Ticket> tickets =
+                store.children().submit(parent.hold(), spec).ready().tickets();
+        return f.claim(f.worker(), tickets).getFirst();
+    }
+
     private void cancelInEveryState() {
         Submission run = oneTaskInEachState("", "", "");
         store.runs().cancel(run.runId(), "enough");
@@ -298,20 +317,28 @@ class TransitionsIT {
         ends(run, scope.equals("task") ? StageState.FAILED : StageState.TIMED_OUT);
     }
 
-    /** One task runs, one waits for its retry, one is queued, one pends; a second phase has not begun. */
+    /** One task runs, one waits for its retry, one for its child, one is queued, one pends; a second phase has not begun. */
     private Submission oneTaskInEachState(String ofRun, String ofPhase, String ofTask) {
-        String agents = IntStream.range(0, 4)
+        String agents = IntStream.range(0, 5)
                 .mapToObj(i -> "{'agent':'A','as':'A" + i + "'" + ofTask + "}")
                 .collect(Collectors.joining(","));
         Submission run = f.submit(
-                "{'name':'t'%s,'phases':[{'phase':'P','parallelism':3,'agents':[%s]%s},{'phase':'Q','agents':['B']}]}"
+                "{'name':'t'%s,'phases':[{'phase':'P','parallelism':4,'agents':[%s]%s},{'phase':'Q','agents':['B']}]}"
                         .formatted(ofRun, agents, ofPhase));
         List<Ticket> tickets = run.ready().tickets();
-        List<ClaimedTask> claimed = f.claim(f.worker(), tickets.subList(0, 2));
+        List<ClaimedTask> claimed = f.claim(f.worker(), tickets.subList(0, 3));
         f.retry(claimed.get(1), Duration.ofHours(2));
+        child(claimed.get(2));
+        f.report(claimed.get(2).hold(), new Outcome.Awaiting());
         assertThat(f.view(run).phases().getFirst().tasks())
                 .extracting(RunView.Task::state)
-                .containsExactlyInAnyOrder(TaskState.RUNNING, TaskState.RETRYING, TaskState.QUEUED, TaskState.PENDING);
+                .containsExactlyInAnyOrder(
+                        TaskState.RUNNING,
+                        TaskState.RETRYING,
+                        TaskState.WAITING,
+                        TaskState.RUNNING,
+                        TaskState.QUEUED,
+                        TaskState.PENDING);
         return run;
     }
 

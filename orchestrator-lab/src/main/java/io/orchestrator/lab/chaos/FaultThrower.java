@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,9 +88,9 @@ final class FaultThrower {
 
     private boolean strike(Fault fault, int pick) throws InterruptedException, IOException, SQLException {
         return switch (fault) {
-            case Fault.Kill(Role role) -> kill(fault.kind(), victim(role, pick));
-            case Fault.Freeze f -> freeze(f, victim(f.role(), pick));
-            case Fault.CutOff f -> cutOff(f, victim(Role.WORKER, pick));
+            case Fault.Kill(Role role) -> kill(fault.kind(), role, pick);
+            case Fault.Freeze f -> freeze(f, pick);
+            case Fault.CutOff f -> cutOff(f, pick);
             case Fault.Slow f -> onALink(f.link(), pick, f.lasts(), proxy -> proxy.delay(f.by()));
             case Fault.LoseAnswers f -> onALink(f.link(), pick, f.lasts(), proxy -> proxy.lose(Proxy.Loss.ANSWERS));
             case Fault.Disconnect f -> onALink(f.link(), pick, Duration.ZERO, Proxy::cut);
@@ -99,73 +100,80 @@ final class FaultThrower {
         };
     }
 
+    /** Who was hit, and when. */
+    private record Hit(Actor victim, long pid, Instant at) {}
+
     /**
-     * One of those that work now, or the first that does: on a slow machine faults come later, not fewer.
+     * Hits one of those that work now, or the first that does: on a slow machine faults come later, not fewer. Where others
+     * wait as well, each victim is one's alone.
      */
-    private Optional<Actor> victim(Role role, int pick) throws InterruptedException {
+    private Optional<Hit> hit(Role role, int pick, Function<Actor, OptionalLong> blow) throws InterruptedException {
         long begin = ticks.nanos();
-        List<Actor> up = cast.up(role);
-        while (up.isEmpty() && ticks.since(begin).compareTo(MOST_WAITED) < 0) {
+        do {
+            List<Actor> up = cast.up(role);
+            if (!up.isEmpty()) {
+                Actor victim = up.get(pick % up.size());
+                Instant at = clock.instant();
+                OptionalLong pid = blow.apply(victim);
+                if (pid.isPresent()) {
+                    return Optional.of(new Hit(victim, pid.getAsLong(), at));
+                }
+            }
             pause(LOOK);
-            up = cast.up(role);
-        }
-        return up.isEmpty() ? Optional.empty() : Optional.of(up.get(pick % up.size()));
+        } while (ticks.since(begin).compareTo(MOST_WAITED) < 0);
+        return Optional.empty();
     }
 
-    private boolean kill(String kind, Optional<Actor> chosen) {
-        if (chosen.isEmpty()) {
-            return false;
-        }
-        Actor victim = chosen.get();
-        Instant at = clock.instant();
-        OptionalLong pid = victim.kill();
-        pid.ifPresent(p -> expectAfter(kind, victim.role(), at, p));
-        return pid.isPresent();
+    private boolean kill(String kind, Role role, int pick) throws InterruptedException {
+        Optional<Hit> hit = hit(role, pick, Actor::kill);
+        hit.ifPresent(h -> expectAfter(kind, role, h));
+        return hit.isPresent();
     }
 
-    private boolean freeze(Fault.Freeze fault, Optional<Actor> chosen) throws InterruptedException {
-        if (chosen.isEmpty()) {
+    private boolean freeze(Fault.Freeze fault, int pick) throws InterruptedException {
+        Optional<Hit> hit = hit(fault.role(), pick, Actor::freeze);
+        if (hit.isEmpty()) {
             return false;
-        }
-        Actor victim = chosen.get();
-        Instant at = clock.instant();
-        OptionalLong pid = victim.freeze();
-        if (pid.isEmpty()) {
-            return false;
-        }
-        // Whoever wakes within its lease goes on with what it holds: there is nothing to wait for.
-        if (fault.pastLease()) {
-            expectAfter(fault.kind(), victim.role(), at, pid.getAsLong());
         }
         try {
+            // Whoever wakes within its lease goes on with what it holds: there is nothing to wait for.
+            if (fault.pastLease()) {
+                expectAfter(fault.kind(), fault.role(), hit.get());
+            }
             pause(fault.lasts());
         } finally {
-            victim.thaw();
+            hit.get().victim().thaw();
         }
         return true;
     }
 
-    private boolean cutOff(Fault.CutOff fault, Optional<Actor> chosen) throws InterruptedException {
-        if (chosen.isEmpty()) {
+    private boolean cutOff(Fault.CutOff fault, int pick) throws InterruptedException {
+        Optional<Hit> hit = hit(Role.WORKER, pick, FaultThrower::isolate);
+        if (hit.isEmpty()) {
             return false;
         }
-        Actor victim = chosen.get();
-        OptionalLong pid = victim.pid();
-        victim.links().lose(Proxy.Loss.EVERYTHING);
-        pid.ifPresent(p -> expectAfter(fault.kind(), victim.role(), clock.instant(), p));
         try {
+            expectAfter(fault.kind(), Role.WORKER, hit.get());
             pause(fault.lasts());
         } finally {
-            victim.links().heal();
+            hit.get().victim().links().heal();
         }
-        return pid.isPresent();
+        return true;
     }
 
-    private void expectAfter(String kind, Role role, Instant at, long pid) {
+    private static OptionalLong isolate(Actor victim) {
+        OptionalLong pid = victim.pid();
+        if (pid.isPresent()) {
+            victim.links().lose(Proxy.Loss.EVERYTHING);
+        }
+        return pid;
+    }
+
+    private void expectAfter(String kind, Role role, Hit hit) {
         switch (role) {
-            case WORKER -> expectTasks(kind, at, () -> view.heldBy(pid));
-            case SCHEDULER -> watch.expect(new Observation.NextRound(kind, at));
-            case TIMER -> watch.expect(new Observation.NextFiring(kind, at));
+            case WORKER -> expectTasks(kind, hit.at(), () -> view.heldBy(hit.pid()));
+            case SCHEDULER -> watch.expect(new Observation.NextRound(kind, hit.at()));
+            case TIMER -> watch.expect(new Observation.NextFiring(kind, hit.at()));
         }
     }
 

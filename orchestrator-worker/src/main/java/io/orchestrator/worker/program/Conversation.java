@@ -3,6 +3,7 @@ package io.orchestrator.worker.program;
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.json.Json;
+import io.orchestrator.worker.program.ProgramMessage.AwaitChildren;
 import io.orchestrator.worker.program.ProgramMessage.Failure;
 import io.orchestrator.worker.program.ProgramMessage.Heartbeat;
 import io.orchestrator.worker.program.ProgramMessage.LogLine;
@@ -10,6 +11,7 @@ import io.orchestrator.worker.program.ProgramMessage.Malformed;
 import io.orchestrator.worker.program.ProgramMessage.Result;
 import io.orchestrator.worker.program.ProgramMessage.SaveCheckpoint;
 import io.orchestrator.worker.program.ProgramMessage.SpendReport;
+import io.orchestrator.worker.program.ProgramMessage.SubmitChild;
 import io.orchestrator.worker.program.ProgramMessage.Text;
 import java.time.Duration;
 import java.util.Optional;
@@ -32,6 +34,7 @@ final class Conversation {
     private double progress;
     private @Nullable Json result;
     private @Nullable AgentFailure failure;
+    private boolean awaiting;
 
     Conversation(String agent, AgentContext context) {
         this.agent = agent;
@@ -61,17 +64,24 @@ final class Conversation {
             case SpendReport spend ->
                 unlessDecided("usage", () -> context.usage(spend.tokens(), spend.costUsd(), spend.toolMs()));
             case Result done -> unlessDecided("result", () -> result = done.output());
+            case SubmitChild submission ->
+                unlessDecided("child", () -> context.children().submit(submission.child()));
+            case AwaitChildren wait -> unlessDecided("await_children", () -> awaiting = true);
             case Failure failed -> unlessDecided("error", () -> failure = failure(failed));
         }
     }
 
-    /** The program has sent a result or an error; nothing it sends afterwards counts. */
+    /** The program has sent a result, an error or its wish to wait; nothing it sends afterwards counts. */
     boolean isDecided() {
-        return result != null || failure != null;
+        return result != null || failure != null || awaiting;
     }
 
     Optional<Json> result() {
         return Optional.ofNullable(result);
+    }
+
+    boolean awaitsChildren() {
+        return awaiting;
     }
 
     Optional<AgentFailure> failure() {
@@ -101,11 +111,17 @@ final class Conversation {
 
     private void unlessDecided(String type, Runnable action) {
         if (isDecided()) {
-            stdoutLog.add(
-                    "ignored a message of type '" + type + "' after the " + (result == null ? "error" : "result"));
+            stdoutLog.add("ignored a message of type '" + type + "' after the " + decision());
         } else {
             action.run();
         }
+    }
+
+    private String decision() {
+        if (awaiting) {
+            return "await_children";
+        }
+        return result == null ? "error" : "result";
     }
 
     private static AgentFailure failure(Failure failed) {

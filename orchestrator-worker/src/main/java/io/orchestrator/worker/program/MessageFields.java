@@ -1,5 +1,6 @@
 package io.orchestrator.worker.program;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
 import java.math.BigDecimal;
 import java.util.Optional;
@@ -75,6 +76,25 @@ final class MessageFields {
                         .map(BigDecimal::doubleValue)
                         .filter(fraction -> fraction <= 1)
                         .orElseThrow(() -> wrong(name, "a number from 0 to 1", value)));
+    }
+
+    /** A child's target stands in a field that is named by its type. */
+    ChildSpec child() {
+        Optional<String> agent = optionalText("agent");
+        Optional<String> tool = optionalText("tool");
+        if (agent.isPresent() == tool.isPresent()) {
+            throw new WrongField("one of the fields 'agent' and 'tool' must be there");
+        }
+        Json input = message.get("input").orElse(Json.EMPTY_OBJECT);
+        try {
+            return new ChildSpec(
+                    text("key"),
+                    agent.isPresent() ? "agent" : "tool",
+                    agent.or(() -> tool).orElseThrow(),
+                    input);
+        } catch (IllegalArgumentException e) {
+            throw new WrongField(String.valueOf(e.getMessage()));
+        }
     }
 
     private Optional<String> optionalText(String name) {

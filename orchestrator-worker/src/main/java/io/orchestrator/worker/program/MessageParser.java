@@ -2,6 +2,7 @@ package io.orchestrator.worker.program;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.json.JsonException;
+import io.orchestrator.worker.program.ProgramMessage.AwaitChildren;
 import io.orchestrator.worker.program.ProgramMessage.Failure;
 import io.orchestrator.worker.program.ProgramMessage.Heartbeat;
 import io.orchestrator.worker.program.ProgramMessage.LogLine;
@@ -9,6 +10,7 @@ import io.orchestrator.worker.program.ProgramMessage.Malformed;
 import io.orchestrator.worker.program.ProgramMessage.Result;
 import io.orchestrator.worker.program.ProgramMessage.SaveCheckpoint;
 import io.orchestrator.worker.program.ProgramMessage.SpendReport;
+import io.orchestrator.worker.program.ProgramMessage.SubmitChild;
 import io.orchestrator.worker.program.ProgramMessage.Text;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -52,6 +54,8 @@ final class MessageParser {
                         fields.text("message"),
                         fields.flag("retryable", true),
                         Duration.ofMillis(fields.count("retryAfterMs", 0)));
+            case "child" -> new SubmitChild(fields.child());
+            case "await_children" -> new AwaitChildren();
             default -> new Text(text);
         };
     }

@@ -1,5 +1,6 @@
 package io.orchestrator.worker.program;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -19,6 +20,12 @@ sealed interface ProgramMessage {
     record Result(Json output) implements ProgramMessage {}
 
     record Failure(String message, boolean retryable, Duration retryAfter) implements ProgramMessage {}
+
+    /** Work for another agent or tool. */
+    record SubmitChild(ChildSpec child) implements ProgramMessage {}
+
+    /** Ends the attempt until all children have ended. */
+    record AwaitChildren() implements ProgramMessage {}
 
     /** No message: text. */
     record Text(String text) implements ProgramMessage {}

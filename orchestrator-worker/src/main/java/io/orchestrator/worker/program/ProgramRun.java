@@ -152,7 +152,8 @@ final class ProgramRun {
 
     private Json verdict(int exitCode) {
         Optional<AgentFailure> failure = conversation.failure();
-        if (shutdown != null && !(exitCode == 0 && conversation.result().isPresent())) {
+        if (shutdown != null
+                && !(exitCode == 0 && (conversation.result().isPresent() || conversation.awaitsChildren()))) {
             if (failure.isPresent() && decidedBeforeShutdown) {
                 throw failure.get();
             }
@@ -163,6 +164,9 @@ final class ProgramRun {
         }
         if (exitCode != 0) {
             throw conversation.exitFailure(exitCode);
+        }
+        if (conversation.awaitsChildren()) {
+            throw context.awaitChildren();
         }
         return conversation.result().orElseGet(conversation::collectedText);
     }

@@ -1,6 +1,7 @@
 package io.orchestrator.worker.program;
 
 import io.orchestrator.agent.AgentContext;
+import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.WrapUp;
 import io.orchestrator.json.Json;
@@ -21,6 +22,11 @@ final class TaskDocument {
                                 .map(point -> Json.object("token", point.token(), "data", point.data()))
                                 .orElse(Json.NULL))
                 .put("budget", context.budget())
+                .put(
+                        "children",
+                        Json.array(context.children().results().stream()
+                                .map(TaskDocument::child)
+                                .toList()))
                 .build());
     }
 
@@ -32,6 +38,15 @@ final class TaskDocument {
         notice.tokensLeft().ifPresent(tokens -> fields.put("tokensLeft", tokens));
         notice.usdLeft().ifPresent(usd -> fields.put("usdLeft", usd));
         return line(fields.build());
+    }
+
+    private static Json child(ChildResult child) {
+        return Json.object(
+                "key", child.key(),
+                "taskId", child.taskId(),
+                "state", child.state(),
+                "output", child.output().orElse(Json.NULL),
+                "error", child.error().orElse(null));
     }
 
     private static Json task(TaskInfo task) {

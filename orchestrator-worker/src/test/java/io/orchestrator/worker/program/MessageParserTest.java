@@ -2,9 +2,11 @@ package io.orchestrator.worker.program;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
 import io.orchestrator.worker.program.ProgramMessage.Malformed;
 import io.orchestrator.worker.program.ProgramMessage.Result;
+import io.orchestrator.worker.program.ProgramMessage.SubmitChild;
 import io.orchestrator.worker.program.ProgramMessage.Text;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -48,6 +50,8 @@ class MessageParserTest {
                 "{\"type\":\"usage\",\"costUsd\":1e999999999}",
                 "{\"type\":\"usage\",\"costUsd\":1e-999999999}",
                 "{\"type\":\"log\"}",
+                "{\"type\":\"child\",\"agent\":\"A\"}",
+                "{\"type\":\"child\",\"key\":7,\"agent\":\"A\"}",
                 "{\"type\":\"error\",\"message\":1}",
                 "{\"type\":\"error\",\"message\":\"m\",\"retryable\":\"no\"}",
                 "{\"type\":\"error\",\"message\":\"m\",\"retryAfterMs\":-5}"
@@ -57,6 +61,19 @@ class MessageParserTest {
             assertThat(malformed.text()).isEqualTo(line);
             assertThat(malformed.reason()).startsWith("field '");
         });
+    }
+
+    @Test
+    void a_child_has_one_target_and_an_object_for_its_input() {
+        assertThat(parse("{\"type\":\"child\",\"key\":\"k\",\"agent\":\"A\",\"input\":{\"n\":1}}"))
+                .isEqualTo(new SubmitChild(new ChildSpec("k", "agent", "A", Json.object("n", 1))));
+        assertThat(parse("{\"type\":\"child\",\"key\":\"k\",\"tool\":\"T\"}"))
+                .isEqualTo(new SubmitChild(new ChildSpec("k", "tool", "T", Json.EMPTY_OBJECT)));
+        assertThat(parse("{\"type\":\"child\",\"key\":\"k\"}")).isInstanceOf(Malformed.class);
+        assertThat(parse("{\"type\":\"child\",\"key\":\"k\",\"agent\":\"A\",\"tool\":\"T\"}"))
+                .isInstanceOf(Malformed.class);
+        assertThat(parse("{\"type\":\"child\",\"key\":\"k\",\"agent\":\"A\",\"input\":[1]}"))
+                .isInstanceOf(Malformed.class);
     }
 
     @Test

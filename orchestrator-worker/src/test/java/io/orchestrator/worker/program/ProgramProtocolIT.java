@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.AgentFailure;
+import io.orchestrator.agent.AwaitingChildren;
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.WrapUp;
 import io.orchestrator.json.Json;
 import java.io.IOException;
@@ -56,6 +58,26 @@ class ProgramProtocolIT {
                         "usage 7 0 0",
                         "checkpoint step-1 {\"at\":1}");
         assertThat(programs.context.logs).containsExactly("hello", "just text");
+    }
+
+    @Test
+    void a_program_submits_children_and_waits_and_finds_their_results_at_its_next_start() throws Exception {
+        String script = """
+                case $(head -n 1) in
+                *'"children":[]'*)
+                    echo '{"type":"child","key":"one","agent":"Reader","input":{"page":1}}'
+                    echo '{"type":"child","key":"two","tool":"Search"}'
+                    echo '{"type":"await_children"}'
+                    echo '{"type":"result","output":"too late"}';;
+                *'"key":"one"'*'"state":"completed"'*'"output":"text"'*) echo '{"type":"result","output":"read"}';;
+                esac
+                """;
+        assertThatThrownBy(() -> programs.run(script)).isInstanceOf(AwaitingChildren.class);
+        assertThat(programs.context.calls)
+                .containsExactly("child one agent Reader {\"page\":1}", "child two tool Search {}");
+        programs.context.childResults = List.of(
+                new ChildResult("one", "task-1.1", "completed", true, Optional.of(Json.of("text")), Optional.empty()));
+        assertThat(programs.run(script)).isEqualTo(Json.of("read"));
     }
 
     @Test
@@ -116,7 +138,7 @@ class ProgramProtocolIT {
                         {"task":{"id":"%s","runId":"run-1","phase":"INTAKE","type":"agent","target":"Lister",
                                  "attempt":2,"epoch":7,"deadline":"2030-01-02T03:04:05Z"},
                          "input":{"path":"."},"upstream":{},
-                         "checkpoint":{"token":"step-2","data":{"at":2}},"budget":{"tokens":1000}}
+                         "checkpoint":{"token":"step-2","data":{"at":2}},"budget":{"tokens":1000},"children":[]}
                         """.formatted(programs.context.taskId)));
         assertThat(programs.run("read -r line; printf '%s' \"$line\" | wc -l | tr -d ' '"))
                 .isEqualTo(Json.of("0"));

@@ -1,7 +1,11 @@
 package io.orchestrator.worker.program;
 
 import io.orchestrator.agent.AgentContext;
+import io.orchestrator.agent.AwaitingChildren;
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.ChildResult;
+import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Children;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.WrapUp;
 import io.orchestrator.json.Json;
@@ -21,6 +25,7 @@ final class RecordingContext implements AgentContext {
     volatile Json input = Json.object("path", ".");
     volatile Optional<Checkpoint> resume = Optional.empty();
     volatile Optional<WrapUp> wrapUp = Optional.empty();
+    volatile List<ChildResult> childResults = List.of();
     volatile boolean cancelled;
     volatile boolean shutdownRequested;
     volatile Runnable onCheckpoint = () -> {};
@@ -80,6 +85,26 @@ final class RecordingContext implements AgentContext {
     @Override
     public void log(String message) {
         logs.add(message);
+    }
+
+    @Override
+    public Children children() {
+        return new Children() {
+            @Override
+            public void submit(ChildSpec child) {
+                calls.add("child " + child.key() + " " + child.type() + " " + child.target() + " " + child.input());
+            }
+
+            @Override
+            public List<ChildResult> results() {
+                return childResults;
+            }
+        };
+    }
+
+    @Override
+    public AwaitingChildren awaitChildren() {
+        return new AwaitingChildren(taskId);
     }
 
     @Override

@@ -6,6 +6,7 @@ package io.orchestrator.store.postgres.jooq;
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Breakers;
+import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
@@ -43,6 +44,8 @@ public class DefaultSchema extends SchemaImpl {
     public final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
     public final Breakers BREAKERS = Breakers.BREAKERS;
+
+    public final Budgets BUDGETS = Budgets.BUDGETS;
 
     public final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
@@ -93,6 +96,7 @@ public class DefaultSchema extends SchemaImpl {
         return Arrays.asList(
             ActiveTasks.ACTIVE_TASKS,
             Breakers.BREAKERS,
+            Budgets.BUDGETS,
             Checkpoints.CHECKPOINTS,
             Events.EVENTS,
             Gates.GATES,

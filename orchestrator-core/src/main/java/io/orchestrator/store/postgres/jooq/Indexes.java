@@ -4,9 +4,11 @@
 package io.orchestrator.store.postgres.jooq;
 
 
+import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
+import io.orchestrator.store.postgres.jooq.tables.Tasks;
 import io.orchestrator.store.postgres.jooq.tables.Timers;
 import io.orchestrator.store.postgres.jooq.tables.Workers;
 
@@ -23,11 +25,13 @@ public class Indexes {
     // INDEX definitions
     // -------------------------------------------------------------------------
 
+    public static final Index BUDGETS_OF_RUN = Internal.createIndex(DSL.name("budgets_of_run"), Budgets.BUDGETS, new OrderField[] { Budgets.BUDGETS.RUN_ID }, false);
     public static final Index LIVE_TASKS_DISPATCH = Internal.createIndex(DSL.name("live_tasks_dispatch"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.LANE, LiveTasks.LIVE_TASKS.DISPATCH_AT }, false);
     public static final Index LIVE_TASKS_PENDING = Internal.createIndex(DSL.name("live_tasks_pending"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.PHASE_ID, LiveTasks.LIVE_TASKS.ORDINAL }, false);
     public static final Index RUNS_BY_TIME = Internal.createIndex(DSL.name("runs_by_time"), Runs.RUNS, new OrderField[] { Runs.RUNS.CREATED_AT }, false);
     public static final Index RUNS_UNFINISHED = Internal.createIndex(DSL.name("runs_unfinished"), Runs.RUNS, new OrderField[] { Runs.RUNS.ID }, false);
     public static final Index SCHEDULES_DUE = Internal.createIndex(DSL.name("schedules_due"), Schedules.SCHEDULES, new OrderField[] { Schedules.SCHEDULES.NEXT_AT }, false);
+    public static final Index TASKS_OF_PARENT = Internal.createIndex(DSL.name("tasks_of_parent"), Tasks.TASKS, new OrderField[] { Tasks.TASKS.PARENT_ID }, false);
     public static final Index TIMERS_DUE = Internal.createIndex(DSL.name("timers_due"), Timers.TIMERS, new OrderField[] { Timers.TIMERS.FIRE_AT }, false);
     public static final Index TIMERS_OF_PHASE = Internal.createIndex(DSL.name("timers_of_phase"), Timers.TIMERS, new OrderField[] { Timers.TIMERS.PHASE_ID }, false);
     public static final Index TIMERS_OF_RUN = Internal.createIndex(DSL.name("timers_of_run"), Timers.TIMERS, new OrderField[] { Timers.TIMERS.RUN_ID }, false);

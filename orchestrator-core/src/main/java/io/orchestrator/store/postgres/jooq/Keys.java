@@ -5,6 +5,7 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.Breakers;
+import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
@@ -36,6 +37,7 @@ public class Keys {
     // -------------------------------------------------------------------------
 
     public static final UniqueKey<Record> BREAKERS_PKEY = Internal.createUniqueKey(Breakers.BREAKERS, DSL.name("breakers_pkey"), new TableField[] { Breakers.BREAKERS.TARGET }, true);
+    public static final UniqueKey<Record> BUDGETS_PKEY = Internal.createUniqueKey(Budgets.BUDGETS, DSL.name("budgets_pkey"), new TableField[] { Budgets.BUDGETS.SCOPE_ID }, true);
     public static final UniqueKey<Record> CHECKPOINTS_PKEY = Internal.createUniqueKey(Checkpoints.CHECKPOINTS, DSL.name("checkpoints_pkey"), new TableField[] { Checkpoints.CHECKPOINTS.TASK_ID, Checkpoints.CHECKPOINTS.SEQ }, true);
     public static final UniqueKey<Record> EVENTS_PKEY = Internal.createUniqueKey(Events.EVENTS, DSL.name("events_pkey"), new TableField[] { Events.EVENTS.RUN_ID, Events.EVENTS.SEQ, Events.EVENTS.AT }, true);
     public static final UniqueKey<Record> GATES_PKEY = Internal.createUniqueKey(Gates.GATES, DSL.name("gates_pkey"), new TableField[] { Gates.GATES.KIND, Gates.GATES.NAME }, true);
@@ -57,5 +59,6 @@ public class Keys {
     // FOREIGN KEY definitions
     // -------------------------------------------------------------------------
 
+    public static final ForeignKey<Record, Record> BUDGETS__BUDGETS_RUN_ID_FKEY = Internal.createForeignKey(Budgets.BUDGETS, DSL.name("budgets_run_id_fkey"), new TableField[] { Budgets.BUDGETS.RUN_ID }, Keys.RUNS_PKEY, new TableField[] { Runs.RUNS.ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
     public static final ForeignKey<Record, Record> PHASES__PHASES_RUN_ID_FKEY = Internal.createForeignKey(Phases.PHASES, DSL.name("phases_run_id_fkey"), new TableField[] { Phases.PHASES.RUN_ID }, Keys.RUNS_PKEY, new TableField[] { Runs.RUNS.ID }, true, ForeignKeyRule.CASCADE, ForeignKeyRule.NO_ACTION);
 }

@@ -6,6 +6,7 @@ package io.orchestrator.store.postgres.jooq;
 
 import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Breakers;
+import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
@@ -31,6 +32,8 @@ public class Tables {
     public static final ActiveTasks ACTIVE_TASKS = ActiveTasks.ACTIVE_TASKS;
 
     public static final Breakers BREAKERS = Breakers.BREAKERS;
+
+    public static final Budgets BUDGETS = Budgets.BUDGETS;
 
     public static final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 

@@ -92,6 +92,12 @@ public class LiveTasks extends TableImpl<Record> {
 
     public final TableField<Record, Long> TOOL_MS = createField(DSL.name("tool_ms"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
 
+    public final TableField<Record, Integer> CHILDREN = createField(DSL.name("children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    public final TableField<Record, Integer> OPEN_CHILDREN = createField(DSL.name("open_children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    public final TableField<Record, Boolean> BUDGETED = createField(DSL.name("budgeted"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
+
     public final TableField<Record, Boolean> PROBE = createField(DSL.name("probe"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
 
     private LiveTasks(Name alias, Table<Record> aliased) {
@@ -134,7 +140,10 @@ public class LiveTasks extends TableImpl<Record> {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("live_tasks_check"), "(((state = 'running'::text) = (worker_id IS NOT NULL)))", true),
             Internal.createCheck(this, DSL.name("live_tasks_check1"), "(((state = 'pending'::text) = (released_at IS NULL)))", true),
-            Internal.createCheck(this, DSL.name("live_tasks_state_check"), "((state = ANY (ARRAY['pending'::text, 'queued'::text, 'running'::text, 'retrying'::text])))", true)
+            Internal.createCheck(this, DSL.name("live_tasks_check2"), "((open_children <= children))", true),
+            Internal.createCheck(this, DSL.name("live_tasks_check3"), "(((state <> 'waiting'::text) OR (open_children > 0)))", true),
+            Internal.createCheck(this, DSL.name("live_tasks_open_children_check"), "((open_children >= 0))", true),
+            Internal.createCheck(this, DSL.name("live_tasks_state_check"), "((state = ANY (ARRAY['pending'::text, 'queued'::text, 'running'::text, 'waiting'::text, 'retrying'::text])))", true)
         );
     }
 

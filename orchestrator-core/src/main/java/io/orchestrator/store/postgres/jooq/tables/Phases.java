@@ -105,6 +105,8 @@ public class Phases extends TableImpl<Record> {
 
     public final TableField<Record, JSONB> DECISION = createField(DSL.name("decision"), SQLDataType.JSONB, this, "");
 
+    public final TableField<Record, Integer> FAILED_CHILDREN = createField(DSL.name("failed_children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
     private Phases(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -187,7 +189,7 @@ public class Phases extends TableImpl<Record> {
     @Override
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
-            Internal.createCheck(this, DSL.name("phases_check"), "((((completed + failed) + open) <= total))", true),
+            Internal.createCheck(this, DSL.name("phases_check"), "(((((completed + failed) + failed_children) + open) <= total))", true),
             Internal.createCheck(this, DSL.name("phases_check2"), "(((origin_phase_id IS NULL) = (origin_run_id IS NULL)))", true),
             Internal.createCheck(this, DSL.name("phases_check3"), "(((origin_phase_id IS NULL) OR ((state = 'completed'::text) AND (total = 0))))", true),
             Internal.createCheck(this, DSL.name("phases_delay_state_check"), "((delay_state = ANY (ARRAY['running'::text, 'over'::text])))", true),

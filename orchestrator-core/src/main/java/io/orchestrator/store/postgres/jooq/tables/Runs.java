@@ -7,6 +7,7 @@ package io.orchestrator.store.postgres.jooq.tables;
 import io.orchestrator.store.postgres.jooq.DefaultSchema;
 import io.orchestrator.store.postgres.jooq.Indexes;
 import io.orchestrator.store.postgres.jooq.Keys;
+import io.orchestrator.store.postgres.jooq.tables.Budgets.BudgetsPath;
 import io.orchestrator.store.postgres.jooq.tables.Phases.PhasesPath;
 
 import java.math.BigDecimal;
@@ -161,6 +162,15 @@ public class Runs extends TableImpl<Record> {
     @Override
     public List<UniqueKey<Record>> getUniqueKeys() {
         return Arrays.asList(Keys.RUNS_KEY_KEY);
+    }
+
+    private transient BudgetsPath _budgets;
+
+    public BudgetsPath budgets() {
+        if (_budgets == null)
+            _budgets = new BudgetsPath(this, null, Keys.BUDGETS__BUDGETS_RUN_ID_FKEY.getInverseKey());
+
+        return _budgets;
     }
 
     private transient PhasesPath _phases;

@@ -91,6 +91,10 @@ public class TaskStates extends TableImpl<Record> {
 
     public final TableField<Record, String> FELL_BACK_FROM = createField(DSL.name("fell_back_from"), SQLDataType.CLOB, this, "");
 
+    public final TableField<Record, String> PARENT_ID = createField(DSL.name("parent_id"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, Integer> OPEN_CHILDREN = createField(DSL.name("open_children"), SQLDataType.INTEGER, this, "");
+
     private TaskStates(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -121,7 +125,9 @@ public class TaskStates extends TableImpl<Record> {
          l.deadline,
          t.error,
          t.round,
-         (t.fell_back ->> 'from'::text) AS fell_back_from
+         (t.fell_back ->> 'from'::text) AS fell_back_from,
+         t.parent_id,
+         l.open_children
         FROM (tasks t
           LEFT JOIN live_tasks l ON ((l.task_id = t.id)));
         """), where);

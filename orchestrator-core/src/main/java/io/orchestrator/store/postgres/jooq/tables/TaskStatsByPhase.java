@@ -68,6 +68,8 @@ public class TaskStatsByPhase extends TableImpl<Record> {
 
     public final TableField<Record, Long> TOTAL_TOOL_MS = createField(DSL.name("total_tool_ms"), SQLDataType.BIGINT, this, "");
 
+    public final TableField<Record, Integer> FAILED_CHILDREN = createField(DSL.name("failed_children"), SQLDataType.INTEGER, this, "");
+
     private TaskStatsByPhase(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -85,14 +87,15 @@ public class TaskStatsByPhase extends TableImpl<Record> {
          (( SELECT count(*) AS count
                 FROM live_tasks l
                WHERE ((l.phase_id = p.id) AND (l.state = 'running'::text))))::integer AS running,
-         (((total - completed) - failed) - open) AS cancelled,
+         ((((total - completed) - failed) - failed_children) - open) AS cancelled,
              CASE
                  WHEN (completed > 0) THEN ((busy_ms)::double precision / (completed)::double precision)
                  ELSE NULL::double precision
              END AS avg_duration_ms,
          tokens AS total_tokens,
          cost_usd AS total_cost_usd,
-         tool_ms AS total_tool_ms
+         tool_ms AS total_tool_ms,
+         failed_children
         FROM phases p;
         """), where);
     }

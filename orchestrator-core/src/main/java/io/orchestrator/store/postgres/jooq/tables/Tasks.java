@@ -5,6 +5,7 @@ package io.orchestrator.store.postgres.jooq.tables;
 
 
 import io.orchestrator.store.postgres.jooq.DefaultSchema;
+import io.orchestrator.store.postgres.jooq.Indexes;
 import io.orchestrator.store.postgres.jooq.Keys;
 
 import java.math.BigDecimal;
@@ -16,6 +17,7 @@ import java.util.List;
 import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.Index;
 import org.jooq.JSONB;
 import org.jooq.Name;
 import org.jooq.PlainSQL;
@@ -103,6 +105,8 @@ public class Tasks extends TableImpl<Record> {
 
     public final TableField<Record, JSONB> FELL_BACK = createField(DSL.name("fell_back"), SQLDataType.JSONB, this, "");
 
+    public final TableField<Record, String> PARENT_ID = createField(DSL.name("parent_id"), SQLDataType.CLOB, this, "");
+
     private Tasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -126,6 +130,11 @@ public class Tasks extends TableImpl<Record> {
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
+    }
+
+    @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.TASKS_OF_PARENT);
     }
 
     @Override

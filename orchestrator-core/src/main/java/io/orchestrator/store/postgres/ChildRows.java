@@ -1,0 +1,79 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.store.Dispatch;
+import java.util.Optional;
+import org.jooq.DSLContext;
+
+/** The rows of children. The caller holds the parent's live row, so one parent's children are made one by one. */
+final class ChildRows {
+    /** A child that exists. */
+    record Known(String taskId, ChildSpec spec) {}
+
+    /**
+     * A child's place in its phase.
+     *
+     * @param open false when the phase or its run is ending and starts nothing more
+     */
+    record Place(int ordinal, boolean open) {}
+
+    Optional<Known> find(DSLContext dsl, String phaseId, String key) {
+        return dsl.fetchOptional(
+                        "SELECT id, type, target, input::text AS input FROM tasks WHERE phase_id = ? AND key = ?",
+                        phaseId,
+                        key)
+                .map(r -> new Known(
+                        r.get("id", String.class),
+                        new ChildSpec(
+                                key,
+                                r.get("type", String.class),
+                                r.get("target", String.class),
+                                Jsonb.parseObject(r.get("input", String.class)))));
+    }
+
+    /** Counts a further task into the phase, whose row is held from here on. */
+    Place makeRoom(DSLContext dsl, String phaseId) {
+        return dsl.fetchSingle("""
+                        UPDATE phases p SET total = p.total + 1, open = p.open + 1
+                          FROM runs r WHERE p.id = ? AND r.id = p.run_id
+                        RETURNING p.total - 1 AS ordinal, p.ending IS NULL AND r.ending IS NULL AS open
+                        """, phaseId)
+                .map(r -> new Place(r.get("ordinal", Integer.class), r.get("open", Boolean.class)));
+    }
+
+    /** A child takes no place of its phase: it is queued at once, with its parent's deadline. */
+    void insert(DSLContext dsl, String parentId, Known child, String key, Place place) {
+        ChildSpec spec = child.spec();
+        dsl.query(
+                        """
+                        WITH parent AS (
+                            UPDATE live_tasks SET children = children + 1, open_children = open_children + 1, claims = 0
+                             WHERE task_id = ?
+                            RETURNING task_id, run_id, phase_id, lane, deadline, budgeted
+                        ), task AS (
+                            INSERT INTO tasks (id, run_id, phase_id, key, round, step, ordinal, type, target, name, input, parent_id)
+                            SELECT ?, p.run_id, p.phase_id, ?, t.round, t.step, ?, ?, ?, t.name || '/' || ?, ?::jsonb, p.task_id
+                              FROM parent p JOIN tasks t ON t.id = p.task_id
+                        )
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at,
+                                                deadline, budgeted)
+                        SELECT ?, p.run_id, p.phase_id, ?, p.lane, CASE WHEN ? THEN 'queued' ELSE 'pending' END,
+                               CASE WHEN ? THEN clock_timestamp() END, clock_timestamp() + ? * interval '1 ms', p.deadline, p.budgeted
+                          FROM parent p
+                        """,
+                        parentId,
+                        child.taskId(),
+                        key,
+                        place.ordinal(),
+                        spec.type(),
+                        spec.target(),
+                        Jsonb.clean(spec.key()),
+                        spec.input().size() == 0 ? null : Jsonb.text(spec.input()),
+                        child.taskId(),
+                        place.ordinal(),
+                        place.open(),
+                        place.open(),
+                        Dispatch.GRACE.toMillis())
+                .execute();
+    }
+}

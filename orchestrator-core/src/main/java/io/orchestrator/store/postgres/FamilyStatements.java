@@ -1,0 +1,120 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.run.Kinship;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Hold;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/**
+ * Statements on live_tasks that concern parents and children.
+ *
+ * <p>A parent's row holds how many of its children are open, and the same statement that changes the number, or asks for
+ * it, decides the parent's state under the row's lock. So the last child's end and the parent's wait may come in any
+ * order: the later of the two sees the other, and the parent is queued once.
+ */
+final class FamilyStatements {
+    /**
+     * Locks the tasks that are reported on, with the parents of those that are children, in the order of their ids, which
+     * is ancestors first. Without children in the batch nothing is asked.
+     */
+    void lock(DSLContext dsl, Collection<AttemptReport> reports) {
+        TreeSet<String> ids = new TreeSet<>();
+        boolean children = false;
+        for (AttemptReport report : reports) {
+            String id = report.hold().taskId();
+            ids.add(id);
+            children |= Kinship.parentOf(id).map(ids::add).isPresent();
+        }
+        if (children) {
+            dsl.fetch("SELECT FROM live_tasks WHERE task_id = ANY (?::text[]) ORDER BY task_id FOR UPDATE", (Object)
+                    ids.toArray(String[]::new));
+        }
+    }
+
+    /** Ends attempts that wait for their children; fenced. The count of claims starts anew: it did report. */
+    List<LiveTask> await(DSLContext dsl, List<AttemptReport> reports) {
+        return dsl.fetch(
+                        """
+                        UPDATE live_tasks l
+                           SET state = CASE WHEN l.open_children > 0 THEN 'waiting' ELSE 'queued' END,
+                               worker_id = NULL, claims = 0,
+                               tokens = greatest(l.tokens, r.tokens),
+                               cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms),
+                               dispatch_at = clock_timestamp() + ? * interval '1 ms'
+                          FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
+                               AS r(task_id, epoch, tokens, cost_usd, tool_ms)
+                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                        RETURNING\s""" + LiveTask.COLUMNS,
+                        Dispatch.GRACE.toMillis(),
+                        reports.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
+                        reports.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
+                        reports.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
+                        reports.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
+                        reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new))
+                .map(LiveTask::of);
+    }
+
+    /** Counts ended children off their parents; returns those parents that waited for the last of them, queued now. */
+    List<LiveTask> childrenEnded(DSLContext dsl, NavigableMap<String, Integer> endedOf) {
+        List<LiveTask> woken = new ArrayList<>();
+        dsl.fetch(
+                        """
+                        WITH parent AS MATERIALIZED (
+                            SELECT task_id, state AS before FROM live_tasks
+                             WHERE task_id = ANY (?::text[]) ORDER BY task_id FOR UPDATE
+                        )
+                        UPDATE live_tasks l
+                           SET open_children = l.open_children - e.ended,
+                               state = CASE WHEN l.state = 'waiting' AND l.open_children = e.ended THEN 'queued' ELSE l.state END,
+                               dispatch_at = CASE WHEN l.state = 'waiting' AND l.open_children = e.ended
+                                                  THEN clock_timestamp() + ? * interval '1 ms' ELSE l.dispatch_at END
+                          FROM parent, unnest(?::text[], ?::int[]) AS e(task_id, ended)
+                         WHERE l.task_id = parent.task_id AND l.task_id = e.task_id
+                        RETURNING parent.before = 'waiting' AND l.state = 'queued' AS woken,\s""" + LiveTask.COLUMNS,
+                        endedOf.keySet().toArray(String[]::new),
+                        Dispatch.GRACE.toMillis(),
+                        endedOf.keySet().toArray(String[]::new),
+                        endedOf.values().toArray(Integer[]::new))
+                .forEach(row -> {
+                    if (row.get("woken", Boolean.class)) {
+                        woken.add(LiveTask.of(row));
+                    }
+                });
+        return woken;
+    }
+
+    /** Takes all descendants of a task off the live table; deleting is the fence for those that run. */
+    List<LiveTask> endDescendants(DSLContext dsl, String taskId) {
+        String prefix = Kinship.descendantsOf(taskId);
+        return dsl.fetch(
+                        """
+                        WITH descendant AS MATERIALIZED (
+                            SELECT task_id FROM live_tasks WHERE task_id > ? AND task_id < ? ORDER BY task_id FOR UPDATE
+                        )
+                        DELETE FROM live_tasks l USING descendant d WHERE l.task_id = d.task_id
+                        RETURNING\s""" + LiveTask.COLUMNS,
+                        prefix,
+                        // The character after the separator: ids are compared byte by byte.
+                        prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1))
+                .map(LiveTask::of);
+    }
+
+    /** The running attempt that submits, its row locked; empty when it is no longer trusted. */
+    Optional<Record> lockParent(DSLContext dsl, Hold hold) {
+        return dsl.fetchOptional("""
+                        SELECT l.run_id, l.phase_id, l.lane, l.children, t.step, t.name
+                          FROM live_tasks l JOIN tasks t ON t.id = l.task_id
+                         WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running'
+                           FOR UPDATE OF l
+                        """, hold.taskId(), hold.epoch());
+    }
+}

@@ -1,0 +1,81 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.agent.ChildRefused;
+import io.orchestrator.agent.ChildResult;
+import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Kinship;
+import io.orchestrator.run.TaskState;
+import io.orchestrator.store.ChildStore;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.Ready;
+import java.util.List;
+import java.util.Optional;
+import org.jooq.DSLContext;
+import org.jooq.Record;
+
+/** Children on Postgres: each submission is one transaction under the lock of the parent's live row. */
+final class PostgresChildren implements ChildStore {
+    private final Database database;
+    private final FamilyStatements families = new FamilyStatements();
+    private final ChildRows rows = new ChildRows();
+
+    PostgresChildren(Database database) {
+        this.database = database;
+    }
+
+    @Override
+    public Submitted submit(Hold parent, ChildSpec child) {
+        return database.transaction(dsl -> {
+            Record row = families.lockParent(dsl, parent).orElseThrow(parent::revoked);
+            String phaseId = row.get("phase_id", String.class);
+            String key = Jsonb.clean(Kinship.keyInPhase(parent.taskId(), child.key()));
+            Optional<ChildRows.Known> known = rows.find(dsl, phaseId, key);
+            if (known.isPresent()) {
+                return same(child, known.get());
+            }
+            Kinship.refusal(parent.taskId(), row.get("children", Integer.class)).ifPresent(reason -> {
+                throw new ChildRefused(reason);
+            });
+            return insert(dsl, parent, child, key, row);
+        });
+    }
+
+    private static Submitted same(ChildSpec child, ChildRows.Known known) {
+        if (!known.spec().contentHash().equals(child.contentHash())) {
+            throw ChildRefused.conflict(child.key(), known.taskId());
+        }
+        return new Submitted(known.taskId(), false, Ready.NOTHING);
+    }
+
+    private Submitted insert(DSLContext dsl, Hold parent, ChildSpec child, String key, Record row) {
+        String id = Kinship.childId(parent.taskId(), row.get("children", Integer.class) + 1);
+        ChildRows.Place place = rows.makeRoom(dsl, row.get("phase_id", String.class));
+        rows.insert(dsl, parent.taskId(), new ChildRows.Known(id, child), key, place);
+        Priority lane = Priority.ofLane(row.get("lane", Integer.class));
+        return new Submitted(id, true, place.open() ? new Ready(List.of(new Ticket(id, lane)), false) : Ready.NOTHING);
+    }
+
+    @Override
+    public List<ChildResult> results(String parentId) {
+        int prefix = Kinship.keyInPhase(parentId, "").length();
+        return database.read(dsl -> dsl.fetch("""
+                        SELECT t.id, t.key, coalesce(t.outcome, l.state) AS state, t.output::text AS output, t.error
+                          FROM tasks t LEFT JOIN live_tasks l ON l.task_id = t.id
+                         WHERE t.parent_id = ? ORDER BY t.ordinal
+                        """, parentId).map(r -> result(r, prefix)));
+    }
+
+    private static ChildResult result(Record r, int prefix) {
+        String state = r.get("state", String.class);
+        return new ChildResult(
+                r.get("key", String.class).substring(prefix),
+                r.get("id", String.class),
+                state,
+                TaskState.of(state).isFinal(),
+                Optional.ofNullable(r.get("output", String.class)).map(Json::parse),
+                Optional.ofNullable(r.get("error", String.class)));
+    }
+}

@@ -22,12 +22,7 @@ enum Door {
     CHECKPOINT(Answer.AT_ONCE, context -> context.checkpoint("zombie", Json.of("zombie"))),
     STEP(Answer.AT_ONCE, context -> context.step("zombie", () -> Json.of("zombie"))),
     HEARTBEAT(Answer.TO_THE_HEARTBEAT, context -> context.heartbeat(0.99, "zombie")),
-    USAGE(Answer.TO_THE_HEARTBEAT, context -> context.usage(zombiesTokens(), BigDecimal.ONE, 0));
-
-    /** What it says to have used. */
-    static long zombiesTokens() {
-        return 666;
-    }
+    USAGE(Answer.AT_ONCE, context -> context.usage(666, BigDecimal.ONE, 0));
 
     /** When the engine says whether it was open. */
     enum Answer {

@@ -16,7 +16,8 @@ enum FenceMutant {
     RETRY("SET state = 'retrying', worker_id = NULL, claims = 0", "l.epoch = r.epoch", "accepted RETRY"),
     HAND_BACK("SET state = 'queued', worker_id = NULL, claims = greatest", "l.epoch = r.epoch", "accepted HAND_BACK"),
     STEP("INSERT INTO steps (task_id, name, epoch, result)", "AND epoch = ?", "accepted STEP"),
-    HEARTBEAT("AS b(task_id, epoch, progress, message", "l.epoch = b.epoch", "accepted HEARTBEAT", "accepted USAGE");
+    HEARTBEAT("AS b(task_id, epoch, progress, message", "l.epoch = b.epoch", "accepted HEARTBEAT"),
+    USAGE("SELECT task_id, tokens, cost_usd, tool_ms FROM live_tasks", "AND epoch = ?", "accepted USAGE");
 
     private final String statement;
     private final String fence;

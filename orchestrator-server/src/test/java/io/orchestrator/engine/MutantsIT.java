@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orchestrator.store.postgres.PlantedFault;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -20,6 +21,7 @@ class MutantsIT {
     private static final String SET_RETRYING = "SET state = 'retrying', worker_id = NULL, claims = 0";
     private static final String SET_ITS_TIMER = "INSERT INTO timers (kind, run_id, phase_id, task_id, expect_epoch";
     private static final String CLAIM = "SET state = 'running', epoch = l.epoch + 1";
+    private static final String BOOK = "UPDATE budgets b";
     private static final String SEND_AGAIN = "looked_at AS (";
 
     @ParameterizedTest
@@ -72,6 +74,24 @@ class MutantsIT {
                 PlantedFault.rewritten(SEND_AGAIN, "dispatch_at <= clock_timestamp()", "false"))) {
             assertThat(story.violations()).contains("drained-of-tasks");
             assertThat(story.allWereHit()).isTrue();
+        }
+    }
+
+    @Test
+    void two_bookings_at_once_that_together_pass_the_limit_end_the_run() throws Exception {
+        try (BudgetStory story = new BudgetStory()) {
+            assertThat(story.violations()).isEmpty();
+        }
+    }
+
+    @Test
+    void two_bookings_at_once_overspend_when_the_ledger_is_read_first_and_written_then() throws Exception {
+        PlantedFault unlocked = PlantedFault.rewritten(BOOK, " FOR UPDATE", "");
+        PlantedFault read = PlantedFault.rewritten(BOOK, "SELECT scope_id FROM", "SELECT scope_id, tokens FROM");
+        PlantedFault written = PlantedFault.rewritten(BOOK, "SET tokens = b.tokens", "SET tokens = s.tokens");
+        try (BudgetStory story = new BudgetStory(unlocked, read, written)) {
+            assertThat(story.violations()).contains("ended as if there were money left", "budget-ledger");
+            assertThat(List.of(unlocked, read, written)).allMatch(PlantedFault::wasHit);
         }
     }
 }

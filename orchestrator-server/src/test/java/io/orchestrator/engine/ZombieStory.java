@@ -79,7 +79,8 @@ final class ZombieStory implements AutoCloseable {
         WorkerPool zombie = engine.newPool(
                 settings, zombieTasks, zombieLease, engine.redis.taskQueue(), zombieLease);
         zombie.start();
-        String runId = engine.submit("{'name':'z','retry':{'base':'PT0.01S'},'phases':[{'phase':'A','parallelism':" + slots
+        String runId = engine.submit("{'name':'z','budgets':{'tokens':1000000},'retry':{'base':'PT0.01S'},"
+                + "'phases':[{'phase':'A','parallelism':" + slots
                 + ",'agents':["
                 + Arrays.stream(Door.values()).map(d -> "'" + d + "'").collect(Collectors.joining(",")) + "]}]}");
         begun.await();
@@ -171,12 +172,10 @@ final class ZombieStory implements AutoCloseable {
     }
 
     private void lookAtTheRow(Door door, Hold hold) throws SQLException {
-        String message = door == Door.HEARTBEAT ? "zombie" : "";
-        long tokens = door == Door.USAGE ? Door.zombiesTokens() : 0;
-        await().atMost(PATIENCE).until(() -> zombieTasks.hasBeaten(hold, message, tokens));
+        await().atMost(PATIENCE).until(() -> zombieTasks.hasBeaten(hold, "zombie"));
         try (Connection connection = TestServers.connect(url);
                 PreparedStatement query = connection.prepareStatement(
-                        "SELECT FROM live_tasks WHERE task_id = ? AND (message = 'zombie' OR tokens > 0)")) {
+                        "SELECT FROM live_tasks WHERE task_id = ? AND message = 'zombie'")) {
             query.setString(1, hold.taskId());
             try (ResultSet changed = query.executeQuery()) {
                 if (changed.next()) {

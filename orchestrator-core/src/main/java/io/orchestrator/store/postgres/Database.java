@@ -22,7 +22,8 @@ import org.jooq.impl.DSL;
 /**
  * A pool of connections and the way to run a transaction on it. Thread-safe.
  *
- * <p>A deadlock or serialization failure is run again up to five times with a random wait; a broken connection, or none
+ * <p>A deadlock or serialization failure is run again up to five times with a random wait, and so is what meets a schema
+ * that has just been migrated; a broken connection, or none
  * to be had, is a {@link StoreUnavailable}. Every wait is bounded: connecting, a statement, a socket.
  */
 public final class Database implements AutoCloseable {
@@ -87,14 +88,22 @@ public final class Database implements AutoCloseable {
             try {
                 return once(body);
             } catch (DataAccessException e) {
-                if (attempt == ATTEMPTS || !SqlStates.worthAnotherTry(e.sqlState())) {
+                if (attempt >= triesFor(e.sqlState())) {
                     throw translate(e);
                 }
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << attempt));
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << Math.min(attempt, ATTEMPTS)));
             } catch (SQLException e) {
                 throw new StoreUnavailable("Postgres does not answer: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** After a migration each connection of the pool may be outdated once. */
+    private int triesFor(String state) {
+        if (SqlStates.outdatedPlan(state)) {
+            return ATTEMPTS + pool.getMaximumPoolSize();
+        }
+        return SqlStates.worthAnotherTry(state) ? ATTEMPTS : 1;
     }
 
     void inTransaction(Consumer<DSLContext> body) {

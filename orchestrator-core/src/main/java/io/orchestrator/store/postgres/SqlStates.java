@@ -5,10 +5,21 @@ final class SqlStates {
     private static final String DEADLOCK = "40P01";
     private static final String SERIALIZATION = "40001";
 
+    private static final String NOT_SUPPORTED = "0A000";
+
     private SqlStates() {}
 
     static boolean worthAnotherTry(String state) {
         return DEADLOCK.equals(state) || SERIALIZATION.equals(state);
+    }
+
+    /**
+     * What the driver has prepared on this connection is older than a migration that changed a statement's columns ("cached
+     * plan must not change result type"). The driver forgets all that it has prepared there, so another try works; outside a
+     * transaction it does that by itself.
+     */
+    static boolean outdatedPlan(String state) {
+        return NOT_SUPPORTED.equals(state);
     }
 
     /**

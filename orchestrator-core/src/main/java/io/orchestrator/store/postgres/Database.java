@@ -8,6 +8,7 @@ import io.orchestrator.store.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -167,6 +168,24 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * What keeps Postgres from serving us now, in words. It has to answer, and to find room for a temporary file, because a
+     * full disk lets it answer questions while it refuses every write that needs a new page.
+     */
+    Optional<String> problem() {
+        try {
+            return transaction(dsl -> {
+                dsl.execute("SET LOCAL work_mem = '64kB'");
+                dsl.execute("SELECT count(*) FROM (SELECT n FROM generate_series(1, 20000) AS n ORDER BY n DESC OFFSET 0) s");
+                return Optional.empty();
+            });
+        } catch (StoreUnavailable e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (HikariPool.PoolInitializationException e) {
+            return Optional.of("Postgres does not answer: " + e.getMessage());
+        }
+    }
+
     private static RuntimeException translate(DataAccessException e) {
         if (SqlStates.unavailable(e.sqlState())) {
             return new StoreUnavailable(describe(e), e);
@@ -180,7 +199,8 @@ public final class Database implements AutoCloseable {
     }
 
     private static String describe(DataAccessException e) {
-        return "Postgres went away: " + reason(e);
+        return (SqlStates.outOfResources(e.sqlState()) ? "Postgres has run out of something: " : "Postgres went away: ")
+                + reason(e);
     }
 
     @Override

@@ -29,9 +29,14 @@ final class SqlStates {
     static boolean unavailable(String state) {
         return state.startsWith("08")
                 || state.startsWith("57")
-                || state.startsWith("53")
+                || outOfResources(state)
                 || "25P03".equals(state)
                 || worthAnotherTry(state);
+    }
+
+    /** A full disk, no memory, too many connections. */
+    static boolean outOfResources(String state) {
+        return state.startsWith("53");
     }
 
     /** The data itself is at fault (a character that jsonb cannot hold, a number out of range): doing it again is useless. */

@@ -18,7 +18,8 @@ final class SourceTree {
     /** As in .gitignore. */
     private static final Set<String> IGNORED_FOLDERS = Set.of("target", ".git", ".idea", ".vscode", ".settings");
 
-    private static final Set<String> IGNORED_FILES = Set.of(".git", ".project", ".classpath", "repo-audit-report.md");
+    private static final Set<String> IGNORED_FILES =
+            Set.of(".git", ".project", ".classpath", "repo-audit-report.md", "review-board-report.md");
     private static final Set<String> IGNORED_EXTENSIONS = Set.of("class", "log", "iml");
     private static final Set<String> BINARY =
             Set.of("png", "jpg", "jpeg", "gif", "ico", "webp", "woff2", "jar", "zip", "gz", "tgz", "pdf");

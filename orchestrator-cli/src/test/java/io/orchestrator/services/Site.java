@@ -33,8 +33,7 @@ final class Site implements AutoCloseable {
     final DatabaseUrl database = TestServers.newDatabase();
     final String redis = TestServers.redisUrl() + "/" + (1 + REDIS_DATABASES.getAndIncrement() % 15);
     final Path directory;
-    final PostgresStore store =
-            PostgresStore.open(database, "site", 4, new Ids(new SystemClock(), new SecureRandom()));
+    final PostgresStore store = PostgresStore.open(database, "site", 4, new Ids(new SystemClock(), new SecureRandom()));
     private final RedisQueues queues = RedisQueues.open(RedisSettings.of(redis));
     private final List<ServiceProcess> processes = new ArrayList<>();
 

@@ -101,8 +101,7 @@ final class HttpDoor implements AutoCloseable {
 
     private static List<Check> checks(Stack stack) {
         return List.of(
-                Check.required(
-                        "postgres", () -> stack.store().answers() ? Optional.empty() : Optional.of("does not answer")),
+                Check.required("postgres", () -> stack.store().problem()),
                 Check.optional("redis", () -> {
                     try {
                         stack.queues().check();

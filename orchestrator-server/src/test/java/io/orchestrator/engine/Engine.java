@@ -6,28 +6,32 @@ import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.json.Json;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
+import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.redis.RedisQueues;
 import io.orchestrator.queue.redis.RedisSettings;
 import io.orchestrator.run.Ids;
 import io.orchestrator.scheduler.SchedulerService;
 import io.orchestrator.scheduler.SchedulerSettings;
 import io.orchestrator.service.Announcer;
+import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.store.postgres.Migrator;
 import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
+import io.orchestrator.time.Ticks;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 
 /** An engine in this JVM, on a database and a key prefix of its own. */
@@ -42,7 +46,7 @@ final class Engine implements AutoCloseable {
     final Announcer announcer;
     final TimerService timer;
     final SchedulerService scheduler;
-    final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    final Ids ids = newIds();
     final List<WorkerPool> pools = new ArrayList<>();
     private AgentRegistry agents = AgentRegistry.empty();
 
@@ -51,17 +55,22 @@ final class Engine implements AutoCloseable {
     }
 
     Engine(DatabaseUrl url, String redisUrl, Duration lease) {
+        this(url, lease, PostgresStore.open(url, "engine-test", 16, newIds()), RedisSettings.of(redisUrl));
+    }
+
+    /** On a store and a Redis that are special in some way. */
+    Engine(DatabaseUrl url, Duration lease, PostgresStore store, RedisSettings redisSettings) {
         this.url = url;
         this.lease = lease;
-        this.store = PostgresStore.open(url, "engine-test", 16, ids);
-        this.redis = RedisQueues.open(RedisSettings.of(redisUrl).withKeyPrefix(TestServers.newKeyPrefix()));
+        this.store = store;
+        this.redis = RedisQueues.open(redisSettings.withKeyPrefix(TestServers.newKeyPrefix()));
         this.announcer = new Announcer(redis.taskQueue(), redis.hints());
         this.timer = new TimerService(
                 store.timers(),
                 redis.taskQueue(),
                 redis.hints(),
                 Duration.ofSeconds(2),
-                RandomGenerator.of("L64X128MixRandom"),
+                new SecureRandom(),
                 EngineMetrics.none());
         this.scheduler = new SchedulerService(
                 new SchedulerService.Ports(
@@ -70,6 +79,10 @@ final class Engine implements AutoCloseable {
                 "nowhere",
                 "never",
                 worker -> false);
+    }
+
+    static Ids newIds() {
+        return new Ids(new SystemClock(), new SecureRandom());
     }
 
     /** An engine on servers of its own, for tests that take them down. */
@@ -98,19 +111,24 @@ final class Engine implements AutoCloseable {
     }
 
     WorkerPool newPool(WorkerSettings settings) {
+        return newPool(settings, store.tasks(), store.leases(), redis.taskQueue(), new SystemTicks());
+    }
+
+    /** A pool that sees some of its ports through a test's eyes. */
+    WorkerPool newPool(WorkerSettings settings, TaskStore tasks, LeaseStore leases, TaskQueue queue, Ticks ticks) {
         WorkerPool.Ports ports = new WorkerPool.Ports(
-                store.tasks(),
-                store.leases(),
+                tasks,
+                leases,
                 store.checkpoints(),
                 store.children(),
                 store.budgets(),
                 store.breakers(),
-                redis.taskQueue(),
+                queue,
                 redis.hints(),
                 ids,
-                new SystemTicks(),
+                ticks,
                 new SystemClock(),
-                RandomGenerator.of("L64X128MixRandom"),
+                new SecureRandom(),
                 EngineMetrics.none());
         WorkerPool pool = WorkerPool.of(ports, settings, agents);
         pools.add(pool);

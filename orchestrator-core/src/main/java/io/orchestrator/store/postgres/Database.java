@@ -8,6 +8,7 @@ import io.orchestrator.store.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
@@ -22,7 +23,8 @@ import org.jooq.impl.DSL;
 /**
  * A pool of connections and the way to run a transaction on it. Thread-safe.
  *
- * <p>A deadlock or serialization failure is run again up to five times with a random wait; a broken connection, or none
+ * <p>A deadlock or serialization failure is run again up to five times with a random wait, and so is what meets a schema
+ * that has just been migrated; a broken connection, or none
  * to be had, is a {@link StoreUnavailable}. Every wait is bounded: connecting, a statement, a socket.
  */
 public final class Database implements AutoCloseable {
@@ -33,7 +35,8 @@ public final class Database implements AutoCloseable {
 
     private final HikariDataSource pool;
 
-    private Database(HikariDataSource pool) {
+    /** On a pool of the caller's making, which is closed with it. */
+    Database(HikariDataSource pool) {
         this.pool = pool;
     }
 
@@ -100,19 +103,27 @@ public final class Database implements AutoCloseable {
         T run() throws SQLException;
     }
 
-    private static <T> T persistently(Atomic<T> work) {
+    private <T> T persistently(Atomic<T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return work.run();
             } catch (DataAccessException e) {
-                if (attempt == ATTEMPTS || !SqlStates.worthAnotherTry(e.sqlState())) {
+                if (attempt >= triesFor(e.sqlState())) {
                     throw translate(e);
                 }
-                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << attempt));
+                LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << Math.min(attempt, ATTEMPTS)));
             } catch (SQLException e) {
                 throw new StoreUnavailable("Postgres does not answer: " + e.getMessage(), e);
             }
         }
+    }
+
+    /** After a migration each connection of the pool may be outdated once. */
+    private int triesFor(String state) {
+        if (SqlStates.outdatedPlan(state)) {
+            return ATTEMPTS + pool.getMaximumPoolSize();
+        }
+        return SqlStates.worthAnotherTry(state) ? ATTEMPTS : 1;
     }
 
     void inTransaction(Consumer<DSLContext> body) {
@@ -176,6 +187,24 @@ public final class Database implements AutoCloseable {
         }
     }
 
+    /**
+     * What keeps Postgres from serving us now, in words. It has to answer, and to find room for a temporary file, because a
+     * full disk lets it answer questions while it refuses every write that needs a new page.
+     */
+    Optional<String> problem() {
+        try {
+            return transaction(dsl -> {
+                dsl.execute("SET LOCAL work_mem = '64kB'");
+                dsl.execute("SELECT count(*) FROM (SELECT n FROM generate_series(1, 20000) AS n ORDER BY n DESC OFFSET 0) s");
+                return Optional.empty();
+            });
+        } catch (StoreUnavailable e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (HikariPool.PoolInitializationException e) {
+            return Optional.of("Postgres does not answer: " + e.getMessage());
+        }
+    }
+
     private static RuntimeException translate(DataAccessException e) {
         if (SqlStates.unavailable(e.sqlState())) {
             return new StoreUnavailable(describe(e), e);
@@ -189,7 +218,8 @@ public final class Database implements AutoCloseable {
     }
 
     private static String describe(DataAccessException e) {
-        return "Postgres went away: " + reason(e);
+        return (SqlStates.outOfResources(e.sqlState()) ? "Postgres has run out of something: " : "Postgres went away: ")
+                + reason(e);
     }
 
     @Override

@@ -16,6 +16,7 @@ import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
+import java.util.Optional;
 
 /** All ports of the store on one Postgres. Thread-safe; owns its connections until closed. */
 public final class PostgresStore implements AutoCloseable {
@@ -37,7 +38,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresHeldPhases heldPhases;
     private final PostgresBreakers breakers;
 
-    private PostgresStore(Database database, Database heartbeats, Ids ids) {
+    PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
         this.heartbeats = heartbeats;
         Tables tables = new Tables();
@@ -135,6 +136,11 @@ public final class PostgresStore implements AutoCloseable {
     /** Whether Postgres answers now; bounded. */
     public boolean answers() {
         return heartbeats.answers();
+    }
+
+    /** What keeps Postgres from serving now, such as a full disk, in words; empty when all is well. Bounded. */
+    public Optional<String> problem() {
+        return heartbeats.problem();
     }
 
     @Override

@@ -1,9 +1,7 @@
 package io.orchestrator.queue.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
-import io.lettuce.core.Range;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.TaskQueue;
@@ -17,23 +15,20 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The contract on a cluster (of one node, which refuses commands that touch two slots as any cluster does). */
+/** The contract on a cluster of three masters. */
 class ClusterRedisTaskQueueIT extends TaskQueueContract {
-    private static TestRedis node;
+    private static TestCluster cluster;
 
     private final List<RedisQueues> opened = new ArrayList<>();
 
     @BeforeAll
-    @SuppressWarnings("unchecked")
     static void startCluster() {
-        node = TestRedis.start("--cluster-enabled", "yes");
-        node.ask(commands -> commands.clusterAddSlotsRange(Range.create(0, 16_383)));
-        await().until(() -> node.ask(commands -> commands.clusterInfo()), info -> info.contains("cluster_state:ok"));
+        cluster = TestCluster.start();
     }
 
     @AfterAll
     static void stopCluster() {
-        node.close();
+        cluster.close();
     }
 
     @BeforeEach
@@ -47,7 +42,7 @@ class ClusterRedisTaskQueueIT extends TaskQueueContract {
     }
 
     private RedisQueues open(int partitions) {
-        RedisSettings settings = RedisSettings.of(node.url().replace("redis://", "redis-cluster://"));
+        RedisSettings settings = RedisSettings.of(cluster.url());
         RedisQueues queues = RedisQueues.open(settings.withPartitions(partitions));
         opened.add(queues);
         return queues;
@@ -60,7 +55,7 @@ class ClusterRedisTaskQueueIT extends TaskQueueContract {
 
     @Override
     protected void forgetEverything() {
-        node.ask(commands -> commands.flushall());
+        cluster.forgetEverything();
     }
 
     @Test
@@ -69,6 +64,7 @@ class ClusterRedisTaskQueueIT extends TaskQueueContract {
         TaskQueue.Reader reader = spread.reader("w1");
         assertThat(spread.lostItsMemory()).isTrue();
         spread.send(tickets("t", 100, Priority.NORMAL));
+        assertThat(cluster.keys()).allSatisfy(keys -> assertThat(keys).isPositive());
         assertThat(drain(reader, 7)).hasSize(100).doesNotHaveDuplicates();
 
         for (Ticket ticket : tickets("u", 10, Priority.LOW)) {

@@ -17,10 +17,10 @@ class SentinelRedisIT {
     @Test
     void theQueueFollowsAFailoverAndSaysThatTicketsMayBeLost() {
         try (TestRedis master = TestRedis.start();
-                TestRedis replica = TestRedis.start("--replicaof", "127.0.0.1", portOf(master));
+                TestRedis replica = TestRedis.start("--replicaof", "127.0.0.1", master.port());
                 TestRedis sentinel = TestRedis.startSentinel(master);
                 RedisQueues queues = RedisQueues.open(
-                        RedisSettings.of("redis-sentinel://127.0.0.1:" + portOf(sentinel) + "/0#main"))) {
+                        RedisSettings.of("redis-sentinel://127.0.0.1:" + sentinel.port() + "/0#main"))) {
             await().until(() ->
                     replica.ask(commands -> commands.info("replication")).contains("master_link_status:up"));
             awaitReplicaKnownTo(sentinel);
@@ -39,10 +39,6 @@ class SentinelRedisIT {
             assertThat(read).extracting(Delivery::taskId).containsExactly("again");
             reader.settle(read);
         }
-    }
-
-    private static String portOf(TestRedis redis) {
-        return redis.url().substring(redis.url().lastIndexOf(':') + 1);
     }
 
     /** Sentinel learns of replicas from the master, every ten seconds. */

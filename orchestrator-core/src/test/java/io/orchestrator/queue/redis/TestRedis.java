@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
 import org.awaitility.Awaitility;
@@ -48,13 +49,18 @@ final class TestRedis implements AutoCloseable {
 
     /** A sentinel that watches the server under the name {@code main}, and alone decides on a failover. */
     static TestRedis startSentinel(TestRedis watched) {
+        return startSentinel(watched, 1);
+    }
+
+    /** One of several sentinels, of which so many have to agree. */
+    static TestRedis startSentinel(TestRedis watched, int quorum) {
         TestRedis sentinel = new TestRedis();
-        String port = watched.url().substring(watched.url().lastIndexOf(':') + 1);
         Path config = sentinel.directory.resolve("sentinel.conf");
         try {
             Files.writeString(
                     config,
-                    "sentinel monitor main 127.0.0.1 " + port + " 1\nsentinel down-after-milliseconds main 500\n");
+                    "sentinel monitor main 127.0.0.1 " + watched.port() + " " + quorum
+                            + "\nsentinel down-after-milliseconds main 500\nsentinel failover-timeout main 5000\n");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -85,6 +91,35 @@ final class TestRedis implements AutoCloseable {
 
     String url() {
         return url;
+    }
+
+    String port() {
+        return url.substring(url.lastIndexOf(':') + 1);
+    }
+
+    /** As SIGSTOP does: it keeps its connections and answers nobody. */
+    void pause() {
+        signal("STOP");
+    }
+
+    void resume() {
+        signal("CONT");
+    }
+
+    private void signal(String name) {
+        long pid = Objects.requireNonNull(process).pid();
+        try {
+            int exit = new ProcessBuilder("sh", "-c", "kill -" + name + " " + pid)
+                    .start()
+                    .onExit()
+                    .join()
+                    .exitValue();
+            if (exit != 0) {
+                throw new IllegalStateException("kill -" + name + " exited with " + exit);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void restart() {

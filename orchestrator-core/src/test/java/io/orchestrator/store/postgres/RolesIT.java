@@ -15,7 +15,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
+import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,7 +147,7 @@ class RolesIT {
 
     private static PostgresStore open(DatabaseUrl url) {
         return PostgresStore.open(
-                url, "runtime", 2, new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom")));
+                url, "runtime", 2, new Ids(new SystemClock(), new SecureRandom()));
     }
 
     /** An administrator can make them later; the migration goes through without. */

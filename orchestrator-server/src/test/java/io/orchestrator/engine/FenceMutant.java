@@ -1,0 +1,41 @@
+package io.orchestrator.engine;
+
+import io.orchestrator.store.postgres.PlantedFault;
+import java.util.Set;
+
+/** The engine with one fence missing, and what the zombie's story and the checker are to notice of it at least. */
+enum FenceMutant {
+    END(
+            "DELETE FROM live_tasks l USING unnest(",
+            "l.epoch = r.epoch",
+            "accepted FINISH",
+            "accepted FAIL",
+            "result of FINISH",
+            "finish-of-its-epoch"),
+    CHECKPOINT("SET checkpoint_seq = checkpoint_seq + 1", "AND epoch = ?", "accepted CHECKPOINT"),
+    RETRY("SET state = 'retrying', worker_id = NULL, claims = 0", "l.epoch = r.epoch", "accepted RETRY"),
+    HAND_BACK("SET state = 'queued', worker_id = NULL, claims = greatest", "l.epoch = r.epoch", "accepted HAND_BACK"),
+    STEP("INSERT INTO steps (task_id, name, epoch, result)", "AND epoch = ?", "accepted STEP"),
+    HEARTBEAT("AS b(task_id, epoch, progress, message", "l.epoch = b.epoch", "accepted HEARTBEAT"),
+    USAGE("SELECT task_id, tokens, cost_usd, tool_ms FROM live_tasks", "AND epoch = ?", "accepted USAGE");
+
+    private final String statement;
+    private final String fence;
+    private final Set<String> symptoms;
+
+    FenceMutant(String statement, String fence, String... symptoms) {
+        this.statement = statement;
+        this.fence = fence;
+        this.symptoms = Set.of(symptoms);
+    }
+
+    /** The fence is gone; its parameter, where it has one, stays. */
+    PlantedFault planted() {
+        return PlantedFault.rewritten(
+                statement, fence, fence.endsWith("?") ? fence.replace("epoch = ?", "(epoch = ? OR true)") : "true");
+    }
+
+    Set<String> symptoms() {
+        return symptoms;
+    }
+}

@@ -34,7 +34,7 @@ final class AllCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        output.serviceLogs();
+        output.serviceLogs(caller);
         ServiceRun.Plan plan = new ServiceRun.Plan(
                 "all",
                 EnumSet.allOf(Engine.Part.class),

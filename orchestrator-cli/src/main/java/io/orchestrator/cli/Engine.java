@@ -3,6 +3,7 @@ package io.orchestrator.cli;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.orchestrator.metrics.EngineMetrics;
+import io.orchestrator.metrics.FleetMetrics;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.scheduler.SchedulerService;
@@ -59,6 +60,13 @@ final class Engine implements AutoCloseable {
         HostIdentity host = HostIdentity.ofThisProcess();
         if (parts.contains(Part.SCHEDULER)) {
             services.add(scheduler(stack, settings, host, metrics));
+            FleetMetrics.bindTo(
+                    registry,
+                    stack.store().dispatch(),
+                    stack.store().recovery(),
+                    stack.store().gates(),
+                    stack.store().timers(),
+                    new SystemTicks());
         }
         if (parts.contains(Part.TIMER)) {
             services.add(new TimerService(

@@ -19,6 +19,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
@@ -28,6 +30,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** Tells people what went wrong, on standard error and without a trace, and gives the exit code. */
 final class FailureReport implements IExecutionExceptionHandler, IParameterExceptionHandler {
+    private static final Logger LOG = LoggerFactory.getLogger(FailureReport.class);
+
     private final Caller caller;
 
     FailureReport(Caller caller) {
@@ -96,8 +100,13 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
         return String.valueOf(e.getMessage());
     }
 
+    /** Where standard error is read as JSON, in the form that is expected there. */
     private void tell(String sentence) {
-        caller.tell("orchestrator: " + sentence);
+        if (Logs.isJson()) {
+            LOG.error("{}", sentence);
+        } else {
+            caller.tell("orchestrator: " + sentence);
+        }
     }
 
     private static boolean isDebug(ParseResult parsed) {

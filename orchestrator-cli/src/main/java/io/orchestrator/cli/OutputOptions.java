@@ -32,6 +32,13 @@ public final class OutputOptions {
             description = "Show what agents log, on standard error.")
     private boolean verbose;
 
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            description = "Form of what services log: text for people, or json for one JSON object a line; else"
+                    + " LOG_FORMAT, else text.")
+    private Optional<Logs.Form> logFormat = Optional.empty();
+
     // FailureReport asks for it by its name.
     @SuppressWarnings("UnusedVariable")
     @Option(names = "--debug", description = "Show the trace of a fault of the program itself.")
@@ -67,9 +74,14 @@ public final class OutputOptions {
         Logs.set(logLevel.orElse(LogLevel.WARN), verbose);
     }
 
-    /** Sets the log levels for a service. */
-    void serviceLogs() {
+    /** Sets levels and form of the logs for a service; to be done first. */
+    void serviceLogs(Caller caller) {
         Logs.set(logLevel.orElse(LogLevel.INFO), verbose);
+        Logs.Form form =
+                logFormat.orElseGet(() -> new Variables(caller).oneOf("LOG_FORMAT", Logs.Form.class, Logs.Form.TEXT));
+        if (form == Logs.Form.JSON) {
+            Logs.asJson();
+        }
     }
 
     /** Writes the result, in the form that was asked for. */

@@ -32,7 +32,7 @@ final class SchedulerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        output.serviceLogs();
+        output.serviceLogs(caller);
         ServiceRun.Plan plan = ServiceRun.Plan.of("scheduler", EnumSet.of(Engine.Part.SCHEDULER), false);
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);

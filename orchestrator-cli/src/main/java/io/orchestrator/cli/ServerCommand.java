@@ -31,7 +31,7 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        output.serviceLogs();
+        output.serviceLogs(caller);
         ServiceRun.Plan plan = ServiceRun.Plan.of("server", EnumSet.noneOf(Engine.Part.class), true);
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);

@@ -6,6 +6,8 @@ import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.worker.AgentSource;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Services of one process, from their start to the signal that ends them. */
 final class ServiceRun {
@@ -32,6 +34,8 @@ final class ServiceRun {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(ServiceRun.class);
+
     private final Caller caller;
     private final OutputOptions output;
 
@@ -53,21 +57,30 @@ final class ServiceRun {
                 tellReady(stack, door);
                 caller.interruption().await();
                 if (running.workers().isPresent()) {
-                    caller.tell("ending; running agents have " + Elapsed.text(settings.grace()) + " to come to a stop");
+                    tellEnding("ending; running agents have " + Elapsed.text(settings.grace()) + " to come to a stop");
                 }
             }
         }
         return ExitCode.OK.code();
     }
 
+    private void tellEnding(String sentence) {
+        if (Logs.isJson()) {
+            LOG.info("{}", sentence);
+        } else {
+            caller.tell(sentence);
+        }
+    }
+
+    /** Passwords only of embedded servers, which nobody else could know. */
     private void tellReady(Stack stack, HttpDoor door) {
         output.answer(
                 caller,
                 () -> Json.builder()
                         .put("ready", true)
                         .put("url", door.url())
-                        .put("databaseUrl", stack.databaseUrl())
-                        .put("redisUrl", stack.redisUrl())
+                        .put("databaseUrl", stack.tellableDatabaseUrl())
+                        .put("redisUrl", stack.tellableRedisUrl())
                         .put("pid", ProcessHandle.current().pid())
                         .build(),
                 () -> List.of("ready at " + door.url() + ", until Ctrl-C"));

@@ -202,6 +202,16 @@ final class Stack implements AutoCloseable {
         return redisUrl;
     }
 
+    /** For people and scripts: with its password only of an embedded server, which nobody else could know. */
+    String tellableDatabaseUrl() {
+        return isEmbedded() ? databaseUrl.full() : databaseUrl.toString();
+    }
+
+    /** As {@link #tellableDatabaseUrl}. */
+    String tellableRedisUrl() {
+        return isEmbedded() ? redisUrl : redisUrl.replaceFirst("(?<=://)[^/]*@", "***@");
+    }
+
     private void closePorts() {
         // Where it failed to open, the opening has told so, and there is nothing to close.
         queues.handle((opened, failure) -> Optional.ofNullable(opened).flatMap(Function.identity()))

@@ -31,7 +31,7 @@ final class TimerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        output.serviceLogs();
+        output.serviceLogs(caller);
         ServiceRun.Plan plan = ServiceRun.Plan.of("timer", EnumSet.of(Engine.Part.TIMER), false);
         return new ServiceRun(caller, output)
                 .untilInterrupted(servers.choose(caller), engine.settings(caller), door, plan);

@@ -1,8 +1,10 @@
 package io.orchestrator.cli;
 
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Settings from environment variables. A value that cannot be used is refused, never ignored. */
@@ -36,6 +38,23 @@ final class Variables {
             case "false", "0", "no", "off" -> false;
             default -> throw unusable(name, "true or false", text, null);
         };
+    }
+
+    /** One of an enum's names, in whatever case. */
+    <E extends Enum<E>> E oneOf(String name, Class<E> values, E otherwise) {
+        Optional<String> text = caller.variable(name).map(String::strip);
+        if (text.isEmpty()) {
+            return otherwise;
+        }
+        for (E value : values.getEnumConstants()) {
+            if (value.name().equalsIgnoreCase(text.get())) {
+                return value;
+            }
+        }
+        String names = Arrays.stream(values.getEnumConstants())
+                .map(value -> value.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" or "));
+        throw unusable(name, names, text.get(), null);
     }
 
     private static Refusal unusable(String name, String expected, String found, @Nullable Throwable cause) {

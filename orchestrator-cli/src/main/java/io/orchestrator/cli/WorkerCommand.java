@@ -34,7 +34,7 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
-        output.serviceLogs();
+        output.serviceLogs(caller);
         ServiceRun.Plan plan = new ServiceRun.Plan(
                 "worker",
                 EnumSet.of(Engine.Part.WORKER),

@@ -26,9 +26,10 @@ class SqlTidyTest {
     private static final String USE_THE_MOVING_ONE =
             "use clock_timestamp(): this one stands still while its transaction waits";
 
-    /** Where text becomes SQL: the plain statements of a DSLContext, and jOOQ's plain fragments. */
+    /** Where text becomes SQL: the plain statements of a DSLContext, those of {@code Sql}, and jOOQ's plain fragments. */
     private static final Pattern SQL_TAKEN =
             Pattern.compile("\\bdsl\\s*\\.\\s*(?:fetch(?!Exists|Count)\\w*|query|resultQuery|execute)\\s*\\("
+                    + "|\\bSql\\s*\\.\\s*(?:fetch|execute)\\s*\\(\\s*dsl\\s*,"
                     + "|\\bDSL\\s*\\.\\s*(?:field|condition|sql|raw|table|query|resultQuery)\\s*\\("
                     + "|(?<![.\\w])(?:field|condition|sql|raw|resultQuery)\\s*\\(");
 
@@ -38,7 +39,7 @@ class SqlTidyTest {
     private static final Pattern CONSTANT_TEXT = Pattern.compile("\\bstatic final String \\w+\\s*=");
 
     /** Literals are blanked out already; what may be left are constants and plus signs. */
-    private static final Pattern CONSTANTS = Pattern.compile("(?:\\s|\\+|\\b(?:[A-Z]\\w*\\.)?[A-Z][A-Z0-9_]*\\b)*");
+    private static final Pattern CONSTANTS = Pattern.compile("(?:\\s|\\+|\\b(?:[A-Z]\\w*\\.)?[A-Z][A-Z0-9_]*\\b)*+");
 
     @Test
     void migrations_are_named_by_concern_and_numbered_without_gaps() {

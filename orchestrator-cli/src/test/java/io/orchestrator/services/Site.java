@@ -16,13 +16,13 @@ import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 
 /** A deployment under test: a database and a Redis database of its own, and the service processes that were started. */
@@ -34,7 +34,7 @@ final class Site implements AutoCloseable {
     final String redis = TestServers.redisUrl() + "/" + (1 + REDIS_DATABASES.getAndIncrement() % 15);
     final Path directory;
     final PostgresStore store =
-            PostgresStore.open(database, "site", 4, new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom")));
+            PostgresStore.open(database, "site", 4, new Ids(new SystemClock(), new SecureRandom()));
     private final RedisQueues queues = RedisQueues.open(RedisSettings.of(redis));
     private final List<ServiceProcess> processes = new ArrayList<>();
 

@@ -15,6 +15,7 @@ public final class Ids {
     private final InstantSource clock;
     private final RandomGenerator random;
 
+    /** @param random as thread-safe as this object is to be; most generators are not, {@code SecureRandom} is */
     public Ids(InstantSource clock, RandomGenerator random) {
         this.clock = clock;
         this.random = random;

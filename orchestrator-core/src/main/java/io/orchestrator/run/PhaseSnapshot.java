@@ -24,4 +24,23 @@ public record PhaseSnapshot(
         int open,
         Optional<StageState> ending,
         List<String> needs,
-        PhaseDelay delay) {}
+        PhaseDelay delay) {
+    /** The phase once it has started. */
+    public PhaseSnapshot started() {
+        return with(StageState.RUNNING, step, open);
+    }
+
+    /** The phase once a step with so many tasks has been opened. */
+    public PhaseSnapshot opened(int opened, int tasks) {
+        return with(state, opened, open + tasks);
+    }
+
+    /** The phase once it has ended. */
+    public PhaseSnapshot ended(StageState end) {
+        return with(end, step, open);
+    }
+
+    private PhaseSnapshot with(StageState newState, int newStep, int newOpen) {
+        return new PhaseSnapshot(id, name, newState, round, newStep, steps, newOpen, ending, needs, delay);
+    }
+}

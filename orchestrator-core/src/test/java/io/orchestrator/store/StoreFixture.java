@@ -10,11 +10,11 @@ import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.time.SystemClock;
 import java.math.BigDecimal;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /** Short words for what tests do to a store. */
 public final class StoreFixture {
@@ -27,7 +27,7 @@ public final class StoreFixture {
     /** Outlasts whatever time a test lets pass. */
     private static final Duration LONG_LEASE = Duration.ofDays(30);
 
-    private final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    private final Ids ids = new Ids(new SystemClock(), new SecureRandom());
     private final StoreUnderTest store;
 
     public StoreFixture(StoreUnderTest store) {

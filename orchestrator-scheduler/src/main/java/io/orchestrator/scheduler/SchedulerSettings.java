@@ -9,12 +9,12 @@ import java.time.Duration;
  * @param maxClaims claims without progress after which a task ends as dead
  * @param dispatchEvery how often the dispatcher looks
  * @param resendAfter how long a ticket has to be overdue before it is sent again
- * @param enoughTickets while a lane's stream is longer than this, nothing is sent again
+ * @param enoughTickets while more than this wait in the streams, nothing is sent again: those that are due wait there
  */
 public record SchedulerSettings(
         Duration lease, int maxClaims, Duration dispatchEvery, Duration resendAfter, int enoughTickets) {
     public static final SchedulerSettings DEFAULT =
-            new SchedulerSettings(Duration.ofSeconds(15), 5, Duration.ofSeconds(1), Duration.ofSeconds(30), 10_000);
+            new SchedulerSettings(Duration.ofSeconds(15), 5, Duration.ofSeconds(1), Duration.ofSeconds(30), 1_000);
 
     public SchedulerSettings withLease(Duration newLease) {
         return new SchedulerSettings(newLease, maxClaims, dispatchEvery, resendAfter, enoughTickets);

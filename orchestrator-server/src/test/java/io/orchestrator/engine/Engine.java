@@ -27,11 +27,11 @@ import io.orchestrator.time.Ticks;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.awaitility.Awaitility;
 
 /** An engine in this JVM, on a database and a key prefix of its own. */
@@ -70,7 +70,7 @@ final class Engine implements AutoCloseable {
                 redis.taskQueue(),
                 redis.hints(),
                 Duration.ofSeconds(2),
-                RandomGenerator.of("L64X128MixRandom"),
+                new SecureRandom(),
                 EngineMetrics.none());
         this.scheduler = new SchedulerService(
                 new SchedulerService.Ports(
@@ -82,7 +82,7 @@ final class Engine implements AutoCloseable {
     }
 
     static Ids newIds() {
-        return new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+        return new Ids(new SystemClock(), new SecureRandom());
     }
 
     /** An engine on servers of its own, for tests that take them down. */
@@ -128,7 +128,7 @@ final class Engine implements AutoCloseable {
                 ids,
                 ticks,
                 new SystemClock(),
-                RandomGenerator.of("L64X128MixRandom"),
+                new SecureRandom(),
                 EngineMetrics.none());
         WorkerPool pool = WorkerPool.of(ports, settings, agents);
         pools.add(pool);

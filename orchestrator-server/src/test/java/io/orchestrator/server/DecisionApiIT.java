@@ -24,10 +24,10 @@ import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -41,7 +41,7 @@ class DecisionApiIT {
             {"name": "r", "phases": [{"phase": "P", "agents": ["A"], "rubrics": {"coverage_min": 0.9}, "onRubricMiss": "hold"}]}
             """;
 
-    private final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    private final Ids ids = new Ids(new SystemClock(), new SecureRandom());
     private final PostgresStore store = PostgresStore.open(TestServers.newDatabase(), "decision-test", 4, ids);
     private final InMemoryTaskQueue queue = new InMemoryTaskQueue(new SystemClock());
     private final OpsServer server = new OpsServer(

@@ -19,10 +19,10 @@ import io.orchestrator.store.postgres.Migrator;
 import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
 class PostgresAwayIT {
@@ -34,7 +34,7 @@ class PostgresAwayIT {
         try (TemporaryStack stack = TemporaryStack.open()) {
             DatabaseUrl url = DatabaseUrl.parse(stack.databaseUrl());
             new Migrator(url).migrate();
-            Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+            Ids ids = new Ids(new SystemClock(), new SecureRandom());
             try (PostgresStore store = PostgresStore.open(url, "away-test", 2, ids);
                     OpsServer server = server(store)) {
                 server.start();

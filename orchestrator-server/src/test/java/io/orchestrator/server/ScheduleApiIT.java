@@ -27,9 +27,9 @@ import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -48,7 +48,7 @@ class ScheduleApiIT {
                      "rubrics": {}, "timebox": "PT3H"}}
             """;
 
-    private final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    private final Ids ids = new Ids(new SystemClock(), new SecureRandom());
     private final PostgresStore store = PostgresStore.open(TestServers.newDatabase(), "server-test", 4, ids);
     private final InMemoryTaskQueue queue = new InMemoryTaskQueue(new SystemClock());
     private final Scheduler scheduler = new Scheduler(store.runs(), new Announcer(queue, new InMemoryHints()));

@@ -23,6 +23,7 @@ import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
 import java.math.BigDecimal;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,7 +32,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 
 /**
  * A database in which the engine itself has made a little of everything: runs that completed, failed, were cancelled, ran
@@ -42,7 +42,7 @@ final class History implements AutoCloseable {
     private static final Duration LEASE = Duration.ofMinutes(5);
 
     private final DatabaseUrl url = TestServers.newDatabase();
-    private final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    private final Ids ids = new Ids(new SystemClock(), new SecureRandom());
     private final PostgresStore store = PostgresStore.open(url, "history", 4, ids);
     private final Map<String, String> names = new LinkedHashMap<>();
     private final List<String> journal = new ArrayList<>();

@@ -273,7 +273,13 @@ final class Attempt implements AgentContext {
     @Override
     public void log(String message) {
         activity.output();
-        AGENT_LOG.info("{}: {}", task.name(), message);
+        // Named here, because a program's output is read on a thread that is not the attempt's.
+        AGENT_LOG
+                .atInfo()
+                .addKeyValue("run", task.runId())
+                .addKeyValue("task", hold().taskId())
+                .addKeyValue("attempt", task.attempt())
+                .log("{}: {}", task.name(), message);
     }
 
     @Override

@@ -88,6 +88,7 @@ final class Worker {
         } catch (ReturnedEarly e) {
             return new Outcome.HandedBack(message(e), Duration.ZERO);
         } catch (AgentFailure e) {
+            LOG.info("agent {} failed: {}", attempt.claimed().name(), e.getMessage());
             return failed(attempt, new Failure(message(e), e.isRetryable(), e.retryAfter()));
         } catch (CheckpointTooLarge | ChildRefused | BudgetExhausted e) {
             return failed(attempt, new Failure(message(e), false, Optional.empty()));

@@ -17,6 +17,7 @@ import io.orchestrator.store.memory.Faults;
 import io.orchestrator.store.memory.InMemoryStore;
 import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -27,7 +28,7 @@ final class UnbegunTaskTest {
             {"name": "one", "phases": [{"phase": "P", "agents": ["A"]}]}""";
 
     private final SystemClock clock = new SystemClock();
-    private final RandomGenerator random = RandomGenerator.of("L64X128MixRandom");
+    private final RandomGenerator random = new SecureRandom();
     private final Ids ids = new Ids(clock, random);
     private final InMemoryStore store = new InMemoryStore(clock, ids, (operation, moment) -> {
         if (operation.equals("tasks.context")) {

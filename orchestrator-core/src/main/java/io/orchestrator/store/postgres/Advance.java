@@ -34,11 +34,11 @@ final class Advance {
     }
 
     Ready run(DSLContext dsl, String runId, EventLog log) {
-        Optional<RunsTable.Locked> locked = tables.runs.lock(dsl, runId);
-        if (locked.isEmpty()) {
-            return Ready.NOTHING;
-        }
-        RunsTable.Locked run = locked.get();
+        return tables.runs.lock(dsl, runId).map(run -> run(dsl, run, log)).orElse(Ready.NOTHING);
+    }
+
+    /** The same for a run whose row this transaction holds, or has just inserted. */
+    Ready run(DSLContext dsl, RunsTable.Locked run, EventLog log) {
         Progress progress = new Progress(dsl, run, log);
         while (true) {
             Optional<Move> move = RunDecisions.next(progress.snapshot());
@@ -57,6 +57,11 @@ final class Advance {
         private final List<Ticket> tickets = new ArrayList<>();
         private Optional<StageState> ending;
         private StageState state;
+        /**
+         * What is known of the phases, kept up to date move by move, or nothing where they have to be read. What others
+         * book meanwhile is missing; they wait for the run's row, and then look for themselves.
+         */
+        private List<PhaseSnapshot> phases = List.of();
         private boolean timersChanged;
 
         Progress(DSLContext dsl, RunsTable.Locked run, EventLog log) {
@@ -68,7 +73,20 @@ final class Advance {
         }
 
         RunSnapshot snapshot() {
-            return new RunSnapshot(run.id(), state, ending, tables.phases.snapshot(dsl, run.id(), run.plan()));
+            if (phases.isEmpty()) {
+                phases = tables.phases.snapshot(dsl, run.id(), run.plan());
+            }
+            return new RunSnapshot(run.id(), state, ending, phases);
+        }
+
+        private void becomes(PhaseSnapshot changed) {
+            phases = phases.stream()
+                    .map(phase -> phase.id().equals(changed.id()) ? changed : phase)
+                    .toList();
+        }
+
+        private void readAgain() {
+            phases = List.of();
         }
 
         void carryOut(Move move) {
@@ -90,12 +108,14 @@ final class Advance {
                 timersChanged = true;
             });
             log.add(Event.ofPhase(run.id(), phase.id(), "phase.started", Json.object("phase", phase.name())));
+            becomes(phase.started());
         }
 
         private void delay(PhaseSnapshot phase) {
             Duration delay = run.plan().phase(phase.name()).delay().orElseThrow();
             tables.waiting.beginDelay(dsl, run.id(), phase.id(), delay);
             timersChanged = true;
+            readAgain();
             log.add(Event.ofPhase(
                     run.id(),
                     phase.id(),
@@ -108,19 +128,23 @@ final class Advance {
                 StepOpening.Opened opened = opening.open(dsl, run, phase, step);
                 tickets.addAll(opened.tickets());
                 timersChanged |= opened.timersSet();
+                becomes(phase.opened(step, opened.tasks()));
             } catch (ExpansionException e) {
                 String reason = "phase " + phase.name() + ": " + e.getMessage();
                 tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
+                readAgain();
             }
         }
 
         private void end(PhaseSnapshot phase, StageState end) {
             if (end == StageState.COMPLETED && roundEnding.missed(dsl, run, phase, log)) {
+                readAgain();
                 return;
             }
             tables.phases.finish(dsl, phase.id(), end, null);
             tables.timers.cancelOfPhase(dsl, phase.id());
             log.add(Event.ofPhase(run.id(), phase.id(), "phase." + end.wire(), Json.object("phase", phase.name())));
+            becomes(phase.ended(end));
         }
 
         private void decide(StageState end, PhaseSnapshot because) {

@@ -63,11 +63,28 @@ final class PostgresRuns implements RunStore {
             ready = new Ready(List.of(), true);
         } else {
             plan.timebox().ifPresent(timebox -> tables.timers.scheduleTimebox(dsl, "run", runId, null, timebox));
-            ready = advance.run(dsl, runId, log)
+            ready = advanced(dsl, runId, request, log)
                     .and(new Ready(List.of(), plan.timebox().isPresent()));
         }
         log.write(dsl);
         return ready;
+    }
+
+    /** Of the row that was inserted just now all is known but the deadline. */
+    private Ready advanced(DSLContext dsl, String runId, RunRequest request, EventLog log) {
+        Plan plan = request.plan();
+        if (plan.timebox().isPresent()) {
+            return advance.run(dsl, runId, log);
+        }
+        RunsTable.Locked run = new RunsTable.Locked(
+                runId,
+                StageState.RUNNING,
+                Optional.empty(),
+                plan.priority().lane(),
+                plan.inputs().overlaidBy(request.inputs()),
+                plan,
+                Optional.empty());
+        return advance.run(dsl, run, log);
     }
 
     private void insertPhases(DSLContext dsl, String runId, RunRequest request, EventLog log) {

@@ -50,12 +50,12 @@ final class PostgresTasks implements TaskStore {
 
     @Override
     public List<ClaimedTask> claim(String workerId, Collection<String> taskIds) {
-        return taskIds.isEmpty() ? List.of() : database.transaction(dsl -> claims.claim(dsl, workerId, taskIds));
+        return taskIds.isEmpty() ? List.of() : database.statement(dsl -> claims.claim(dsl, workerId, taskIds));
     }
 
     @Override
     public List<ClaimedTask> claimNext(String workerId, int max) {
-        return database.transaction(dsl -> claims.claimNext(dsl, workerId, max));
+        return database.statement(dsl -> claims.claimNext(dsl, workerId, max));
     }
 
     @Override
@@ -69,7 +69,8 @@ final class PostgresTasks implements TaskStore {
 
     @Override
     public PhaseContext context(String phaseId, int step) {
-        return database.transaction(dsl -> {
+        // What is read here does not change any more, so the statements need not see the same instant.
+        return database.read(dsl -> {
             Record row = dsl.fetchSingle("""
                     SELECT p.name, r.id, r.plan::text AS plan, r.inputs::text AS inputs, r.agents::text AS agents
                       FROM phases p JOIN runs r ON r.id = p.run_id WHERE p.id = ?

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the tasks of a phase's next step. */
 final class StepOpening {
-    record Opened(List<Ticket> tickets, boolean timersSet) {}
+    record Opened(int tasks, List<Ticket> tickets, boolean timersSet) {}
 
     private final Tables tables;
     private final UpstreamReading upstream;
@@ -46,7 +46,7 @@ final class StepOpening {
                         .map(spec -> phase.round() == 1 ? spec : spec.inRound(phase.round(), opening.rubricMiss()))
                         .toList();
         if (specs.isEmpty()) {
-            return new Opened(List.of(), false);
+            return new Opened(0, List.of(), false);
         }
         tables.phases.addTasks(dsl, phase.id(), specs.size());
         List<String> taskIds = specs.stream().map(s -> ids.task()).toList();
@@ -70,6 +70,7 @@ final class StepOpening {
         boolean timers = scheduleTimeouts(dsl, run.id(), phase.id(), taskIds, timeboxes);
         Priority lane = Priority.ofLane(run.lane());
         return new Opened(
+                specs.size(),
                 taskIds.subList(0, released).stream()
                         .map(id -> new Ticket(id, lane))
                         .toList(),

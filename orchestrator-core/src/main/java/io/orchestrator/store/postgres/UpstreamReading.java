@@ -19,6 +19,9 @@ final class UpstreamReading {
     /** @param self the phase with only those agents whose outputs the asking step may see */
     Json visibleTo(DSLContext dsl, String runId, Plan plan, PhasePlan self) {
         List<PhasePlan> phases = Upstream.visibleTo(plan, self);
+        if (phases.isEmpty()) {
+            return Upstream.of(phases, List.of());
+        }
         Map<String, String> nameById = tables.phases.namesById(
                 dsl, runId, phases.stream().map(PhasePlan::phase).toList());
         List<Upstream.Row> rows = tables.tasks.outputs(dsl, List.copyOf(nameById.keySet())).stream()

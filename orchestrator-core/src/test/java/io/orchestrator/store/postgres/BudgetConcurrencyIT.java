@@ -11,6 +11,7 @@ import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
+import io.orchestrator.testing.servers.TestServers;
 import java.math.BigDecimal;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 /** Many tasks that draw from one budget at the same moment. */
 class BudgetConcurrencyIT {
+    private static final int THREADS = 8;
     private static final int TASKS = 64;
     private static final int A_TASK_NEEDS = 100;
     private static final int A_BOOKING = 10;
@@ -43,9 +45,10 @@ class BudgetConcurrencyIT {
         List<ClaimedTask> tasks = f.claim(f.worker(), run.ready().tickets());
         assertThat(tasks).hasSize(TASKS);
 
-        List<Integer> refused = InParallel.call(tasks.stream()
-                .map(task -> (Callable<Integer>) () -> spend(task))
-                .toList());
+        Queue<Spender> spenders =
+                new ConcurrentLinkedQueue<>(tasks.stream().map(Spender::new).toList());
+        Callable<Integer> worker = () -> workOff(spenders);
+        List<Integer> refused = InParallel.call(Collections.nCopies(THREADS, worker));
 
         store.recovery().sweep(10);
         RunView end = f.view(run);
@@ -70,10 +73,19 @@ class BudgetConcurrencyIT {
                 run.ready().tickets().stream().map(t -> t.taskId()).toList());
         for (String id = tickets.poll(); id != null; id = tickets.poll()) {
             for (ClaimedTask task : store.tasks().claim(worker, List.of(id))) {
-                spend(task);
+                workOff(new ConcurrentLinkedQueue<>(List.of(new Spender(task))));
             }
         }
         assertThat(f.view(run).usage().tokens()).isEqualTo(LIMIT + A_BOOKING);
+    }
+
+    @Test
+    void between_the_decision_and_the_sweep_that_carries_it_out_nothing_is_claimed() {
+        Submission run = submit();
+        TestServers.execute(
+                store.url, "UPDATE budgets SET warned_at = clock_timestamp(), exhausted_at = clock_timestamp()");
+        assertThat(f.claim(f.worker(), run.ready().tickets())).isEmpty();
+        assertThat(store.tasks().claimNext(f.worker(), TASKS)).isEmpty();
     }
 
     private Submission submit() {
@@ -83,19 +95,49 @@ class BudgetConcurrencyIT {
                         + "},'phases':[{'phase':'P','parallelism':64,'agents':[{'agent':'A','shard':{'over':'n','size':1}}]}]}");
     }
 
-    /** Books in small amounts until it is done or told to stop; how often it was told so. */
-    private int spend(ClaimedTask task) {
-        for (int used = A_BOOKING; used <= A_TASK_NEEDS; used += A_BOOKING) {
+    /** Takes turns, so that all tasks are under way at once; how many were told to stop. */
+    private int workOff(Queue<Spender> spenders) {
+        int refused = 0;
+        for (Spender next = spenders.poll(); next != null; next = spenders.poll()) {
+            switch (next.turn()) {
+                case GOES_ON -> spenders.add(next);
+                case REFUSED -> refused++;
+                case DONE -> {}
+            }
+        }
+        return refused;
+    }
+
+    private enum Turn {
+        GOES_ON,
+        REFUSED,
+        DONE
+    }
+
+    /** A task that books in small amounts until it is done or told to stop. */
+    private final class Spender {
+        private final ClaimedTask task;
+        private int used;
+
+        Spender(ClaimedTask task) {
+            this.task = task;
+        }
+
+        Turn turn() {
+            used += A_BOOKING;
             Usage total = new Usage(used, BigDecimal.ZERO, 0);
             Optional<String> exhausted =
                     store.budgets().book(task.hold(), total).exhausted();
             if (exhausted.isPresent()) {
                 Failure failure = new Failure(exhausted.get(), false, Optional.empty());
                 f.report(task.hold(), new Outcome.Failed(failure), total);
-                return 1;
+                return Turn.REFUSED;
             }
+            if (used < A_TASK_NEEDS) {
+                return Turn.GOES_ON;
+            }
+            f.report(task.hold(), new Outcome.Completed(Json.NULL), total);
+            return Turn.DONE;
         }
-        f.report(task.hold(), new Outcome.Completed(Json.NULL), new Usage(A_TASK_NEEDS, BigDecimal.ZERO, 0));
-        return 0;
     }
 }

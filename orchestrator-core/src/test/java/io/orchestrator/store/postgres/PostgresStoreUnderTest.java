@@ -17,9 +17,9 @@ import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -52,7 +52,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
 
     final DatabaseUrl url = TestServers.newDatabase();
     final PostgresStore store =
-            PostgresStore.open(url, "test", 8, new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom")));
+            PostgresStore.open(url, "test", 8, new Ids(new SystemClock(), new SecureRandom()));
 
     @Override
     public RunStore runs() {

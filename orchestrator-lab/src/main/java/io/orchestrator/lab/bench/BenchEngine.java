@@ -21,6 +21,7 @@ import io.orchestrator.time.SystemTicks;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -30,7 +31,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
-import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
 
 /** Scheduler, timer and workers in this JVM, put together as the program does it. */
@@ -45,7 +45,7 @@ final class BenchEngine implements AutoCloseable {
     private final SchedulerService scheduler;
     private final AgentRegistry agents;
     private final List<WorkerPool> pools = new ArrayList<>();
-    private final Ids ids = new Ids(new SystemClock(), RandomGenerator.of("L64X128MixRandom"));
+    private final Ids ids = new Ids(new SystemClock(), new SecureRandom());
 
     BenchEngine(BenchServers servers, DatabaseUrl database, AgentRegistry agents) {
         this.agents = agents;
@@ -58,7 +58,7 @@ final class BenchEngine implements AutoCloseable {
                 queues.taskQueue(),
                 queues.hints(),
                 Duration.ofSeconds(10),
-                RandomGenerator.of("L64X128MixRandom"),
+                new SecureRandom(),
                 EngineMetrics.none());
         this.scheduler = new SchedulerService(
                 new SchedulerService.Ports(
@@ -95,7 +95,7 @@ final class BenchEngine implements AutoCloseable {
                         ids,
                         new SystemTicks(),
                         new SystemClock(),
-                        RandomGenerator.of("L64X128MixRandom"),
+                        new SecureRandom(),
                         EngineMetrics.none()),
                 WorkerSettings.DEFAULT.withConcurrency(slots),
                 agents);

@@ -8,21 +8,28 @@ import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
+import io.orchestrator.store.postgres.jooq.tables.ClosedGates;
 import io.orchestrator.store.postgres.jooq.tables.Events;
+import io.orchestrator.store.postgres.jooq.tables.FailingTargets;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
 import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
 import io.orchestrator.store.postgres.jooq.tables.Phases;
+import io.orchestrator.store.postgres.jooq.tables.QueueDepthByLane;
+import io.orchestrator.store.postgres.jooq.tables.QueuedTasks;
 import io.orchestrator.store.postgres.jooq.tables.Rounds;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
+import io.orchestrator.store.postgres.jooq.tables.RunsNotMoving;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
+import io.orchestrator.store.postgres.jooq.tables.SpendByRun;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
 import io.orchestrator.store.postgres.jooq.tables.TaskStates;
 import io.orchestrator.store.postgres.jooq.tables.TaskStatsByPhase;
 import io.orchestrator.store.postgres.jooq.tables.Tasks;
 import io.orchestrator.store.postgres.jooq.tables.Timers;
+import io.orchestrator.store.postgres.jooq.tables.WorkerLeases;
 import io.orchestrator.store.postgres.jooq.tables.Workers;
 
 import java.util.Arrays;
@@ -49,7 +56,11 @@ public class DefaultSchema extends SchemaImpl {
 
     public final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
+    public final ClosedGates CLOSED_GATES = ClosedGates.CLOSED_GATES;
+
     public final Events EVENTS = Events.EVENTS;
+
+    public final FailingTargets FAILING_TARGETS = FailingTargets.FAILING_TARGETS;
 
     public final Gates GATES = Gates.GATES;
 
@@ -63,11 +74,19 @@ public class DefaultSchema extends SchemaImpl {
 
     public final Phases PHASES = Phases.PHASES;
 
+    public final QueueDepthByLane QUEUE_DEPTH_BY_LANE = QueueDepthByLane.QUEUE_DEPTH_BY_LANE;
+
+    public final QueuedTasks QUEUED_TASKS = QueuedTasks.QUEUED_TASKS;
+
     public final Rounds ROUNDS = Rounds.ROUNDS;
 
     public final Runs RUNS = Runs.RUNS;
 
+    public final RunsNotMoving RUNS_NOT_MOVING = RunsNotMoving.RUNS_NOT_MOVING;
+
     public final Schedules SCHEDULES = Schedules.SCHEDULES;
+
+    public final SpendByRun SPEND_BY_RUN = SpendByRun.SPEND_BY_RUN;
 
     public final Steps STEPS = Steps.STEPS;
 
@@ -78,6 +97,8 @@ public class DefaultSchema extends SchemaImpl {
     public final Tasks TASKS = Tasks.TASKS;
 
     public final Timers TIMERS = Timers.TIMERS;
+
+    public final WorkerLeases WORKER_LEASES = WorkerLeases.WORKER_LEASES;
 
     public final Workers WORKERS = Workers.WORKERS;
 
@@ -98,21 +119,28 @@ public class DefaultSchema extends SchemaImpl {
             Breakers.BREAKERS,
             Budgets.BUDGETS,
             Checkpoints.CHECKPOINTS,
+            ClosedGates.CLOSED_GATES,
             Events.EVENTS,
+            FailingTargets.FAILING_TARGETS,
             Gates.GATES,
             HeldPhases.HELD_PHASES,
             Leases.LEASES,
             LiveTasks.LIVE_TASKS,
             PendingTimers.PENDING_TIMERS,
             Phases.PHASES,
+            QueueDepthByLane.QUEUE_DEPTH_BY_LANE,
+            QueuedTasks.QUEUED_TASKS,
             Rounds.ROUNDS,
             Runs.RUNS,
+            RunsNotMoving.RUNS_NOT_MOVING,
             Schedules.SCHEDULES,
+            SpendByRun.SPEND_BY_RUN,
             Steps.STEPS,
             TaskStates.TASK_STATES,
             TaskStatsByPhase.TASK_STATS_BY_PHASE,
             Tasks.TASKS,
             Timers.TIMERS,
+            WorkerLeases.WORKER_LEASES,
             Workers.WORKERS
         );
     }

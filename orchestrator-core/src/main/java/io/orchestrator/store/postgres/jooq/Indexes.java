@@ -5,6 +5,7 @@ package io.orchestrator.store.postgres.jooq;
 
 
 import io.orchestrator.store.postgres.jooq.tables.Budgets;
+import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
@@ -26,6 +27,7 @@ public class Indexes {
     // -------------------------------------------------------------------------
 
     public static final Index BUDGETS_OF_RUN = Internal.createIndex(DSL.name("budgets_of_run"), Budgets.BUDGETS, new OrderField[] { Budgets.BUDGETS.RUN_ID }, false);
+    public static final Index EVENTS_BY_TIME = Internal.createIndex(DSL.name("events_by_time"), Events.EVENTS, new OrderField[] { Events.EVENTS.AT }, false);
     public static final Index LIVE_TASKS_DISPATCH = Internal.createIndex(DSL.name("live_tasks_dispatch"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.LANE, LiveTasks.LIVE_TASKS.DISPATCH_AT }, false);
     public static final Index LIVE_TASKS_PENDING = Internal.createIndex(DSL.name("live_tasks_pending"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.PHASE_ID, LiveTasks.LIVE_TASKS.ORDINAL }, false);
     public static final Index RUNS_BY_TIME = Internal.createIndex(DSL.name("runs_by_time"), Runs.RUNS, new OrderField[] { Runs.RUNS.CREATED_AT }, false);

@@ -8,6 +8,7 @@ import io.orchestrator.store.postgres.jooq.routines.CleanupFiredTimers;
 import io.orchestrator.store.postgres.jooq.routines.CleanupOldCheckpoints;
 import io.orchestrator.store.postgres.jooq.routines.CleanupOldEvents;
 import io.orchestrator.store.postgres.jooq.routines.EnsureEventPartitions;
+import io.orchestrator.store.postgres.jooq.routines.GrantToRoles;
 
 import org.jooq.Configuration;
 import org.jooq.Field;
@@ -128,6 +129,41 @@ public class Routines {
     ) {
         EnsureEventPartitions f = new EnsureEventPartitions();
         f.setMonthsAhead(monthsAhead);
+
+        return f.asField();
+    }
+
+    public static Integer grantToRoles(
+          Configuration configuration
+        , String readonly
+        , String runtime
+    ) {
+        GrantToRoles f = new GrantToRoles();
+        f.setReadonly(readonly);
+        f.setRuntime(runtime);
+
+        f.execute(configuration);
+        return f.getReturnValue();
+    }
+
+    public static Field<Integer> grantToRoles(
+          String readonly
+        , String runtime
+    ) {
+        GrantToRoles f = new GrantToRoles();
+        f.setReadonly(readonly);
+        f.setRuntime(runtime);
+
+        return f.asField();
+    }
+
+    public static Field<Integer> grantToRoles(
+          Field<String> readonly
+        , Field<String> runtime
+    ) {
+        GrantToRoles f = new GrantToRoles();
+        f.setReadonly(readonly);
+        f.setRuntime(runtime);
 
         return f.asField();
     }

@@ -8,21 +8,28 @@ import io.orchestrator.store.postgres.jooq.tables.ActiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.Breakers;
 import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Checkpoints;
+import io.orchestrator.store.postgres.jooq.tables.ClosedGates;
 import io.orchestrator.store.postgres.jooq.tables.Events;
+import io.orchestrator.store.postgres.jooq.tables.FailingTargets;
 import io.orchestrator.store.postgres.jooq.tables.Gates;
 import io.orchestrator.store.postgres.jooq.tables.HeldPhases;
 import io.orchestrator.store.postgres.jooq.tables.Leases;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
 import io.orchestrator.store.postgres.jooq.tables.PendingTimers;
 import io.orchestrator.store.postgres.jooq.tables.Phases;
+import io.orchestrator.store.postgres.jooq.tables.QueueDepthByLane;
+import io.orchestrator.store.postgres.jooq.tables.QueuedTasks;
 import io.orchestrator.store.postgres.jooq.tables.Rounds;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
+import io.orchestrator.store.postgres.jooq.tables.RunsNotMoving;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
+import io.orchestrator.store.postgres.jooq.tables.SpendByRun;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
 import io.orchestrator.store.postgres.jooq.tables.TaskStates;
 import io.orchestrator.store.postgres.jooq.tables.TaskStatsByPhase;
 import io.orchestrator.store.postgres.jooq.tables.Tasks;
 import io.orchestrator.store.postgres.jooq.tables.Timers;
+import io.orchestrator.store.postgres.jooq.tables.WorkerLeases;
 import io.orchestrator.store.postgres.jooq.tables.Workers;
 
 
@@ -37,7 +44,11 @@ public class Tables {
 
     public static final Checkpoints CHECKPOINTS = Checkpoints.CHECKPOINTS;
 
+    public static final ClosedGates CLOSED_GATES = ClosedGates.CLOSED_GATES;
+
     public static final Events EVENTS = Events.EVENTS;
+
+    public static final FailingTargets FAILING_TARGETS = FailingTargets.FAILING_TARGETS;
 
     public static final Gates GATES = Gates.GATES;
 
@@ -51,11 +62,19 @@ public class Tables {
 
     public static final Phases PHASES = Phases.PHASES;
 
+    public static final QueueDepthByLane QUEUE_DEPTH_BY_LANE = QueueDepthByLane.QUEUE_DEPTH_BY_LANE;
+
+    public static final QueuedTasks QUEUED_TASKS = QueuedTasks.QUEUED_TASKS;
+
     public static final Rounds ROUNDS = Rounds.ROUNDS;
 
     public static final Runs RUNS = Runs.RUNS;
 
+    public static final RunsNotMoving RUNS_NOT_MOVING = RunsNotMoving.RUNS_NOT_MOVING;
+
     public static final Schedules SCHEDULES = Schedules.SCHEDULES;
+
+    public static final SpendByRun SPEND_BY_RUN = SpendByRun.SPEND_BY_RUN;
 
     public static final Steps STEPS = Steps.STEPS;
 
@@ -66,6 +85,8 @@ public class Tables {
     public static final Tasks TASKS = Tasks.TASKS;
 
     public static final Timers TIMERS = Timers.TIMERS;
+
+    public static final WorkerLeases WORKER_LEASES = WorkerLeases.WORKER_LEASES;
 
     public static final Workers WORKERS = Workers.WORKERS;
 }

@@ -5,13 +5,17 @@ package io.orchestrator.store.postgres.jooq.tables;
 
 
 import io.orchestrator.store.postgres.jooq.DefaultSchema;
+import io.orchestrator.store.postgres.jooq.Indexes;
 import io.orchestrator.store.postgres.jooq.Keys;
 
 import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
 
 import org.jooq.Condition;
 import org.jooq.Field;
+import org.jooq.Index;
 import org.jooq.JSONB;
 import org.jooq.Name;
 import org.jooq.PlainSQL;
@@ -86,6 +90,11 @@ public class Events extends TableImpl<Record> {
     @Override
     public Schema getSchema() {
         return aliased() ? null : DefaultSchema.DEFAULT_SCHEMA;
+    }
+
+    @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.EVENTS_BY_TIME);
     }
 
     @Override

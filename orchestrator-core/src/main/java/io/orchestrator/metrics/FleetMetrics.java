@@ -1,0 +1,94 @@
+package io.orchestrator.metrics;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.orchestrator.plan.Priority;
+import io.orchestrator.store.Dispatch;
+import io.orchestrator.store.Gates;
+import io.orchestrator.store.LaneDepth;
+import io.orchestrator.store.Recovery;
+import io.orchestrator.store.TimerStore;
+import io.orchestrator.time.Ticks;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * How the whole fleet stands, as the store knows it: for the services of which there are few, because each of them asks.
+ * A value that cannot be had is {@code NaN}, never an old one. Thread-safe; asking happens beside the scrape.
+ */
+public final class FleetMetrics {
+    private static final Duration FRESH = Duration.ofSeconds(2);
+
+    private final MeterRegistry registry;
+    private final Ticks ticks;
+
+    private FleetMetrics(MeterRegistry registry, Ticks ticks) {
+        this.registry = registry;
+        this.ticks = ticks;
+    }
+
+    /** Adds them to a registry. */
+    public static void bindTo(
+            MeterRegistry registry, Dispatch dispatch, Recovery recovery, Gates gates, TimerStore timers, Ticks ticks) {
+        FleetMetrics fleet = new FleetMetrics(registry, ticks);
+        fleet.watchTasks(dispatch);
+        fleet.watchGates(gates);
+        Sample<Long> workers = fleet.sample("workers", recovery::liveWorkers);
+        fleet.gauge("orchestrator.workers.alive", "Workers that hold a lease", workers, n -> n);
+        Sample<TimerStore.Stats> pending = fleet.sample("timers", timers::stats);
+        fleet.gauge("orchestrator.timers.pending", "Timers that have not fired", pending, TimerStore.Stats::pending);
+    }
+
+    private void watchTasks(Dispatch dispatch) {
+        Sample<List<LaneDepth>> lanes = sample("lanes", dispatch::lanes);
+        for (Priority lane : Priority.values()) {
+            watchTasks(lanes, lane, "queued", LaneDepth::queued);
+            watchTasks(lanes, lane, "running", LaneDepth::running);
+            watchTasks(lanes, lane, "retrying", LaneDepth::retrying);
+            watchTasks(lanes, lane, "pending", LaneDepth::pending);
+        }
+    }
+
+    private void watchTasks(
+            Sample<List<LaneDepth>> lanes, Priority lane, String state, ToLongFunction<LaneDepth> count) {
+        gauge(
+                "orchestrator.tasks.unfinished",
+                "Tasks that have not ended",
+                lanes,
+                depths -> depths.stream()
+                        .filter(depth -> depth.lane() == lane)
+                        .mapToLong(count)
+                        .sum(),
+                "lane",
+                lane.wire(),
+                "state",
+                state);
+    }
+
+    private void watchGates(Gates gates) {
+        Sample<List<Gates.Closed>> closed = sample("gates", gates::closed);
+        for (Gates.Kind kind : Gates.Kind.values()) {
+            gauge(
+                    "orchestrator.gates.closed",
+                    "Gates that hold tasks back",
+                    closed,
+                    all -> all.stream()
+                            .filter(gate -> gate.gate().kind() == kind)
+                            .count(),
+                    "kind",
+                    kind.wire());
+        }
+    }
+
+    private <T> Sample<T> sample(String name, Supplier<T> source) {
+        return new Sample<>(name, source, FRESH, ticks);
+    }
+
+    private <T> void gauge(String name, String description, Sample<T> sample, ToLongFunction<T> value, String... tags) {
+        Supplier<Number> read =
+                () -> sample.last().<Number>map(value::applyAsLong).orElse(Double.NaN);
+        Gauge.builder(name, read).description(description).tags(tags).register(registry);
+    }
+}

@@ -100,16 +100,14 @@ final class HttpDoor implements AutoCloseable {
     }
 
     private static List<Check> checks(Stack stack) {
-        return List.of(
-                Check.required("postgres", () -> stack.store().problem()),
-                Check.optional("redis", () -> {
-                    try {
-                        stack.queues().check();
-                        return Optional.empty();
-                    } catch (QueueUnavailable e) {
-                        return Optional.of(String.valueOf(e.getMessage()));
-                    }
-                }));
+        return List.of(Check.required("postgres", () -> stack.store().problem()), Check.optional("redis", () -> {
+            try {
+                stack.queues().check();
+                return Optional.empty();
+            } catch (QueueUnavailable e) {
+                return Optional.of(String.valueOf(e.getMessage()));
+            }
+        }));
     }
 
     /** What a worker does, and which gates are closed: null while the store does not answer. */

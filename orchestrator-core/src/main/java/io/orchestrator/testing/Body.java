@@ -45,7 +45,7 @@ final class Body {
     }
 
     private void run(VirtualTime time, Runnable work) {
-        time.belongsTo(this);
+        time.begins(this);
         try {
             work.run();
         } catch (Discarded end) {
@@ -53,6 +53,7 @@ final class Body {
         } catch (RuntimeException | Error e) {
             failure = e;
         } finally {
+            time.ends();
             ended = true;
             enginesTurn.release();
         }

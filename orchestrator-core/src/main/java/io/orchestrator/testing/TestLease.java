@@ -108,13 +108,16 @@ final class TestLease {
         for (Hold hold : asked) {
             TestAttempt attempt = holdings.get(hold);
             Trusted still = trusted.get(hold);
-            if (attempt != null && still == null) {
+            if (attempt == null) {
+                continue;
+            }
+            if (still == null) {
                 attempt.stop(TestAttempt.Stop.REVOKED);
-            } else if (attempt != null) {
-                still.wrapUpBy().ifPresent(attempt::requestWrapUp);
-                if (still.recalled()) {
-                    attempt.recall();
-                }
+                continue;
+            }
+            still.wrapUpBy().ifPresent(attempt::requestWrapUp);
+            if (still.recalled()) {
+                attempt.recall();
             }
         }
     }

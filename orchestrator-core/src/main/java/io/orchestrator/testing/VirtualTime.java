@@ -3,7 +3,9 @@ package io.orchestrator.testing;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The clock of a {@link TestEngine}: it stands still until the engine turns it. Thread-safe; {@link #pass} is for bodies of
@@ -19,7 +21,7 @@ public final class VirtualTime implements InstantSource {
     }
 
     private final PriorityQueue<Event> agenda = new PriorityQueue<>();
-    private final ThreadLocal<Body> body = new ThreadLocal<>();
+    private final Map<Thread, Body> bodies = new ConcurrentHashMap<>();
     private Instant now;
     private long number;
 
@@ -40,7 +42,7 @@ public final class VirtualTime implements InstantSource {
      *     {@link TestEngine#advance}
      */
     public void pass(Duration time) throws InterruptedException {
-        Body caller = body.get();
+        Body caller = bodies.get(Thread.currentThread());
         if (caller == null) {
             throw new IllegalStateException("only an agent, on its own thread, lets time pass so;"
                     + " a test turns the clock by TestEngine.advance");
@@ -48,9 +50,13 @@ public final class VirtualTime implements InstantSource {
         caller.pass(time);
     }
 
-    /** Says whose thread the calling one is. */
-    void belongsTo(Body owner) {
-        body.set(owner);
+    /** The calling thread is the body's, from now until it ends. */
+    void begins(Body owner) {
+        bodies.put(Thread.currentThread(), owner);
+    }
+
+    void ends() {
+        bodies.remove(Thread.currentThread());
     }
 
     synchronized void at(Instant instant, Runnable action) {

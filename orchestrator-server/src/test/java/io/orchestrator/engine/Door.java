@@ -9,20 +9,14 @@ import java.math.BigDecimal;
 
 /** A way by which an attempt changes what the engine keeps; a zombie is to find each of them closed. */
 enum Door {
-    FINISH(Answer.TO_THE_REPORT, context -> {}),
-    RETRY(Answer.TO_THE_REPORT, context -> {
-        throw AgentFailure.retryable("the zombie wants to try again");
-    }),
-    FAIL(Answer.TO_THE_REPORT, context -> {
-        throw AgentFailure.permanent("the zombie has failed");
-    }),
-    HAND_BACK(Answer.TO_THE_REPORT, context -> {
-        throw new ReturnedEarly("the zombie hands back");
-    }),
-    CHECKPOINT(Answer.AT_ONCE, context -> context.checkpoint("zombie", Json.of("zombie"))),
-    STEP(Answer.AT_ONCE, context -> context.step("zombie", () -> Json.of("zombie"))),
-    HEARTBEAT(Answer.TO_THE_HEARTBEAT, context -> context.heartbeat(0.99, "zombie")),
-    USAGE(Answer.AT_ONCE, context -> context.usage(666, BigDecimal.ONE, 0));
+    FINISH(Answer.TO_THE_REPORT),
+    RETRY(Answer.TO_THE_REPORT),
+    FAIL(Answer.TO_THE_REPORT),
+    HAND_BACK(Answer.TO_THE_REPORT),
+    CHECKPOINT(Answer.AT_ONCE),
+    STEP(Answer.AT_ONCE),
+    HEARTBEAT(Answer.TO_THE_HEARTBEAT),
+    USAGE(Answer.AT_ONCE);
 
     /** When the engine says whether it was open. */
     enum Answer {
@@ -31,17 +25,10 @@ enum Door {
         TO_THE_REPORT
     }
 
-    @FunctionalInterface
-    private interface Try {
-        void with(AgentContext context) throws Exception;
-    }
-
     private final Answer answer;
-    private final Try attempt;
 
-    Door(Answer answer, Try attempt) {
+    Door(Answer answer) {
         this.answer = answer;
-        this.attempt = attempt;
     }
 
     Answer answer() {
@@ -50,6 +37,15 @@ enum Door {
 
     /** Throws {@link AttemptRevoked} where the engine answers at once and says no. */
     void tryIt(AgentContext context) throws Exception {
-        attempt.with(context);
+        switch (this) {
+            case FINISH -> {}
+            case RETRY -> throw AgentFailure.retryable("the zombie wants to try again");
+            case FAIL -> throw AgentFailure.permanent("the zombie has failed");
+            case HAND_BACK -> throw new ReturnedEarly("the zombie hands back");
+            case CHECKPOINT -> context.checkpoint("zombie", Json.of("zombie"));
+            case STEP -> context.step("zombie", () -> Json.of("zombie"));
+            case HEARTBEAT -> context.heartbeat(0.99, "zombie");
+            case USAGE -> context.usage(666, BigDecimal.ONE, 0);
+        }
     }
 }

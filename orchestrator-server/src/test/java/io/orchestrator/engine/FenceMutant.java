@@ -19,14 +19,16 @@ enum FenceMutant {
     HEARTBEAT("AS b(task_id, epoch, progress, message", "l.epoch = b.epoch", "accepted HEARTBEAT"),
     USAGE("SELECT task_id, tokens, cost_usd, tool_ms FROM live_tasks", "AND epoch = ?", "accepted USAGE");
 
+    private static final String SEPARATOR = ",";
+
     private final String statement;
     private final String fence;
-    private final Set<String> symptoms;
+    private final String symptoms;
 
     FenceMutant(String statement, String fence, String... symptoms) {
         this.statement = statement;
         this.fence = fence;
-        this.symptoms = Set.of(symptoms);
+        this.symptoms = String.join(SEPARATOR, symptoms);
     }
 
     /** The fence is gone; its parameter, where it has one, stays. */
@@ -36,6 +38,6 @@ enum FenceMutant {
     }
 
     Set<String> symptoms() {
-        return symptoms;
+        return Set.of(symptoms.split(SEPARATOR));
     }
 }

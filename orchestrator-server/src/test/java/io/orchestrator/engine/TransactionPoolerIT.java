@@ -40,7 +40,12 @@ class TransactionPoolerIT {
         assumeTrue(program.isPresent(), "there is no pgbouncer on the PATH of this machine");
         DatabaseUrl direct = TestServers.newDatabase();
         DatabaseUrl pooled = new DatabaseUrl(
-                "127.0.0.1", freePort(), direct.database(), direct.user(), direct.password(), Optional.empty());
+                "127.0.0.1",
+                freePort(),
+                direct.database(),
+                direct.user(),
+                direct.password(),
+                Optional.of("prepareThreshold=0"));
         Process pooler = start(program.orElseThrow(), direct, pooled.port());
         try {
             await().atMost(Duration.ofSeconds(30)).ignoreExceptions().until(() -> answers(pooled));
@@ -61,9 +66,10 @@ class TransactionPoolerIT {
                     })
                     .start(8);
             String items = IntStream.range(0, TASKS).mapToObj(String::valueOf).collect(Collectors.joining(","));
-            String runId = engine.submit("{'name':'x','retry':{'base':'PT0.01S'},'inputs':{'i':[" + items
-                    + "]},'phases':[{'phase':'A','parallelism':" + TASKS
-                    + ",'agents':[{'agent':'Second','shard':{'over':'i','size':1}}]},{'phase':'B','agents':['Second']}]}");
+            String runId = engine.submit(
+                    "{'name':'x','retry':{'base':'PT0.01S'},'inputs':{'i':[" + items
+                            + "]},'phases':[{'phase':'A','parallelism':" + TASKS
+                            + ",'agents':[{'agent':'Second','shard':{'over':'i','size':1}}]},{'phase':'B','agents':['Second']}]}");
             assertThat(engine.awaitEnd(runId).state()).isEqualTo(StageState.COMPLETED);
             assertThat(engine.tasks(runId)).hasSize(TASKS + 1).allMatch(task -> task.attempts() == 2);
             assertThat(Judgement.of(direct)).isEmpty();
@@ -93,9 +99,9 @@ class TransactionPoolerIT {
                 auth_file = %s
                 pool_mode = transaction
                 default_pool_size = 3
-                max_prepared_statements = 200
                 ignore_startup_parameters = extra_float_digits,options
-                """.formatted(postgres.database(), postgres.host(), postgres.port(), postgres.database(), port, users));
+                """.formatted(
+                        postgres.database(), postgres.host(), postgres.port(), postgres.database(), port, users));
         List<String> command = new ArrayList<>(List.of(program.toString()));
         if (Integer.valueOf(0).equals(Files.getAttribute(directory, "unix:uid"))) {
             // It refuses to be root.

@@ -80,9 +80,10 @@ class VersionSkewIT {
         try (Connection connection = TestServers.connect(engine.url);
                 Statement statement = connection.createStatement()) {
             List<String> tables = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery("SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')"
-                    + " AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace"
-                    + " AND c.relname <> 'flyway_schema_history' ORDER BY 1")) {
+            try (ResultSet rows =
+                    statement.executeQuery("SELECT c.relname FROM pg_class c WHERE c.relkind IN ('r', 'p')"
+                            + " AND NOT c.relispartition AND c.relnamespace = 'public'::regnamespace"
+                            + " AND c.relname <> 'flyway_schema_history' ORDER BY 1")) {
                 while (rows.next()) {
                     tables.add(rows.getString(1));
                 }

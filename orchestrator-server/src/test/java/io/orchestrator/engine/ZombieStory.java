@@ -72,12 +72,10 @@ final class ZombieStory implements AutoCloseable {
     /** Tells the story; what went against the promise, by the scenario's own eyes and by the checker's. */
     Set<String> violations() throws InterruptedException {
         int slots = Door.values().length;
-        WorkerSettings settings =
-                WorkerSettings.DEFAULT.withConcurrency(slots).withLease(LONG_LEASE);
+        WorkerSettings settings = WorkerSettings.DEFAULT.withConcurrency(slots).withLease(LONG_LEASE);
         engine.scheduler.start();
         engine.timer.start();
-        WorkerPool zombie = engine.newPool(
-                settings, zombieTasks, zombieLease, engine.redis.taskQueue(), zombieLease);
+        WorkerPool zombie = engine.newPool(settings, zombieTasks, zombieLease, engine.redis.taskQueue(), zombieLease);
         zombie.start();
         String runId = engine.submit("{'name':'z','budgets':{'tokens':1000000},'retry':{'base':'PT0.01S'},"
                 + "'phases':[{'phase':'A','parallelism':" + slots
@@ -199,7 +197,10 @@ final class ZombieStory implements AutoCloseable {
                                         "kind", kind,
                                         "task", context.task().id(),
                                         "epoch", context.task().epoch(),
-                                        "resumeSeq", context.resume().map(c -> c.seq()).orElse(0L))
+                                        "resumeSeq",
+                                                context.resume()
+                                                        .map(c -> c.seq())
+                                                        .orElse(0L))
                                 .toString()
                         + "\n",
                 StandardOpenOption.CREATE,

@@ -195,7 +195,8 @@ public final class Database implements AutoCloseable {
         try {
             return transaction(dsl -> {
                 dsl.execute("SET LOCAL work_mem = '64kB'");
-                dsl.execute("SELECT count(*) FROM (SELECT n FROM generate_series(1, 20000) AS n ORDER BY n DESC OFFSET 0) s");
+                dsl.execute(
+                        "SELECT count(*) FROM (SELECT n FROM generate_series(1, 20000) AS n ORDER BY n DESC OFFSET 0) s");
                 return Optional.empty();
             });
         } catch (StoreUnavailable e) {

@@ -41,13 +41,13 @@ public final class TestCluster implements AutoCloseable {
     }
 
     @SuppressWarnings("unchecked")
-    private static String addSlots(
-            RedisCommands<String, String> commands, Range<Integer> slots) {
+    private static String addSlots(RedisCommands<String, String> commands, Range<Integer> slots) {
         return commands.clusterAddSlotsRange(slots);
     }
 
     public String url() {
-        return "redis-cluster://" + nodes.stream().map(n -> "127.0.0.1:" + n.port()).collect(Collectors.joining(","));
+        return "redis-cluster://"
+                + nodes.stream().map(n -> "127.0.0.1:" + n.port()).collect(Collectors.joining(","));
     }
 
     /** How many keys each node holds. */

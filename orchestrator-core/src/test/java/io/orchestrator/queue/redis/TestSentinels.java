@@ -26,8 +26,8 @@ public final class TestSentinels implements AutoCloseable {
         }
         for (TestRedis replica : all.replicas) {
             await().atMost(PATIENCE)
-                    .until(() ->
-                            replica.ask(commands -> commands.info("replication")).contains("master_link_status:up"));
+                    .until(() -> replica.ask(commands -> commands.info("replication"))
+                            .contains("master_link_status:up"));
         }
         IntStream.range(0, 3).forEach(i -> all.sentinels.add(TestRedis.startSentinel(all.master, 2)));
         for (TestRedis sentinel : all.sentinels) {
@@ -56,7 +56,8 @@ public final class TestSentinels implements AutoCloseable {
     /** Waits until the first master is somebody's replica. */
     public void awaitThatItIsAReplica() {
         await().atMost(PATIENCE)
-                .until(() -> master.ask(commands -> commands.info("replication")).contains("role:slave"));
+                .until(() ->
+                        master.ask(commands -> commands.info("replication")).contains("role:slave"));
     }
 
     /** Waits until the sentinels name another master than the first one. */

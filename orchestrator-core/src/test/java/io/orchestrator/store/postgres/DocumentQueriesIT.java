@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -139,7 +140,7 @@ class DocumentQueriesIT {
         for (int i = 1; i <= 12; i++) {
             store.checkpoints().save(task.hold(), "step-" + i, Json.of(i), 20);
         }
-        List<Map<String, Object>> newest = rows.all(example("FROM checkpoints"));
+        List<Map<String, @Nullable Object>> newest = rows.all(example("FROM checkpoints"));
         assertThat(newest).hasSize(10);
         assertThat(newest.getFirst()).containsEntry("token", "step-12");
     }

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class FaultyConnections implements DataSource {
             }
             Object[] changed = arguments.clone();
             changed[0] = sql;
-            return faulty(connection, (PreparedStatement) call(connection, method, changed), sent);
+            return faulty(connection, (PreparedStatement) Objects.requireNonNull(call(connection, method, changed)), sent);
         });
     }
 
@@ -89,7 +90,8 @@ final class FaultyConnections implements DataSource {
     }
 
     private static <T> T proxy(Class<T> type, InvocationHandler handler) {
-        return type.cast(Proxy.newProxyInstance(FaultyConnections.class.getClassLoader(), new Class<?>[] {type}, handler));
+        return type.cast(
+                Proxy.newProxyInstance(FaultyConnections.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.orchestrator.store.TaskStore.Heartbeat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class ViewsIT {
         return ONE_TASK.replace("'phases'", more + ",'phases'");
     }
 
-    private Map<String, Object> lane(String name) {
+    private Map<String, @Nullable Object> lane(String name) {
         return rows.one("SELECT * FROM queue_depth_by_lane WHERE lane = '" + name + "'");
     }
 
@@ -154,7 +155,7 @@ class ViewsIT {
         List<ClaimedTask> tasks = f.claim(f.worker(), run.ready().tickets());
         f.report(tasks.getFirst().hold(), new Outcome.Completed(Json.NULL), StoreFixture.usage(100));
         store.tasks().heartbeat(List.of(new Heartbeat(tasks.getLast().hold(), 0.5, "", StoreFixture.usage(30))));
-        Map<String, Object> spent = rows.one("SELECT * FROM spend_by_run");
+        Map<String, @Nullable Object> spent = rows.one("SELECT * FROM spend_by_run");
         assertThat(spent)
                 .containsEntry("run_id", run.runId())
                 .containsEntry("tokens", 130L)
@@ -181,7 +182,7 @@ class ViewsIT {
                 .isNotNull();
     }
 
-    private List<Map<String, Object>> notMoving(Submission run) {
+    private List<Map<String, @Nullable Object>> notMoving(Submission run) {
         return rows.all("SELECT * FROM runs_not_moving WHERE run_id = '" + run.runId() + "'");
     }
 

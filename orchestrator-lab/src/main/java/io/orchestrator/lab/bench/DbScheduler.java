@@ -68,7 +68,7 @@ final class DbScheduler implements Scenario {
             scheduler.start();
             stopwatch.submitAll(i -> scheduler.schedule(timed.instance(String.valueOf(i)), Instant.now()));
             scheduler.stop();
-            return Measurement.times("db-scheduler.latency", stopwatch.percentiles(warmUp));
+            return stopwatch.measurement("db-scheduler.latency", warmUp);
         }
     }
 

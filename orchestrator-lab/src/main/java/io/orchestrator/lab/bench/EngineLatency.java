@@ -24,18 +24,20 @@ final class EngineLatency implements Scenario {
         })) {
             engine.start(sizes.slots());
             stopwatch.submitAll(i -> engine.submit(PLAN, Json.object("index", i)));
-            return List.of(Measurement.times("latency", stopwatch.percentiles(WARM_UP)));
+            return List.of(stopwatch.measurement("latency", WARM_UP));
         }
     }
 
     /** Submits at a steady rate and notes when what was submitted starts. */
     static final class Stopwatch {
         private final long[] submitted;
+        private final long[] returned;
         private final long[] started;
         private final CountDownLatch missing;
 
         Stopwatch(int n) {
             this.submitted = new long[n];
+            this.returned = new long[n];
             this.started = new long[n];
             this.missing = new CountDownLatch(n);
         }
@@ -53,6 +55,7 @@ final class EngineLatency implements Scenario {
                 }
                 submitted[i] = System.nanoTime();
                 submit.accept(i);
+                returned[i] = System.nanoTime();
                 next = Math.max(next + EVERY_NANOS, System.nanoTime());
             }
             if (!missing.await(60, TimeUnit.SECONDS)) {
@@ -60,7 +63,20 @@ final class EngineLatency implements Scenario {
             }
         }
 
-        Percentiles percentiles(int from) {
+        /** From the call to the start of what it submitted, and how long the call alone took. */
+        Measurement measurement(String name, int from) {
+            return Measurement.times(name, percentiles(from)).with("submitP50Ms", submitting(from).p50Ms());
+        }
+
+        private Percentiles submitting(int from) {
+            long[] nanos = new long[submitted.length - from];
+            for (int i = from; i < submitted.length; i++) {
+                nanos[i - from] = returned[i] - submitted[i];
+            }
+            return Percentiles.ofNanos(nanos);
+        }
+
+        private Percentiles percentiles(int from) {
             long[] nanos = new long[submitted.length - from];
             for (int i = from; i < submitted.length; i++) {
                 nanos[i - from] = started[i] - submitted[i];

@@ -16,8 +16,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 
 /** What the servers can do by themselves: no engine gets beyond that. */
 final class Limits implements Scenario {
@@ -35,29 +37,34 @@ final class Limits implements Scenario {
         }
     }
 
-    /** Inserts a row for each task, then updates it, in transactions of a thousand. */
+    /** Inserts a row for each task, then updates it, from arrays that the client sends, a thousand in a transaction. */
     private static Measurement postgres(Connection connection, int n) throws SQLException {
         long began = System.nanoTime();
         for (int from = 0; from < n; from += BATCH) {
-            int to = Math.min(n, from + BATCH) - 1;
-            execute(
-                    connection,
-                    "INSERT INTO bare SELECT i, 'queued', '{\"item\": 1}' FROM generate_series(" + from + ", " + to
-                            + ") i");
+            Long[] ids = ids(from, Math.min(n, from + BATCH));
+            String[] payloads = new String[ids.length];
+            Arrays.fill(payloads, "{\"item\": 1}");
+            try (PreparedStatement insert = connection.prepareStatement(
+                    "INSERT INTO bare SELECT i, 'queued', p::jsonb FROM unnest(?::bigint[], ?::text[]) AS t(i, p)")) {
+                insert.setArray(1, connection.createArrayOf("int8", ids));
+                insert.setArray(2, connection.createArrayOf("text", payloads));
+                insert.execute();
+            }
+            connection.commit();
         }
         for (int from = 0; from < n; from += BATCH) {
-            execute(
-                    connection,
-                    "UPDATE bare SET state = 'completed' WHERE id >= " + from + " AND id < " + (from + BATCH));
+            try (PreparedStatement update =
+                    connection.prepareStatement("UPDATE bare SET state = 'completed' WHERE id = ANY (?::bigint[])")) {
+                update.setArray(1, connection.createArrayOf("int8", ids(from, Math.min(n, from + BATCH))));
+                update.execute();
+            }
+            connection.commit();
         }
         return Measurement.rate("limit.postgres", n, System.nanoTime() - began);
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-        connection.commit();
+    private static Long[] ids(int from, int to) {
+        return LongStream.range(from, to).boxed().toArray(Long[]::new);
     }
 
     /** A transaction of one row that is durable when it returns. */

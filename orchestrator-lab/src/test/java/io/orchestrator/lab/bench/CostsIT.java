@@ -1,0 +1,95 @@
+package io.orchestrator.lab.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.PlanReader;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Ids;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.LeaseStore.WorkerInfo;
+import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.postgres.DatabaseUrl;
+import io.orchestrator.store.postgres.PostgresStore;
+import io.orchestrator.time.SystemClock;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Guards what work costs by counts, which noise does not touch; times are the benchmark's business. */
+class CostsIT {
+    private static final int TASKS = 1_000;
+    private static final int BATCH = 250;
+    private static final String WORKER = "worker-1";
+
+    private static BenchServers servers;
+    private final Ids ids = new Ids(new SystemClock(), new SecureRandom());
+
+    @BeforeAll
+    static void start() {
+        servers = BenchServers.open();
+    }
+
+    @AfterAll
+    static void stop() {
+        servers.close();
+    }
+
+    @Test
+    void a_thousand_tasks_take_a_few_statements_and_rows_from_submission_to_end() throws SQLException {
+        DatabaseUrl database = servers.newEngineDatabase();
+        try (PostgresStore store = PostgresStore.open(database, "costs", 4, ids);
+                ServerCosts costs = ServerCosts.from(database)) {
+            store.leases()
+                    .register(new WorkerInfo(WORKER, "host", "boot", 1, "now", 64, "test"), Duration.ofMinutes(5));
+            long registering = costs.statements();
+            List<Ticket> tickets = submit(store);
+            long submitting = costs.statements() - registering;
+            for (int from = 0; from < TASKS; from += BATCH) {
+                work(store, tickets.subList(from, from + BATCH));
+            }
+            long working = costs.statements() - submitting - registering;
+
+            // BEGIN and COMMIT count as statements.
+            assertThat(submitting).as("statements of a submission").isLessThanOrEqualTo(13);
+            assertThat(working).as("statements of four claims and four reports").isLessThanOrEqualTo(4 * (1 + 9) + 12);
+            assertThat(costs.rowsWritten("tasks")).isEqualTo(2 * TASKS);
+            assertThat(costs.rowsWritten("live_tasks")).isEqualTo(3 * TASKS);
+            assertThat(costs.rowsWritten("events")).isEqualTo(TASKS + 4);
+            assertThat(costs.walRecords()).as("WAL records a task").isLessThan(20L * TASKS);
+        }
+    }
+
+    private List<Ticket> submit(PostgresStore store) {
+        Json plan = Json.parse("""
+                {"name": "costs", "phases": [{"phase": "P", "parallelism": 1000,
+                  "agents": [{"agent": "Nothing", "shard": {"over": "items", "size": 1}}]}]}
+                """);
+        Json inputs = Json.object(
+                "items", Json.array(IntStream.range(0, TASKS).boxed().toList()));
+        return store.runs()
+                .submit(new RunRequest(PlanReader.read(plan), plan, inputs, Json.EMPTY_OBJECT, Optional.empty()))
+                .ready()
+                .tickets();
+    }
+
+    private static void work(PostgresStore store, List<Ticket> tickets) {
+        List<ClaimedTask> claimed = store.tasks()
+                .claim(WORKER, tickets.stream().map(Ticket::taskId).toList());
+        assertThat(claimed).hasSize(BATCH);
+        store.tasks()
+                .report(claimed.stream()
+                        .map(task -> new AttemptReport(
+                                task.hold(), new Outcome.Completed(Json.EMPTY_OBJECT), Usage.NONE))
+                        .toList());
+    }
+}

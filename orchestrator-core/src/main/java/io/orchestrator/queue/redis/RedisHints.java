@@ -11,9 +11,8 @@ import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionHandler;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -40,9 +39,9 @@ final class RedisHints implements Hints, AutoCloseable {
     private final LongAdder lost = new LongAdder();
     private final ThreadPoolExecutor sending;
     private final ThreadPoolExecutor dispatching;
-    private final ScheduledExecutorService subscribing;
+    private final ScheduledThreadPoolExecutor subscribing;
 
-    /** Touched on the subscribing thread only. */
+    /** Touched on the subscribing thread only, and when that has ended. */
     private @Nullable StatefulRedisPubSubConnection<String, String> connection;
 
     RedisHints(Deployment deployment, SharedLink link, RedisKeys keys) {
@@ -51,7 +50,8 @@ final class RedisHints implements Hints, AutoCloseable {
         this.keys = keys;
         this.sending = oneThread("send");
         this.dispatching = oneThread("receive");
-        this.subscribing = Executors.newSingleThreadScheduledExecutor(daemon("subscribe"));
+        this.subscribing = new ScheduledThreadPoolExecutor(1, daemon("subscribe"));
+        this.subscribing.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     private ThreadPoolExecutor oneThread(String name) {
@@ -139,18 +139,24 @@ final class RedisHints implements Hints, AutoCloseable {
         }
     }
 
+    /**
+     * Waits for a connection that is being opened, at most the command timeout: next its client is closed, and opening one
+     * on a closed client neither succeeds nor fails. Subscriptions that have not begun are dropped.
+     */
     @Override
     public void close() {
         if (subscribing.isShutdown()) {
             return;
         }
         sending.shutdownNow();
-        subscribing.execute(() -> {
-            if (connection != null) {
+        subscribing.shutdown();
+        try {
+            if (subscribing.awaitTermination(link.timeout().toNanos(), TimeUnit.NANOSECONDS) && connection != null) {
                 var unused = connection.closeAsync();
             }
-        });
-        subscribing.shutdown();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
         dispatching.shutdownNow();
     }
 }

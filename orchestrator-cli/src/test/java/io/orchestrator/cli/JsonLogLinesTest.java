@@ -8,13 +8,14 @@ import ch.qos.logback.classic.spi.LoggingEvent;
 import io.orchestrator.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
 class JsonLogLinesTest {
     private final JsonLogLines lines = new JsonLogLines();
 
-    private static LoggingEvent event(String message, Throwable failure) {
+    private static LoggingEvent event(String message, @Nullable Throwable failure) {
         LoggerContext logback = new LoggerContext();
         LoggingEvent event = new LoggingEvent(
                 "caller", logback.getLogger("io.orchestrator.X"), Level.WARN, message, failure, new Object[] {1});

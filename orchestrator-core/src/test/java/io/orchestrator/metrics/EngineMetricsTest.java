@@ -58,7 +58,7 @@ class EngineMetricsTest {
         registry.getMeters().forEach(meter -> meter.getId().getTags().forEach(tag -> tags.add(tag.getKey())));
 
         // "le" is the bound of a histogram's bucket.
-        assertThat(tags).containsExactly("lane", "le", "outcome", "result");
+        assertThat(tags).containsExactly("action", "lane", "le", "outcome", "result");
         assertThat(count("orchestrator.tasks.completed", "outcome", "failed")).isZero();
         assertThat(gauge("orchestrator.worker.slots")).isEqualTo(4);
         assertThat(gauge("orchestrator.worker.running")).isEqualTo(1);

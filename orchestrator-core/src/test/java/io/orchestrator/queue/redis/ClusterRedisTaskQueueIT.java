@@ -60,7 +60,8 @@ class ClusterRedisTaskQueueIT extends TaskQueueContract {
 
     @Test
     void ticketsOfAllPartitionsAreReadAndWakeAReaderThatWaits() {
-        TaskQueue spread = open(3).taskQueue();
+        // Of these slots four are the fewest that lie on all three masters.
+        TaskQueue spread = open(4).taskQueue();
         TaskQueue.Reader reader = spread.reader("w1");
         assertThat(spread.lostItsMemory()).isTrue();
         spread.send(tickets("t", 100, Priority.NORMAL));

@@ -6,11 +6,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** A plan, with its agents and inputs. */
 final class PlanOptions {
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command = CommandSpec.create();
+
     @Parameters(paramLabel = "PLAN", arity = "0..1", description = "The plan file.")
     private Optional<Path> plan = Optional.empty();
 
@@ -46,7 +52,8 @@ final class PlanOptions {
 
     /** The plan after every check that needs no server. */
     PlanFile read(Caller caller, AgentRegistry java) {
-        Path given = plan.orElseThrow(() -> new Refusal("missing: PLAN, the plan file"));
+        Path given =
+                plan.orElseThrow(() -> new ParameterException(command.commandLine(), "missing: PLAN, the plan file"));
         PlanFile file = PlanFile.read(caller.resolve(given), given.toString(), agents.map(caller::resolve));
         if (!agentsElsewhere) {
             file.requireAgents(java);

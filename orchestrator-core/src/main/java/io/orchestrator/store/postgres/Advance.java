@@ -62,6 +62,7 @@ final class Advance {
          * book meanwhile is missing; they wait for the run's row, and then look for themselves.
          */
         private List<PhaseSnapshot> phases = List.of();
+
         private boolean timersChanged;
 
         Progress(DSLContext dsl, RunsTable.Locked run, EventLog log) {

@@ -50,7 +50,8 @@ final class FaultyConnections implements DataSource {
             }
             Object[] changed = arguments.clone();
             changed[0] = sql;
-            return faulty(connection, (PreparedStatement) Objects.requireNonNull(call(connection, method, changed)), sent);
+            return faulty(
+                    connection, (PreparedStatement) Objects.requireNonNull(call(connection, method, changed)), sent);
         });
     }
 

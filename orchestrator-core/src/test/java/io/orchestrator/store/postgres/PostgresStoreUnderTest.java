@@ -51,8 +51,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "runs.finished_at");
 
     final DatabaseUrl url = TestServers.newDatabase();
-    final PostgresStore store =
-            PostgresStore.open(url, "test", 8, new Ids(new SystemClock(), new SecureRandom()));
+    final PostgresStore store = PostgresStore.open(url, "test", 8, new Ids(new SystemClock(), new SecureRandom()));
 
     @Override
     public RunStore runs() {

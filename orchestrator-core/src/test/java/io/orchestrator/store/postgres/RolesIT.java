@@ -9,13 +9,13 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.security.SecureRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,8 +146,7 @@ class RolesIT {
     }
 
     private static PostgresStore open(DatabaseUrl url) {
-        return PostgresStore.open(
-                url, "runtime", 2, new Ids(new SystemClock(), new SecureRandom()));
+        return PostgresStore.open(url, "runtime", 2, new Ids(new SystemClock(), new SecureRandom()));
     }
 
     /** An administrator can make them later; the migration goes through without. */

@@ -65,7 +65,8 @@ final class EngineLatency implements Scenario {
 
         /** From the call to the start of what it submitted, and how long the call alone took. */
         Measurement measurement(String name, int from) {
-            return Measurement.times(name, percentiles(from)).with("submitP50Ms", submitting(from).p50Ms());
+            return Measurement.times(name, percentiles(from))
+                    .with("submitP50Ms", submitting(from).p50Ms());
         }
 
         private Percentiles submitting(int from) {

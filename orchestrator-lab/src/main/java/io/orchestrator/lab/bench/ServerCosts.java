@@ -51,14 +51,16 @@ final class ServerCosts implements AutoCloseable {
 
     /** So far, in this database, those of the counting aside. */
     long statements() throws SQLException {
-        return number("SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s"
-                + " JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database() WHERE query NOT LIKE '%pg_stat%'");
+        return number(
+                "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s"
+                        + " JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database() WHERE query NOT LIKE '%pg_stat%'");
     }
 
     /** Rows inserted, updated and deleted in a table since the database was made. */
     long rowsWritten(String table) throws SQLException {
         execute("SELECT pg_stat_force_next_flush()");
-        return number("SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = '" + table + "'");
+        return number(
+                "SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = '" + table + "'");
     }
 
     /** Written for the statements so far. */

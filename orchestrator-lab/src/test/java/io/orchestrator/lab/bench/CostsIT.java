@@ -83,13 +83,13 @@ class CostsIT {
     }
 
     private static void work(PostgresStore store, List<Ticket> tickets) {
-        List<ClaimedTask> claimed = store.tasks()
-                .claim(WORKER, tickets.stream().map(Ticket::taskId).toList());
+        List<ClaimedTask> claimed =
+                store.tasks().claim(WORKER, tickets.stream().map(Ticket::taskId).toList());
         assertThat(claimed).hasSize(BATCH);
         store.tasks()
                 .report(claimed.stream()
-                        .map(task -> new AttemptReport(
-                                task.hold(), new Outcome.Completed(Json.EMPTY_OBJECT), Usage.NONE))
+                        .map(task ->
+                                new AttemptReport(task.hold(), new Outcome.Completed(Json.EMPTY_OBJECT), Usage.NONE))
                         .toList());
     }
 }

@@ -86,7 +86,7 @@ class OvernightPlanTest {
                 .build()) {
             TestRun run = engine.submit(PLAN);
             engine.advance(Duration.ofMinutes(10));
-            run.pause("the API is down");
+            run.pauseAndRecall("the API is down");
             engine.advance(Duration.ofHours(12));
             run.unpause();
             engine.runUntilEnd();

@@ -149,10 +149,11 @@ public final class ChangeLines {
                 .orElse("a while");
     }
 
+    /** The event carries the number of the attempt to come. */
     private static String retry(EventView event) {
         String wait = wait(event);
         String attempt =
-                event.attempt().isPresent() ? "attempt " + event.attempt().getAsInt() + " failed, " : "";
+                event.attempt().isPresent() ? "attempt " + (event.attempt().getAsInt() - 1) + " failed, " : "";
         return attempt + "retrying in " + wait;
     }
 

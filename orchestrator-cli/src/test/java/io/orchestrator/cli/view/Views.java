@@ -96,7 +96,7 @@ final class Views {
                 Optional.of(phaseId).filter(id -> !id.isEmpty()),
                 Optional.of(taskId).filter(id -> !id.isEmpty()),
                 OptionalLong.empty(),
-                kind.equals("task.retrying") ? OptionalInt.of(1) : OptionalInt.empty(),
+                kind.equals("task.retrying") ? OptionalInt.of(2) : OptionalInt.empty(),
                 Optional.empty(),
                 data);
     }

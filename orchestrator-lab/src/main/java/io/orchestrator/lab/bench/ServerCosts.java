@@ -49,18 +49,18 @@ final class ServerCosts implements AutoCloseable {
                 .with("statementsPerSecond", statements() / seconds);
     }
 
-    /** So far, in this database, those of the counting aside. */
+    /** So far, in this database, those of the counting and of the driver's own questions aside. */
     long statements() throws SQLException {
-        return number(
-                "SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s"
-                        + " JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database() WHERE query NOT LIKE '%pg_stat%'");
+        return number("SELECT coalesce(sum(calls), 0) FROM pg_stat_statements s"
+                + " JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()"
+                + " WHERE query !~* '(pg_|^set |^show )'");
     }
 
-    /** Rows inserted, updated and deleted in a table since the database was made. */
+    /** Rows inserted, updated and deleted in a table, or its partitions, since the database was made. */
     long rowsWritten(String table) throws SQLException {
-        execute("SELECT pg_stat_force_next_flush()");
-        return number(
-                "SELECT n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_user_tables WHERE relname = '" + table + "'");
+        return number("SELECT coalesce(sum(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_user_tables"
+                + " WHERE relid = '" + table + "'::regclass OR relid IN"
+                + " (SELECT inhrelid FROM pg_inherits WHERE inhparent = '" + table + "'::regclass)");
     }
 
     /** Written for the statements so far. */

@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What services log as JSON, and what they never log. */
+@Tag("slow")
 class JsonLogsIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String REDIS_PASSWORD = "canary-of-redis";

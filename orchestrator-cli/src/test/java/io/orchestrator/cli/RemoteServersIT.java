@@ -14,9 +14,11 @@ import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The services as processes of their own, on Postgres and Redis that are not theirs. */
+@Tag("slow")
 class RemoteServersIT {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An agent whose child has left its session: whatever ends the attempt, nothing of its tree is left. The processes write
  * their pids into a file, so that the test need not search for them.
  */
+@Tag("slow")
 class ProcessTreesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 

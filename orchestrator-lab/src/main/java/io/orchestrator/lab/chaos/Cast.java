@@ -14,6 +14,7 @@ import java.util.function.Supplier;
 final class Cast implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(100);
     private static final String LEASE_OPTION = "--lease";
+    private static final Duration CLOCKS_OFF_BY = Duration.ofMinutes(10);
 
     private final List<Actor> actors = new ArrayList<>();
     private final Map<String, Integer> endedByThemselves = new TreeMap<>();
@@ -32,8 +33,17 @@ final class Cast implements AutoCloseable {
                     String.valueOf(settings.slots()),
                     "--agents",
                     scene.agents().toString());
-            add(script(Role.WORKER, i, jvm, scene, options), links.get());
+            add(script(Role.WORKER, i, jvm.withClockOff(clockOff(i)), scene, options), links.get());
         }
+    }
+
+    /** The first worker's clock is fast, the second one's slow, and so on: more than any lease, timer or timebox here. */
+    private static Duration clockOff(int worker) {
+        return switch (worker % 3) {
+            case 1 -> CLOCKS_OFF_BY;
+            case 2 -> CLOCKS_OFF_BY.negated();
+            default -> Duration.ZERO;
+        };
     }
 
     private static Script script(Role role, int number, Jvm jvm, Scene scene, List<String> options) {

@@ -1,10 +1,12 @@
 package io.orchestrator.lab.chaos;
 
+import io.orchestrator.time.SystemClock;
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -74,6 +76,13 @@ record Jvm(List<String> options) {
         List<String> trained = new ArrayList<>(List.of("-XX:SharedArchiveFile=" + archive, "-Xlog:disable"));
         trained.addAll(options);
         return new Jvm(trained);
+    }
+
+    /** One whose wall clock is wrong by so much. */
+    Jvm withClockOff(Duration offset) {
+        List<String> wrong = new ArrayList<>(List.of("-D" + SystemClock.OFFSET_MS + "=" + offset.toMillis()));
+        wrong.addAll(options);
+        return new Jvm(wrong);
     }
 
     /** Starts a service with its output in this file, after what is there. */

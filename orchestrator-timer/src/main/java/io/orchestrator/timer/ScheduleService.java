@@ -3,11 +3,9 @@ package io.orchestrator.timer;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.service.Announcer;
-import io.orchestrator.service.Loop;
 import io.orchestrator.service.Service;
 import io.orchestrator.store.Schedules;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,10 +19,7 @@ public final class ScheduleService implements Service {
 
     private final Schedules schedules;
     private final Announcer announcer;
-    private final Hints hints;
-    private final Duration checkInterval;
-    private final Loop loop = new Loop("schedules", this::round);
-    private Hints.@Nullable Subscription subscription;
+    private final DueLoop loop;
 
     /**
      * Makes the service; it starts nothing yet.
@@ -34,25 +29,17 @@ public final class ScheduleService implements Service {
     public ScheduleService(Schedules schedules, TaskQueue queue, Hints hints, Duration checkInterval) {
         this.schedules = schedules;
         this.announcer = new Announcer(queue, hints);
-        this.hints = hints;
-        this.checkInterval = checkInterval;
+        this.loop = new DueLoop("schedules", hints, checkInterval, this::round);
     }
 
     @Override
-    public synchronized void start() {
-        if (subscription == null) {
-            subscription = hints.subscribe(Hints.TIMERS, ignored -> loop.wake());
-        }
+    public void start() {
         loop.start();
     }
 
     @Override
-    public synchronized void stop() {
+    public void stop() {
         loop.stop();
-        if (subscription != null) {
-            subscription.close();
-            subscription = null;
-        }
     }
 
     @Override
@@ -69,7 +56,6 @@ public final class ScheduleService implements Service {
         if (round.fired() == BATCH) {
             return Duration.ZERO;
         }
-        Duration next = schedules.untilNext().orElse(checkInterval);
-        return next.compareTo(checkInterval) < 0 ? next : checkInterval;
+        return loop.sleep(schedules.untilNext());
     }
 }

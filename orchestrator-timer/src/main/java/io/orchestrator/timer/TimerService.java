@@ -7,7 +7,6 @@ import io.orchestrator.plan.RetryPolicy;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.service.Announcer;
-import io.orchestrator.service.Loop;
 import io.orchestrator.service.Service;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.TimerStore;
@@ -17,7 +16,6 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,12 +28,10 @@ public final class TimerService implements Service {
     private final TimerStore timers;
     private final Announcer announcer;
     private final Hints hints;
-    private final Duration checkInterval;
     private final RandomGenerator random;
     private final EngineMetrics metrics;
     private final Map<String, Consumer<Json>> actions = new ConcurrentHashMap<>();
-    private final Loop loop = new Loop("timer", this::round);
-    private Hints.@Nullable Subscription subscription;
+    private final DueLoop loop;
 
     /**
      * Makes the service; it starts nothing yet.
@@ -55,7 +51,7 @@ public final class TimerService implements Service {
         this.timers = timers;
         this.announcer = new Announcer(queue, hints);
         this.hints = hints;
-        this.checkInterval = checkInterval;
+        this.loop = new DueLoop("timer", hints, checkInterval, this::round);
     }
 
     /** Says what a custom action does; called at least once for each timer that fires, before it is marked as fired. */
@@ -99,20 +95,13 @@ public final class TimerService implements Service {
     }
 
     @Override
-    public synchronized void start() {
-        if (subscription == null) {
-            subscription = hints.subscribe(Hints.TIMERS, ignored -> loop.wake());
-        }
+    public void start() {
         loop.start();
     }
 
     @Override
-    public synchronized void stop() {
+    public void stop() {
         loop.stop();
-        if (subscription != null) {
-            subscription.close();
-            subscription = null;
-        }
     }
 
     @Override
@@ -132,8 +121,7 @@ public final class TimerService implements Service {
         if (fired.fired() == BATCH || custom == CUSTOM_BATCH) {
             return Duration.ZERO;
         }
-        Duration next = timers.untilNext(actions.keySet()).orElse(checkInterval);
-        return next.compareTo(checkInterval) < 0 ? next : checkInterval;
+        return loop.sleep(timers.untilNext(actions.keySet()));
     }
 
     private void act(TimerStore.CustomTimer timer) {

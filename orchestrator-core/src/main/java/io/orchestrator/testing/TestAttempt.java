@@ -8,37 +8,22 @@ import io.orchestrator.agent.Children;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
+import io.orchestrator.attempt.Stop;
+import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
-import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /** One try at a task, as the worker's own: the agent's context, and the worker's handle on it. */
 final class TestAttempt implements AgentContext {
-    /** Why it is being stopped. */
-    enum Stop {
-        /** The engine has ended its task. */
-        REVOKED,
-        /** Its worker's lease was taken away. */
-        LOST,
-        /** Its worker can no longer be sure of its lease. */
-        FENCED,
-        /** Its run or its queue was paused, and the time for an orderly return is over. */
-        RECALLED
-    }
-
-    private static final Duration ORDERLY_RETURN = Duration.ofSeconds(30);
-
-    private final ClaimedTask task;
-    private final PhaseContext phase;
+    private final TaskInHand task;
     private final AttemptWrites writes;
     private final TestChildren children;
     private final VirtualTime time;
@@ -52,15 +37,14 @@ final class TestAttempt implements AgentContext {
     private @Nullable WrapUp wrapUp;
 
     /** {@code work} is what the attempt's thread does with it. */
-    TestAttempt(ClaimedTask task, PhaseContext phase, Deployment deployment, TestProcess process, AttemptWork work) {
+    TestAttempt(TaskInHand task, Deployment deployment, TestProcess process, AttemptWork work) {
         this.task = task;
-        this.phase = phase;
         this.writes = new AttemptWrites(this, deployment);
         this.children = new TestChildren(this, writes);
         this.time = deployment.time();
-        this.used = task.usedBefore();
-        this.body =
-                new Body(task.type().wire() + " '" + task.target() + "'", time, process::after, () -> work.run(this));
+        this.used = claimed().usedBefore();
+        String name = claimed().type().wire() + " '" + claimed().target() + "'";
+        this.body = new Body(name, time, process::after, () -> work.run(this));
     }
 
     /** What an attempt's thread does. */
@@ -74,15 +58,15 @@ final class TestAttempt implements AgentContext {
     }
 
     Hold hold() {
-        return task.hold();
+        return task.claimed().hold();
     }
 
-    ClaimedTask claimed() {
+    TaskInHand inHand() {
         return task;
     }
 
-    PhaseContext phase() {
-        return phase;
+    ClaimedTask claimed() {
+        return task.claimed();
     }
 
     Usage used() {
@@ -111,19 +95,14 @@ final class TestAttempt implements AgentContext {
         Instant asked = recalledAt;
         if (asked == null) {
             recalledAt = time.instant();
-        } else if (!time.instant().isBefore(asked.plus(ORDERLY_RETURN))) {
-            stop(Stop.RECALLED);
+        } else if (!time.instant().isBefore(asked.plus(Stop.ORDERLY_RETURN))) {
+            stop(new Stop.Recalled());
         }
     }
 
     void requestWrapUp(Instant by) {
         if (wrapUp == null) {
-            OptionalLong tokens = budget().get("tokens").stream()
-                    .mapToLong(share -> Math.max(0, share.asLong() - used.tokens()))
-                    .findFirst();
-            Optional<BigDecimal> usd = budget().get("usd")
-                    .map(share -> share.asDecimal().subtract(used.costUsd()).max(BigDecimal.ZERO));
-            wrapUp = new WrapUp(by, Duration.between(time.instant(), by), tokens, usd);
+            wrapUp = task.wrapUp(by, time.instant(), used);
         }
     }
 
@@ -133,38 +112,27 @@ final class TestAttempt implements AgentContext {
 
     @Override
     public TaskInfo task() {
-        return new TaskInfo(
-                hold().taskId(),
-                task.runId(),
-                phase.phase(),
-                task.type().wire(),
-                task.target(),
-                task.attempt(),
-                hold().epoch(),
-                task.deadline());
+        return task.info();
     }
 
     @Override
     public Json input() {
-        Json input = phase.input().overlaidBy(task.input());
-        return task.fellBack()
-                .map(left -> input.with("fellBack", Json.object("from", left.from(), "error", left.error())))
-                .orElse(input);
+        return task.input();
     }
 
     @Override
     public Json upstream() {
-        return phase.upstream();
+        return task.phase().upstream();
     }
 
     @Override
     public Json budget() {
-        return task.budget();
+        return task.claimed().budget();
     }
 
     @Override
     public Optional<Checkpoint> resume() {
-        return task.checkpoint();
+        return task.claimed().checkpoint();
     }
 
     @Override
@@ -176,7 +144,7 @@ final class TestAttempt implements AgentContext {
     @Override
     public Json step(String name, Callable<Json> work) throws Exception {
         checkMayGoOn();
-        String key = ofTarget(name);
+        String key = task.step(name);
         Optional<Json> known = writes.stepResult(key);
         if (known.isPresent()) {
             return known.get();
@@ -188,11 +156,7 @@ final class TestAttempt implements AgentContext {
 
     @Override
     public String stepKey(String name) {
-        return task.runId() + "/" + hold().taskId() + "/" + ofTarget(name);
-    }
-
-    private String ofTarget(String step) {
-        return task.fellBack().isPresent() ? task.target() + "/" + step : step;
+        return task.stepKey(name);
     }
 
     @Override
@@ -206,7 +170,7 @@ final class TestAttempt implements AgentContext {
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
         checkMayGoOn();
         Usage total = used.plus(new Usage(tokens, costUsd, toolMs));
-        if (task.budgeted()) {
+        if (claimed().budgeted()) {
             writes.book(total).ifPresent(reason -> exhausted = reason);
         }
         used = total;
@@ -234,7 +198,7 @@ final class TestAttempt implements AgentContext {
 
     @Override
     public boolean abandoned() {
-        return stop == Stop.LOST || stop == Stop.FENCED;
+        return stop != null && stop.isAbandonment();
     }
 
     @Override
@@ -250,7 +214,7 @@ final class TestAttempt implements AgentContext {
     /** A write of it was refused by its epoch. */
     void wasRefused() {
         if (stop == null) {
-            stop = Stop.REVOKED;
+            stop = new Stop.Revoked();
         }
     }
 
@@ -268,7 +232,7 @@ final class TestAttempt implements AgentContext {
 
     void checkTrusted() {
         if (stop != null) {
-            throw hold().revoked();
+            throw stop.revocation(hold());
         }
     }
 }

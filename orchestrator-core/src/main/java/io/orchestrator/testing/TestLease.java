@@ -1,5 +1,6 @@
 package io.orchestrator.testing;
 
+import io.orchestrator.attempt.Stop;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.LeaseStore.Renewal;
@@ -70,7 +71,7 @@ final class TestLease {
             Renewal renewal = leases.renew(known, length, asked);
             if (!renewal.alive()) {
                 id = null;
-                stopAll(TestAttempt.Stop.LOST);
+                stopAll(new Stop.Lost());
                 return Duration.ZERO;
             }
             trust();
@@ -97,7 +98,7 @@ final class TestLease {
         trustedUntil = until;
         process.after(trust, () -> {
             if (trustedUntil.equals(until)) {
-                stopAll(TestAttempt.Stop.FENCED);
+                stopAll(new Stop.Fenced());
             }
         });
     }
@@ -112,7 +113,7 @@ final class TestLease {
                 continue;
             }
             if (still == null) {
-                attempt.stop(TestAttempt.Stop.REVOKED);
+                attempt.stop(new Stop.Revoked());
                 continue;
             }
             still.wrapUpBy().ifPresent(attempt::requestWrapUp);
@@ -122,7 +123,7 @@ final class TestLease {
         }
     }
 
-    private void stopAll(TestAttempt.Stop reason) {
+    private void stopAll(Stop reason) {
         List.copyOf(holdings.values()).forEach(attempt -> attempt.stop(reason));
     }
 }

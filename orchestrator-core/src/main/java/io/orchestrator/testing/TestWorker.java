@@ -1,5 +1,6 @@
 package io.orchestrator.testing;
 
+import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.queue.Delivery;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
@@ -117,8 +118,7 @@ final class TestWorker {
             TestAttempt attempt;
             try {
                 attempt = new TestAttempt(
-                        task,
-                        tasks.context(task.phaseId(), task.step()),
+                        new TaskInHand(task, tasks.context(task.phaseId(), task.step())),
                         deployment,
                         process,
                         running -> report(running, outcomes.of(running)));

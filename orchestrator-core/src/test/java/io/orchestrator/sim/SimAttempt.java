@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One try at a task: steps of some hours, each remembered and checkpointed; then a result, a failure or a crash. */
 final class SimAttempt {
-    /** As in the worker's {@code Attempt}. */
+    /** As {@link io.orchestrator.attempt.Stop}. */
     enum Stop {
         REVOKED,
         LOST,

@@ -4,6 +4,7 @@ import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.agent.Usage;
+import io.orchestrator.attempt.Stop;
 import io.orchestrator.checkpoint.CheckpointManager;
 import io.orchestrator.json.Json;
 import io.orchestrator.service.Announcer;
@@ -73,7 +74,7 @@ final class DurableWrites {
             try {
                 return write.get();
             } catch (AttemptRevoked e) {
-                attempt.stop(Attempt.Stop.REVOKED);
+                attempt.stop(new Stop.Revoked());
                 throw e;
             } catch (StoreUnavailable e) {
                 attempt.checkTrusted();

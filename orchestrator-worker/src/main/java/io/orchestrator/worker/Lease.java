@@ -1,6 +1,7 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.WrapUp;
+import io.orchestrator.attempt.Stop;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.metrics.LeaseRenewal;
 import io.orchestrator.service.Loop;
@@ -11,7 +12,6 @@ import io.orchestrator.store.LeaseStore.Trusted;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.time.Ticks;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -19,7 +19,6 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,9 +34,6 @@ import org.slf4j.LoggerFactory;
 final class Lease {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
     private static final Duration LOOK = Duration.ofMillis(200);
-    /** How long a recalled attempt has for saving a checkpoint and returning. */
-    private static final Duration ORDERLY_RETURN = Duration.ofSeconds(30);
-
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final LeaseStore store;
@@ -103,7 +99,7 @@ final class Lease {
             if (!renewal.alive()) {
                 LOG.warn("the lease of {} was taken away; its attempts stop and a new one begins", before.workerId);
                 grant = null;
-                holdings.all().forEach(attempt -> attempt.stop(Attempt.Stop.LOST));
+                holdings.all().forEach(attempt -> attempt.stop(new Stop.Lost()));
                 return Duration.ZERO;
             }
             grant = new Grant(before.workerId, sent + trust());
@@ -131,7 +127,7 @@ final class Lease {
             }
             Trusted still = trusted.get(hold);
             if (still == null) {
-                attempt.get().stop(Attempt.Stop.REVOKED);
+                attempt.get().stop(new Stop.Revoked());
             } else {
                 still.wrapUpBy().ifPresent(by -> attempt.get().requestWrapUp(notice(attempt.get(), by)));
                 if (still.recalled()) {
@@ -143,20 +139,13 @@ final class Lease {
 
     /** Asks for an orderly return at first; one that does not come is not waited for. */
     private void recall(Attempt attempt) {
-        if (attempt.recalledFor(ticks).compareTo(ORDERLY_RETURN) >= 0) {
-            attempt.stop(Attempt.Stop.RECALLED);
+        if (attempt.recalledFor(ticks).compareTo(Stop.ORDERLY_RETURN) >= 0) {
+            attempt.stop(new Stop.Recalled());
         }
     }
 
     private WrapUp notice(Attempt attempt, Instant by) {
-        var budget = attempt.budget();
-        OptionalLong tokens = budget.get("tokens")
-                .map(b ->
-                        OptionalLong.of(Math.max(0, b.asLong() - attempt.used().tokens())))
-                .orElse(OptionalLong.empty());
-        Optional<BigDecimal> usd = budget.get("usd")
-                .map(b -> b.asDecimal().subtract(attempt.used().costUsd()).max(BigDecimal.ZERO));
-        return new WrapUp(by, Duration.between(clock.instant(), by), tokens, usd);
+        return attempt.inHand().wrapUp(by, clock.instant(), attempt.used());
     }
 
     private Duration look() {
@@ -166,7 +155,7 @@ final class Lease {
             if (attempts.stream().anyMatch(a -> a.stopped().isEmpty())) {
                 LOG.warn("the lease of {} is over; {} attempts stop", now.workerId, attempts.size());
             }
-            attempts.forEach(attempt -> attempt.stop(Attempt.Stop.FENCED));
+            attempts.forEach(attempt -> attempt.stop(new Stop.Fenced()));
         }
         return LOOK;
     }

@@ -1,5 +1,6 @@
 package io.orchestrator.worker;
 
+import io.orchestrator.attempt.Stop;
 import io.orchestrator.json.Json;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.StuckRules;
@@ -46,7 +47,7 @@ final class StuckWatch {
     }
 
     void look(Attempt attempt) {
-        StuckRules rules = attempt.stuckRules();
+        StuckRules rules = attempt.inHand().stuckRules();
         if (!rules.isOn() || attempt.isOver()) {
             return;
         }
@@ -67,8 +68,8 @@ final class StuckWatch {
         tell(attempt, action, reason);
         switch (action) {
             case WARN -> LOG.debug("it goes on");
-            case INTERRUPT -> attempt.stopAsStuck(new Failure(reason, true, Optional.empty()));
-            case FAIL -> attempt.stopAsStuck(new Failure(reason, false, Optional.empty()));
+            case INTERRUPT -> attempt.stop(new Stop.Stuck(new Failure(reason, true, Optional.empty())));
+            case FAIL -> attempt.stop(new Stop.Stuck(new Failure(reason, false, Optional.empty())));
         }
     }
 

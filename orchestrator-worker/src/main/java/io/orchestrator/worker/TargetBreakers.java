@@ -44,7 +44,7 @@ final class TargetBreakers {
     /** An attempt has ended so. While the store is away its word is lost: further attempts will say the same. */
     void ended(Attempt attempt, Outcome outcome) {
         ClaimedTask task = attempt.claimed();
-        Optional<BreakerRule> rule = BreakerRule.of(attempt.phase().agents(), task.type(), task.target());
+        Optional<BreakerRule> rule = BreakerRule.of(attempt.inHand().phase().agents(), task.type(), task.target());
         if (rule.isEmpty()) {
             return;
         }

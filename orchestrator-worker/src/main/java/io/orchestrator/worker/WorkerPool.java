@@ -1,6 +1,9 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.AgentRegistry;
+import io.orchestrator.attempt.AttemptOutcomes;
+import io.orchestrator.attempt.Stop;
+import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.metrics.AttemptEnd;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Hints;
@@ -99,7 +102,7 @@ public final class WorkerPool {
         this.phases = new PhaseContexts(ports.tasks());
         this.announcer = new Announcer(ports.queue(), ports.hints());
         this.writes = new DurableWrites(ports, settings.keepCheckpoints(), announcer);
-        this.worker = new Worker(agents, ports.random());
+        this.worker = new Worker(agents, new AttemptOutcomes(ports.random()));
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
         this.breakers = new TargetBreakers(ports.breakers(), announcer, ports.metrics());
@@ -180,7 +183,7 @@ public final class WorkerPool {
         if (!holdings.awaitEmpty(orderly)) {
             List<Attempt> late = new ArrayList<>(holdings.all());
             LOG.info("{} attempts did not return within {} and are interrupted", late.size(), orderly);
-            late.forEach(attempt -> attempt.stop(Attempt.Stop.SHUTDOWN));
+            late.forEach(attempt -> attempt.stop(new Stop.Shutdown()));
             boolean ended = holdings.awaitEmpty(grace.minus(orderly));
             LOG.debug("all attempts have ended: {}", ended);
         }
@@ -223,7 +226,7 @@ public final class WorkerPool {
     private boolean begin(ClaimedTask task) {
         Attempt attempt;
         try {
-            attempt = new Attempt(task, phases.of(task), writes, ports.ticks());
+            attempt = new Attempt(new TaskInHand(task, phases.of(task)), writes, ports.ticks());
         } catch (StoreUnavailable e) {
             LOG.warn(
                     "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());

@@ -1,0 +1,110 @@
+package io.orchestrator.attempt;
+
+import io.orchestrator.agent.AgentFailure;
+import io.orchestrator.agent.AttemptRevoked;
+import io.orchestrator.agent.AwaitingChildren;
+import io.orchestrator.agent.BudgetExhausted;
+import io.orchestrator.agent.CheckpointTooLarge;
+import io.orchestrator.agent.ChildRefused;
+import io.orchestrator.agent.ReturnedEarly;
+import io.orchestrator.run.AttemptDecisions;
+import io.orchestrator.run.AttemptDecisions.Verdict;
+import io.orchestrator.run.Failure;
+import io.orchestrator.store.AttemptReport.Outcome;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** What the end of a body means for its task. As thread-safe as its generator. */
+public final class AttemptOutcomes {
+    private static final Duration UNKNOWN_AGENT_DELAY = Duration.ofSeconds(5);
+
+    private final RandomGenerator random;
+
+    /** @param random spreads the waits before retries */
+    public AttemptOutcomes(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** Of a body that ended by throwing. */
+    public Outcome ofThrown(Throwable thrown, TaskInHand task) {
+        return switch (thrown) {
+            case AwaitingChildren ignored -> new Outcome.Awaiting();
+            case ReturnedEarly early -> handedBack(message(early));
+            case AgentFailure failure ->
+                failed(new Failure(message(failure), failure.isRetryable(), failure.retryAfter()), task);
+            case CheckpointTooLarge e -> failed(forGood(e), task);
+            case ChildRefused e -> failed(forGood(e), task);
+            case BudgetExhausted e -> failed(forGood(e), task);
+            case AttemptRevoked ignored -> failed(interrupted(), task);
+            case InterruptedException ignored -> failed(interrupted(), task);
+            default -> failed(new Failure(message(thrown), true, Optional.empty()), task);
+        };
+    }
+
+    /** Whether the body has ended in a way that nothing provides for, so that where it was thrown is worth telling. */
+    public static boolean isUnforeseen(Throwable thrown) {
+        return switch (thrown) {
+            case AwaitingChildren ignored -> false;
+            case ReturnedEarly ignored -> false;
+            case AgentFailure ignored -> false;
+            case CheckpointTooLarge ignored -> false;
+            case ChildRefused ignored -> false;
+            case BudgetExhausted ignored -> false;
+            case AttemptRevoked ignored -> false;
+            case InterruptedException ignored -> false;
+            default -> true;
+        };
+    }
+
+    /**
+     * Of a body that ended so after it was told to stop; empty when nothing that it reports can count. A result that was
+     * ready counts all the same, if the store still believes its epoch.
+     */
+    public Optional<Outcome> ofStopped(Stop reason, Outcome ended, TaskInHand task) {
+        boolean isResult = ended instanceof Outcome.Completed || ended instanceof Outcome.Awaiting;
+        return switch (reason) {
+            case Stop.Revoked() -> Optional.empty();
+            case Stop.Lost() -> Optional.empty();
+            case Stop.Fenced() -> Optional.of(isResult ? ended : handedBack("its worker could not renew the lease"));
+            case Stop.Recalled() -> Optional.of(isResult ? ended : handedBack("its run or its queue was paused"));
+            case Stop.Shutdown() -> Optional.of(isResult ? ended : handedBack("its worker stopped"));
+            case Stop.Stuck(Failure failure) -> Optional.of(isResult ? ended : failed(failure, task));
+        };
+    }
+
+    /** Of a task whose target nobody here knows: it goes back for others. */
+    public static Outcome.HandedBack ofUnknown(TaskInHand task) {
+        return new Outcome.HandedBack(
+                "this worker knows no " + task.claimed().type().wire() + " '"
+                        + task.claimed().target() + "'",
+                UNKNOWN_AGENT_DELAY);
+    }
+
+    /** Tried again, while the plan's policy allows. */
+    private Outcome failed(Failure failure, TaskInHand task) {
+        Verdict verdict =
+                AttemptDecisions.afterFailure(task.retry(), task.claimed().attempt(), failure, random);
+        return switch (verdict) {
+            case Verdict.TryAgain(Duration delay) -> new Outcome.Retry(failure, delay);
+            case Verdict.GiveUp() -> new Outcome.Failed(failure);
+        };
+    }
+
+    private static Outcome handedBack(String reason) {
+        return new Outcome.HandedBack(reason, Duration.ZERO);
+    }
+
+    private static Failure forGood(Throwable e) {
+        return new Failure(message(e), false, Optional.empty());
+    }
+
+    private static Failure interrupted() {
+        return new Failure("the attempt was interrupted", true, Optional.empty());
+    }
+
+    private static String message(Throwable e) {
+        String text = e.getMessage();
+        return text == null || text.isBlank() ? e.getClass().getName() : text;
+    }
+}

@@ -58,8 +58,8 @@ public final class AttemptOutcomes {
     }
 
     /**
-     * Of a body that ended so after it was told to stop; empty when nothing that it reports can count. A result that was
-     * ready counts all the same, if the store still believes its epoch.
+     * Of a body that ended so after it was told to stop; empty when nothing that it reports can count. A result that
+     * was ready counts all the same, if the store still believes its epoch.
      */
     public Optional<Outcome> ofStopped(Stop reason, Outcome ended, TaskInHand task) {
         boolean isResult = ended instanceof Outcome.Completed || ended instanceof Outcome.Awaiting;

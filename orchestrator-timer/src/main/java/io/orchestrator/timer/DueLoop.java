@@ -47,8 +47,8 @@ final class DueLoop implements Service {
         return loop.awaitStopped(atMost);
     }
 
-    /** How long to sleep when the next thing is due after so long. */
-    Duration sleep(Optional<Duration> next) {
+    /** How long to pause when the next thing is due after so long. */
+    Duration pause(Optional<Duration> next) {
         return next.filter(wait -> wait.compareTo(checkInterval) < 0).orElse(checkInterval);
     }
 }

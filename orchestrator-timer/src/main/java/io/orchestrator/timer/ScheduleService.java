@@ -56,6 +56,6 @@ public final class ScheduleService implements Service {
         if (round.fired() == BATCH) {
             return Duration.ZERO;
         }
-        return loop.sleep(schedules.untilNext());
+        return loop.pause(schedules.untilNext());
     }
 }

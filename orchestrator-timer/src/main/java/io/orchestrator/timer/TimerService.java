@@ -121,7 +121,7 @@ public final class TimerService implements Service {
         if (fired.fired() == BATCH || custom == CUSTOM_BATCH) {
             return Duration.ZERO;
         }
-        return loop.sleep(timers.untilNext(actions.keySet()));
+        return loop.pause(timers.untilNext(actions.keySet()));
     }
 
     private void act(TimerStore.CustomTimer timer) {

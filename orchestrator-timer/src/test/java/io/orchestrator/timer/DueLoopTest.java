@@ -50,10 +50,10 @@ class DueLoopTest {
     }
 
     @Test
-    void it_sleeps_until_the_next_thing_is_due_and_no_longer_than_to_the_next_check() {
-        assertThat(loop.sleep(Optional.of(Duration.ofMinutes(1)))).isEqualTo(Duration.ofMinutes(1));
-        assertThat(loop.sleep(Optional.of(Duration.ofDays(1)))).isEqualTo(HOUR);
-        assertThat(loop.sleep(Optional.empty())).isEqualTo(HOUR);
+    void it_pauses_until_the_next_thing_is_due_and_no_longer_than_to_the_next_check() {
+        assertThat(loop.pause(Optional.of(Duration.ofMinutes(1)))).isEqualTo(Duration.ofMinutes(1));
+        assertThat(loop.pause(Optional.of(Duration.ofDays(1)))).isEqualTo(HOUR);
+        assertThat(loop.pause(Optional.empty())).isEqualTo(HOUR);
     }
 
     @Test

@@ -89,6 +89,11 @@ final class Attempt implements AgentContext {
         }
     }
 
+    /** Whether its body, which has not begun, still should. */
+    boolean mayBegin() {
+        return stop.get() == null && !shutdownRequested;
+    }
+
     /** Says that the body has ended. */
     void bodyEnded() {
         over = true;

@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads as many tickets as there are free slots, claims, settles, and hands over what it got. Settling comes after the
+ * Reads as many tickets as there is room for, claims, settles, and hands over what it got. Settling comes after the
  * claim and before the work: whatever came of the claim, a ticket has then done its duty, because a task that stays
  * queued gets a new one.
  */
@@ -92,7 +92,7 @@ final class Intake {
     }
 
     private Duration round() throws InterruptedException {
-        int free = slots.awaitFree(WAIT);
+        int free = slots.awaitRoom(WAIT);
         Optional<String> worker = lease.trustedWorker();
         if (free == 0) {
             return Duration.ZERO;
@@ -148,7 +148,6 @@ final class Intake {
     }
 
     private void take(List<ClaimedTask> claimed) {
-        slots.take(claimed.size());
         for (ClaimedTask task : claimed) {
             storeMayBelieveMore |= !starter.test(task);
         }

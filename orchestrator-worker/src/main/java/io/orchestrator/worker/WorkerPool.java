@@ -1,10 +1,7 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.AgentRegistry;
-import io.orchestrator.attempt.AttemptOutcomes;
 import io.orchestrator.attempt.Stop;
-import io.orchestrator.attempt.TaskInHand;
-import io.orchestrator.metrics.AttemptEnd;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.QueueUnavailable;
@@ -12,8 +9,6 @@ import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.run.Ids;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Loop;
-import io.orchestrator.store.AttemptReport;
-import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.Breakers;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
@@ -41,6 +36,7 @@ public final class WorkerPool {
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final Duration SCALE_EVERY = Duration.ofSeconds(1);
     private static final Duration BEAT_EVERY = Duration.ofSeconds(1);
+    private static final Duration PATIENCE = Duration.ofMillis(500);
 
     /** What a pool works with; it closes none of it. */
     public record Ports(
@@ -78,15 +74,12 @@ public final class WorkerPool {
     private final WorkerSettings settings;
     private final Slots slots;
     private final Holdings holdings = new Holdings();
-    private final PhaseContexts phases;
-    private final DurableWrites writes;
-    private final Worker worker;
     private final Announcer announcer;
     private final Reporter reporter;
+    private final Attempts attempts;
     private final Lease lease;
     private final Intake intake;
     private final StuckWatch stuckWatch;
-    private final TargetBreakers breakers;
     private final Loop scaling = new Loop("worker-scaling", this::scaleRound);
     private final Loop beating = new Loop("worker-heartbeat", this::beatRound);
     private long lastBeatNanos;
@@ -98,16 +91,20 @@ public final class WorkerPool {
     public WorkerPool(Ports ports, WorkerSettings settings, AgentSource agents, HostIdentity host) {
         this.ports = ports;
         this.settings = settings;
-        this.slots = new Slots(settings.concurrency());
-        this.phases = new PhaseContexts(ports.tasks());
+        this.slots = new Slots(settings.concurrency(), ports.ticks());
         this.announcer = new Announcer(ports.queue(), ports.hints());
-        this.writes = new DurableWrites(ports, settings.keepCheckpoints(), announcer);
-        this.worker = new Worker(agents, new AttemptOutcomes(ports.random()));
         this.lease = new Lease(ports, settings, () -> host.worker(ports.ids().worker(), slots.limit()), holdings);
         this.intake = new Intake(ports, lease, slots, holdings, this::begin, host.consumerName());
-        this.breakers = new TargetBreakers(ports.breakers(), announcer, ports.metrics());
         this.stuckWatch = new StuckWatch(holdings, ports.tasks(), ports.metrics());
         this.reporter = new Reporter(ports.tasks(), announcer, holdings, ports.metrics(), intake::disownWhatIsUnknown);
+        this.attempts = new Attempts(
+                ports,
+                agents,
+                new DurableWrites(ports, settings.keepCheckpoints(), announcer),
+                slots,
+                holdings,
+                reporter,
+                new TargetBreakers(ports.breakers(), announcer, ports.metrics()));
     }
 
     /** A pool whose agents are those of a registry. */
@@ -140,7 +137,7 @@ public final class WorkerPool {
 
     /** Sets the number of slots by the work there is, within the range of the settings; returns it. */
     public synchronized int autoScale() {
-        long work = queued() + slots.used();
+        long work = queued() + slots.held();
         boolean hasSpare = work < slots.limit();
         if (hasSpare != spare) {
             spare = hasSpare;
@@ -179,6 +176,7 @@ public final class WorkerPool {
         scaling.stop();
         intake.stop(Duration.ofSeconds(5));
         holdings.all().forEach(Attempt::requestShutdown);
+        attempts.withdraw(Duration.ZERO);
         Duration orderly = grace.multipliedBy(2).dividedBy(3);
         if (!holdings.awaitEmpty(orderly)) {
             List<Attempt> late = new ArrayList<>(holdings.all());
@@ -222,53 +220,9 @@ public final class WorkerPool {
         lease.renewNow();
     }
 
-    /** False when it could not begin: then this worker does not hold it, whatever the store believes. */
+    /** Set after the intake that calls it is made, and before that is started. */
     private boolean begin(ClaimedTask task) {
-        Attempt attempt;
-        try {
-            attempt = new Attempt(new TaskInHand(task, phases.of(task)), writes, ports.ticks());
-        } catch (StoreUnavailable e) {
-            LOG.warn(
-                    "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());
-            slots.free();
-            return false;
-        }
-        holdings.add(attempt);
-        Thread.ofVirtual().name(task.name() + " " + task.hold().taskId()).start(() -> run(attempt));
-        return true;
-    }
-
-    private void run(Attempt attempt) {
-        try {
-            long began = ports.ticks().nanos();
-            Optional<AttemptReport> report = worker.run(attempt);
-            ports.metrics().attemptEnded(endOf(report), ports.ticks().since(began));
-            if (report.isPresent()) {
-                reporter.submit(report.get());
-                breakers.ended(attempt, report.get().outcome());
-            } else {
-                holdings.remove(attempt.hold());
-            }
-        } catch (InterruptedException e) {
-            LOG.warn(
-                    "the end of task {} was not reported, and its lease runs out",
-                    attempt.hold().taskId());
-            holdings.remove(attempt.hold());
-            Thread.currentThread().interrupt();
-        } finally {
-            slots.free();
-        }
-    }
-
-    private static AttemptEnd endOf(Optional<AttemptReport> report) {
-        return report.map(r -> switch (r.outcome()) {
-                    case Outcome.Completed ignored -> AttemptEnd.COMPLETED;
-                    case Outcome.Retry ignored -> AttemptEnd.RETRIED;
-                    case Outcome.Failed ignored -> AttemptEnd.FAILED;
-                    case Outcome.HandedBack ignored -> AttemptEnd.HANDED_BACK;
-                    case Outcome.Awaiting ignored -> AttemptEnd.WAITING;
-                })
-                .orElse(AttemptEnd.REVOKED);
+        return attempts.begin(task);
     }
 
     private Duration scaleRound() {
@@ -277,7 +231,8 @@ public final class WorkerPool {
     }
 
     /** Touches the rows of attempts with news, and of all once in a while. */
-    private Duration beatRound() {
+    private Duration beatRound() throws InterruptedException {
+        attempts.withdraw(PATIENCE);
         boolean everyone = ports.ticks().since(lastBeatNanos).compareTo(settings.heartbeatEvery()) >= 0;
         List<Heartbeat> beats = new ArrayList<>();
         for (Attempt attempt : holdings.all()) {

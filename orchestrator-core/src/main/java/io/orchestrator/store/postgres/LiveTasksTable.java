@@ -96,8 +96,9 @@ final class LiveTasksTable {
      * never fill the same place; what a sweep has locked is about to be cancelled and is passed over.
      */
     List<Ticket> release(DSLContext dsl, Collection<String> phaseIds, Collection<Integer> places) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH next AS MATERIALIZED (
                             SELECT l.task_id
                               FROM unnest(?::text[], ?::int[]) AS p(phase_id, places)
@@ -111,8 +112,11 @@ final class LiveTasksTable {
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM next WHERE l.task_id = next.task_id
                         RETURNING l.task_id, l.lane
-                        """, phaseIds.toArray(String[]::new), places.toArray(Integer[]::new), Dispatch.GRACE.toMillis())
-                .map(LiveTasksTable::ticket);
+                        """,
+                row -> new Ticket(row.getString("task_id"), Priority.ofLane(row.getInt("lane"))),
+                phaseIds.toArray(String[]::new),
+                places.toArray(Integer[]::new),
+                Dispatch.GRACE.toMillis());
     }
 
     /** Signs of life; fenced, and HOT because nothing indexed changes. What a budget knows of is booked, not told here. */

@@ -94,8 +94,9 @@ final class PhasesTable {
 
     /** Books ended tasks; locks the phases in the order of their ids. A failure decides that the phase fails. */
     List<Standing> book(DSLContext dsl, List<Tally> tallies) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH locked AS MATERIALIZED (
                             SELECT id FROM phases WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
                         )
@@ -111,22 +112,22 @@ final class PhasesTable {
                          WHERE p.id = locked.id AND p.id = t.id
                         RETURNING p.id, p.run_id, p.open, p.ending
                         """,
-                        tallies.stream().map(Tally::phaseId).toArray(String[]::new),
-                        tallies.stream().map(Tally::phaseId).toArray(String[]::new),
-                        tallies.stream().map(Tally::ended).toArray(Integer[]::new),
-                        tallies.stream().map(Tally::completed).toArray(Integer[]::new),
-                        tallies.stream().map(Tally::failed).toArray(Integer[]::new),
-                        tallies.stream().map(Tally::failedChildren).toArray(Integer[]::new),
-                        tallies.stream().map(Tally::tokens).toArray(Long[]::new),
-                        tallies.stream().map(Tally::costUsd).toArray(BigDecimal[]::new),
-                        tallies.stream().map(Tally::toolMs).toArray(Long[]::new),
-                        tallies.stream().map(Tally::busyMs).toArray(Long[]::new),
-                        tallies.stream().map(Tally::failure).toArray(String[]::new))
-                .map(r -> new Standing(
-                        r.get("id", String.class),
-                        r.get("run_id", String.class),
-                        r.get("open", Integer.class),
-                        r.get("ending", String.class) != null));
+                row -> new Standing(
+                        row.getString("id"),
+                        row.getString("run_id"),
+                        row.getInt("open"),
+                        row.getString("ending") != null),
+                tallies.stream().map(Tally::phaseId).toArray(String[]::new),
+                tallies.stream().map(Tally::phaseId).toArray(String[]::new),
+                tallies.stream().map(Tally::ended).toArray(Integer[]::new),
+                tallies.stream().map(Tally::completed).toArray(Integer[]::new),
+                tallies.stream().map(Tally::failed).toArray(Integer[]::new),
+                tallies.stream().map(Tally::failedChildren).toArray(Integer[]::new),
+                tallies.stream().map(Tally::tokens).toArray(Long[]::new),
+                tallies.stream().map(Tally::costUsd).toArray(BigDecimal[]::new),
+                tallies.stream().map(Tally::toolMs).toArray(Long[]::new),
+                tallies.stream().map(Tally::busyMs).toArray(Long[]::new),
+                tallies.stream().map(Tally::failure).toArray(String[]::new));
     }
 
     /** Starts a phase; returns its deadline in milliseconds since the epoch, where it or its run has a timebox. */

@@ -15,11 +15,11 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -138,8 +138,9 @@ final class RunsTable {
         List<String> ids = new ArrayList<>(events.keySet());
         List<Usage> usage =
                 ids.stream().map(id -> used.getOrDefault(id, Usage.NONE)).toList();
-        Map<String, Long> before = new HashMap<>();
-        dsl.fetch(
+        record Taken(String run, long before) {}
+        return Sql.fetch(
+                        dsl,
                         """
                         WITH locked AS MATERIALIZED (
                             SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
@@ -152,14 +153,15 @@ final class RunsTable {
                          WHERE r.id = locked.id AND r.id = b.id
                         RETURNING r.id, r.event_seq - b.events AS before
                         """,
+                        row -> new Taken(row.getString("id"), row.getLong("before")),
                         ids.toArray(String[]::new),
                         ids.toArray(String[]::new),
                         ids.stream().map(events::get).toArray(Integer[]::new),
                         usage.stream().map(Usage::tokens).toArray(Long[]::new),
                         usage.stream().map(Usage::costUsd).toArray(BigDecimal[]::new),
                         usage.stream().map(Usage::toolMs).toArray(Long[]::new))
-                .forEach(r -> before.put(r.get("id", String.class), r.get("before", Long.class)));
-        return before;
+                .stream()
+                .collect(Collectors.toMap(Taken::run, Taken::before));
     }
 
     /** Decides how an unfinished run ends, unless that is decided already; true if this decided it. */

@@ -15,13 +15,11 @@ import org.jooq.DSLContext;
  * numbers and books what was used, in the order of the runs' ids. Not thread-safe; one for each transaction.
  */
 final class EventLog {
-    private final RunsTable runs;
     private final EventsTable table;
     private final List<Event> events = new ArrayList<>();
     private final Map<String, Usage> used = new HashMap<>();
 
-    EventLog(RunsTable runs, EventsTable table) {
-        this.runs = runs;
+    EventLog(EventsTable table) {
         this.table = table;
     }
 
@@ -48,13 +46,11 @@ final class EventLog {
         }
         TreeMap<String, Integer> counts = new TreeMap<>();
         used.keySet().forEach(run -> counts.put(run, 0));
-        events.forEach(e -> counts.merge(e.runId(), 1, Integer::sum));
-        Map<String, Long> next = runs.book(dsl, counts, used);
-        List<Long> seqs = new ArrayList<>(events.size());
+        List<Integer> places = new ArrayList<>(events.size());
         for (Event event : events) {
-            seqs.add(next.merge(event.runId(), 1L, Long::sum));
+            places.add(counts.merge(event.runId(), 1, Integer::sum));
         }
-        table.append(dsl, events, seqs);
+        table.append(dsl, counts, used, events, places);
         events.clear();
         used.clear();
     }

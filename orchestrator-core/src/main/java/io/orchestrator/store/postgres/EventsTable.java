@@ -2,8 +2,12 @@ package io.orchestrator.store.postgres;
 
 import static io.orchestrator.store.postgres.jooq.Tables.EVENTS;
 
+import io.orchestrator.agent.Usage;
 import io.orchestrator.store.EventView;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -12,17 +16,52 @@ import org.jooq.Record;
 
 /** Statements on events. Only {@link EventLog} writes here, under the lock of the run's row. */
 final class EventsTable {
-    void append(DSLContext dsl, List<Event> events, List<Long> seqs) {
+    /**
+     * Books usage to runs and takes their next sequence numbers, locking them in the order of their ids, and writes the
+     * events under these numbers.
+     *
+     * @param counts how many numbers each run needs
+     * @param places which of its run's new numbers each event gets, from 1
+     */
+    void append(
+            DSLContext dsl,
+            NavigableMap<String, Integer> counts,
+            Map<String, Usage> used,
+            List<Event> events,
+            List<Integer> places) {
+        List<Usage> usage = counts.keySet().stream()
+                .map(id -> used.getOrDefault(id, Usage.NONE))
+                .toList();
+        String[] runIds = counts.keySet().toArray(String[]::new);
         Sql.execute(
                 dsl,
                 """
+                        WITH locked AS MATERIALIZED (
+                            SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
+                        ), booked AS (
+                            UPDATE runs r
+                               SET event_seq = r.event_seq + b.events, tokens = r.tokens + b.tokens,
+                                   cost_usd = r.cost_usd + b.cost_usd, tool_ms = r.tool_ms + b.tool_ms
+                              FROM locked, unnest(?::text[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[])
+                                   AS b(id, events, tokens, cost_usd, tool_ms)
+                             WHERE r.id = locked.id AND r.id = b.id
+                            RETURNING r.id, r.event_seq - b.events AS before
+                        )
                         INSERT INTO events (run_id, seq, kind, phase_id, task_id, epoch, attempt, worker_id, data)
-                        SELECT e.run_id, e.seq, e.kind, e.phase_id, e.task_id, e.epoch, e.attempt, e.worker_id, e.data::jsonb
-                          FROM unnest(?::text[], ?::bigint[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
-                               AS e(run_id, seq, kind, phase_id, task_id, epoch, attempt, worker_id, data)
+                        SELECT e.run_id, b.before + e.place, e.kind, e.phase_id, e.task_id, e.epoch, e.attempt, e.worker_id,
+                               e.data::jsonb
+                          FROM unnest(?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
+                               AS e(run_id, place, kind, phase_id, task_id, epoch, attempt, worker_id, data)
+                          JOIN booked b ON b.id = e.run_id
                         """,
+                runIds,
+                runIds,
+                counts.values().toArray(Integer[]::new),
+                usage.stream().map(Usage::tokens).toArray(Long[]::new),
+                usage.stream().map(Usage::costUsd).toArray(BigDecimal[]::new),
+                usage.stream().map(Usage::toolMs).toArray(Long[]::new),
                 events.stream().map(Event::runId).toArray(String[]::new),
-                seqs.toArray(Long[]::new),
+                places.toArray(Integer[]::new),
                 events.stream().map(Event::kind).toArray(String[]::new),
                 events.stream().map(Event::phaseId).toArray(String[]::new),
                 events.stream().map(Event::taskId).toArray(String[]::new),

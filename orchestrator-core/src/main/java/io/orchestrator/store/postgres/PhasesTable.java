@@ -49,19 +49,19 @@ final class PhasesTable {
 
     void insert(DSLContext dsl, String runId, Plan plan, List<String> ids, List<Integer> steps) {
         List<PhasePlan> phases = plan.phases();
-        dsl.query(
-                        """
+        Sql.execute(
+                dsl,
+                """
                         INSERT INTO phases (id, run_id, name, ordinal, state, steps, parallelism)
                         SELECT p.id, ?, p.name, p.ordinal, 'pending', p.steps, p.parallelism
                           FROM unnest(?::text[], ?::text[], ?::int[], ?::int[])
                                WITH ORDINALITY AS p(id, name, steps, parallelism, ordinal)
                         """,
-                        runId,
-                        ids.toArray(String[]::new),
-                        phases.stream().map(PhasePlan::phase).toArray(String[]::new),
-                        steps.toArray(Integer[]::new),
-                        phases.stream().map(p -> p.parallelism().limit()).toArray(Integer[]::new))
-                .execute();
+                runId,
+                ids.toArray(String[]::new),
+                phases.stream().map(PhasePlan::phase).toArray(String[]::new),
+                steps.toArray(Integer[]::new),
+                phases.stream().map(p -> p.parallelism().limit()).toArray(Integer[]::new));
     }
 
     /** The phases of a run, in the plan's order, with what they need according to the plan. */
@@ -130,15 +130,14 @@ final class PhasesTable {
                 tallies.stream().map(Tally::failure).toArray(String[]::new));
     }
 
-    /** Starts a phase; returns its deadline in milliseconds since the epoch, where it or its run has a timebox. */
-    Optional<Long> start(DSLContext dsl, String id, Optional<Long> timeboxMs) {
-        return dsl.fetchOptional("""
+    /** Starts a phase, with a deadline where it or its run has a timebox. */
+    void start(DSLContext dsl, String id, Optional<Long> timeboxMs) {
+        Sql.execute(dsl, """
                         UPDATE phases p
                            SET state = 'running', started_at = clock_timestamp(),
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
-                        RETURNING (extract(epoch FROM p.deadline) * 1000)::bigint AS deadline_ms
-                        """, timeboxMs.orElse(null), id).map(r -> r.get("deadline_ms", Long.class));
+                        """, timeboxMs.orElse(null), id);
     }
 
     /** Sets a running phase's deadline; its run's id, or empty if it is not running. */
@@ -151,24 +150,25 @@ final class PhasesTable {
 
     /** Opens a step; returns the phase as it was before its tasks are added. */
     Opening openStep(DSLContext dsl, String id, int step) {
-        return dsl.update(PHASES)
-                .set(PHASES.STEP, step)
-                .where(PHASES.ID.eq(id))
-                .returningResult(
-                        PHASES.TOTAL, PHASES.PARALLELISM, DatabaseClock.epochMs(PHASES.DEADLINE), PHASES.RUBRIC_MISS)
-                .fetchSingle(r -> new Opening(
-                        r.value1(),
-                        r.value2(),
-                        Optional.ofNullable(r.value3()),
-                        Jsonb.parseObject(Jsonb.text(r.value4()))));
+        return Sql.fetch(
+                        dsl,
+                        """
+                        UPDATE phases SET step = ? WHERE id = ?
+                        RETURNING total, parallelism, (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms,
+                                  rubric_miss::text AS rubric_miss
+                        """,
+                        row -> new Opening(
+                                row.getInt("total"),
+                                row.getInt("parallelism"),
+                                Optional.ofNullable(row.getObject("deadline_ms", Long.class)),
+                                Jsonb.parseObject(row.getString("rubric_miss"))),
+                        step,
+                        id)
+                .getFirst();
     }
 
     void addTasks(DSLContext dsl, String id, int count) {
-        dsl.update(PHASES)
-                .set(PHASES.TOTAL, PHASES.TOTAL.plus(count))
-                .set(PHASES.OPEN, PHASES.OPEN.plus(count))
-                .where(PHASES.ID.eq(id))
-                .execute();
+        Sql.execute(dsl, "UPDATE phases SET total = total + ?, open = open + ? WHERE id = ?", count, count, id);
     }
 
     void finish(DSLContext dsl, String id, StageState state, @Nullable String reason) {

@@ -2,24 +2,18 @@ package io.orchestrator.store.postgres;
 
 import static io.orchestrator.store.postgres.jooq.Tables.RUNS;
 
-import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStart;
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Record;
@@ -128,40 +122,6 @@ final class RunsTable {
                 Jsonb.parseObject(r.get("inputs", String.class)),
                 PlanReader.read(Json.parse(r.get("plan", String.class))),
                 Optional.ofNullable(r.get("deadline_ms", Long.class)));
-    }
-
-    /**
-     * Hands out sequence numbers and books usage, locking the runs in the order of their ids. Returns the last number
-     * that was taken before.
-     */
-    Map<String, Long> book(DSLContext dsl, NavigableMap<String, Integer> events, Map<String, Usage> used) {
-        List<String> ids = new ArrayList<>(events.keySet());
-        List<Usage> usage =
-                ids.stream().map(id -> used.getOrDefault(id, Usage.NONE)).toList();
-        record Taken(String run, long before) {}
-        return Sql.fetch(
-                        dsl,
-                        """
-                        WITH locked AS MATERIALIZED (
-                            SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
-                        )
-                        UPDATE runs r
-                           SET event_seq = r.event_seq + b.events, tokens = r.tokens + b.tokens,
-                               cost_usd = r.cost_usd + b.cost_usd, tool_ms = r.tool_ms + b.tool_ms
-                          FROM locked, unnest(?::text[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[])
-                               AS b(id, events, tokens, cost_usd, tool_ms)
-                         WHERE r.id = locked.id AND r.id = b.id
-                        RETURNING r.id, r.event_seq - b.events AS before
-                        """,
-                        row -> new Taken(row.getString("id"), row.getLong("before")),
-                        ids.toArray(String[]::new),
-                        ids.toArray(String[]::new),
-                        ids.stream().map(events::get).toArray(Integer[]::new),
-                        usage.stream().map(Usage::tokens).toArray(Long[]::new),
-                        usage.stream().map(Usage::costUsd).toArray(BigDecimal[]::new),
-                        usage.stream().map(Usage::toolMs).toArray(Long[]::new))
-                .stream()
-                .collect(Collectors.toMap(Taken::run, Taken::before));
     }
 
     /** Decides how an unfinished run ends, unless that is decided already; true if this decided it. */

@@ -22,6 +22,6 @@ final class Tables {
     final SchedulesTable schedules = new SchedulesTable();
 
     EventLog newLog() {
-        return new EventLog(runs, events);
+        return new EventLog(events);
     }
 }

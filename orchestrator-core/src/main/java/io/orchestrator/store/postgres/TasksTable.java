@@ -44,19 +44,29 @@ final class TasksTable {
         Sql.execute(
                 dsl,
                 """
-                        INSERT INTO tasks (id, run_id, phase_id, round, key, step, ordinal, type, target, fallback, fallback_from_checkpoint,
-                                           name, shard, input, budget)
-                        SELECT s.id, ?, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.fallback, s.fallback_from_checkpoint,
-                               s.name, s.shard, s.input::jsonb, s.budget::jsonb
-                          FROM unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::boolean[],
-                                      ?::text[], ?::int[], ?::text[], ?::text[])
-                               AS s(id, key, ordinal, type, target, fallback, fallback_from_checkpoint,
-                                    name, shard, input, budget)
+                        WITH spec AS MATERIALIZED (
+                            SELECT * FROM unnest(?::text[], ?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::boolean[],
+                                                 ?::text[], ?::int[], ?::text[], ?::text[], ?::bigint[])
+                                   WITH ORDINALITY
+                                   AS s(id, key, ordinal, type, target, fallback, fallback_from_checkpoint,
+                                        name, shard, input, budget, timebox_ms, place)
+                        ), made AS (
+                            INSERT INTO tasks (id, run_id, phase_id, round, key, step, ordinal, type, target, fallback,
+                                               fallback_from_checkpoint, name, shard, input, budget)
+                            SELECT s.id, ?, ?, ?, s.key, ?, s.ordinal, s.type, s.target, s.fallback, s.fallback_from_checkpoint,
+                                   s.name, s.shard, s.input::jsonb, s.budget::jsonb
+                              FROM spec s
+                        )
+                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline,
+                                                budgeted)
+                        SELECT s.id, ?, ?, s.ordinal, ?,
+                               CASE WHEN s.place <= ? THEN 'queued' ELSE 'pending' END,
+                               CASE WHEN s.place <= ? THEN clock_timestamp() END,
+                               clock_timestamp() + ? * interval '1 ms',
+                               least(to_timestamp(?::bigint / 1000.0),
+                                     clock_timestamp() + s.timebox_ms * interval '1 ms'), ?
+                          FROM spec s
                         """,
-                place.runId(),
-                place.phaseId(),
-                place.round(),
-                place.step(),
                 ids.toArray(String[]::new),
                 strings(specs, TaskSpec::key),
                 ints(specs, TaskSpec::ordinal),
@@ -69,26 +79,12 @@ final class TasksTable {
                 strings(specs, TaskSpec::name),
                 ints(specs, TaskSpec::shard),
                 strings(specs, s -> orNull(s.input())),
-                strings(specs, s -> orNull(s.budget())));
-        insertLive(dsl, place, ids, specs, timeboxesMs);
-    }
-
-    private static void insertLive(
-            DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
-        Sql.execute(
-                dsl,
-                """
-                        INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at, deadline,
-                                                budgeted)
-                        SELECT s.id, ?, ?, s.ordinal, ?,
-                               CASE WHEN s.place <= ? THEN 'queued' ELSE 'pending' END,
-                               CASE WHEN s.place <= ? THEN clock_timestamp() END,
-                               clock_timestamp() + ? * interval '1 ms',
-                               least(to_timestamp(?::bigint / 1000.0),
-                                     clock_timestamp() + s.timebox_ms * interval '1 ms'), ?
-                          FROM unnest(?::text[], ?::int[], ?::bigint[])
-                               WITH ORDINALITY AS s(id, ordinal, timebox_ms, place)
-                        """,
+                strings(specs, s -> orNull(s.budget())),
+                timeboxesMs.toArray(Long[]::new),
+                place.runId(),
+                place.phaseId(),
+                place.round(),
+                place.step(),
                 place.runId(),
                 place.phaseId(),
                 place.lane(),
@@ -96,10 +92,7 @@ final class TasksTable {
                 place.released(),
                 Dispatch.GRACE.toMillis(),
                 place.deadlineEpochMs().orElse(null),
-                place.budgeted(),
-                ids.toArray(String[]::new),
-                ints(specs, TaskSpec::ordinal),
-                timeboxesMs.toArray(Long[]::new));
+                place.budgeted());
     }
 
     /**

@@ -22,7 +22,10 @@ public interface JobQueue extends AutoCloseable {
 
     /** A running consumer. */
     interface Consumption extends AutoCloseable {
-        /** Ends waiting at once, and lets a handler that is at work finish, for 5 s at most. */
+        /**
+         * Ends waiting at once, lets a handler that is at work finish, for 5 s at most, and takes the consumer's name out of
+         * the group unless something is pending under it.
+         */
         @Override
         void close();
     }
@@ -55,6 +58,12 @@ public interface JobQueue extends AutoCloseable {
      * most 100 a call, the oldest first. Each is to be acknowledged.
      */
     List<Message> claimPending(String topic, String group, String consumer, Duration minIdle);
+
+    /**
+     * Removes consumers of the group that have not been heard of for this long and have nothing pending; returns how many.
+     * One that closes in order removes itself. What is pending goes to another by {@link #claimPending} first.
+     */
+    int removeIdleConsumers(String topic, String group, Duration idle);
 
     @Override
     void close();

@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Topics with consumer groups and idempotent sending, for the engine's own side traffic (heartbeats, events) and for
- * people's use. Thread-safe. What must not be lost does not live here: tasks are rows in the store, and their
- * idempotence keys hold for the life of their run; the keys of this queue are a fast path that lives as long as its
- * memory, at most {@code idempotenceTtl}.
+ * Topics with consumer groups and idempotent sending, for people's use beside the engine. Thread-safe. What must not be
+ * lost does not live here: tasks are rows in the store, and their idempotence keys hold for the life of their run; the
+ * keys of this queue are a fast path that lives as long as its memory, at most {@code idempotenceTtl}.
  */
 public interface JobQueue extends AutoCloseable {
-    /** The topics the engine itself uses. */
+    /** The topics of the guide; others may be used as well. */
     List<String> TOPICS = List.of("tasks", "heartbeats", "events");
 
     /** A message of a topic. */

@@ -8,9 +8,11 @@ import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Delivery;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.Ticket;
-import io.orchestrator.queue.redis.RedisQueues;
-import io.orchestrator.queue.redis.RedisSettings;
+import io.orchestrator.queue.memory.InMemoryTaskQueue;
+import io.orchestrator.queue.memory.MemoryBroker;
 import io.orchestrator.run.StageState;
+import io.orchestrator.time.SystemClock;
+import io.orchestrator.time.SystemTicks;
 import io.orchestrator.worker.Scaling;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
@@ -29,19 +31,21 @@ class AutoScalingIT {
 
     private final Engine engine = new Engine();
     private final AtomicLong nanos = new AtomicLong();
+    private final CountDownLatch go = new CountDownLatch(1);
 
     @AfterEach
     void close() {
+        go.countDown();
         engine.close();
     }
 
     /** Not started: it scales when it is asked to, and its time is the test's. */
-    private WorkerPool pool(TaskQueue queue) {
+    private WorkerPool pool() {
         return engine.newPool(
                 WorkerSettings.DEFAULT.withConcurrency(2).withScaling(TWO_TO_TEN),
                 engine.store.tasks(),
                 engine.store.leases(),
-                queue,
+                engine.redis.taskQueue(),
                 nanos::get);
     }
 
@@ -66,7 +70,7 @@ class AutoScalingIT {
 
     @Test
     void slots_grow_at_once_and_shrink_only_after_a_while_without_enough_work() {
-        WorkerPool pool = pool(engine.redis.taskQueue());
+        WorkerPool pool = pool();
         assertThat(pool.autoScale()).isEqualTo(2);
         queue(7);
         assertThat(pool.autoScale()).isEqualTo(7);
@@ -90,19 +94,29 @@ class AutoScalingIT {
 
     @Test
     void nothing_is_scaled_while_nobody_knows_what_is_queued() {
-        try (RedisQueues away = RedisQueues.open(RedisSettings.of("redis://127.0.0.1:1"))) {
-            WorkerPool pool = pool(away.taskQueue());
-            pool.scale(5);
-            for (int second = 0; second < 2 * Scaling.PATIENCE.toSeconds(); second++) {
-                assertThat(pool.autoScale()).isEqualTo(5);
-                pass(Duration.ofSeconds(1));
-            }
+        MemoryBroker broker = new MemoryBroker(new SystemClock());
+        WorkerPool pool = engine.agent("Waits", c -> Json.of(go.await(60, TimeUnit.SECONDS)))
+                .newPool(
+                        WorkerSettings.DEFAULT.withLease(engine.lease).withScaling(TWO_TO_TEN),
+                        engine.store.tasks(),
+                        engine.store.leases(),
+                        new InMemoryTaskQueue(broker),
+                        new SystemTicks());
+        pool.start();
+        String runId = engine.submit("{'name':'x','phases':[{'phase':'A','agents':['Waits']}]}");
+        String task = engine.tasks(runId).getFirst().id();
+        new InMemoryTaskQueue(broker).send(List.of(new Ticket(task, Priority.NORMAL)));
+        await().until(() -> pool.getStats().running() == 1);
+
+        broker.goAway();
+        pool.scale(5);
+        for (int look = 0; look < 20; look++) {
+            assertThat(pool.autoScale()).isEqualTo(5);
         }
     }
 
     @Test
     void a_pool_at_work_grows_by_itself_within_its_range() {
-        CountDownLatch go = new CountDownLatch(1);
         engine.agent("Waits", c -> Json.of(go.await(60, TimeUnit.SECONDS)));
         engine.scheduler.start();
         engine.timer.start();

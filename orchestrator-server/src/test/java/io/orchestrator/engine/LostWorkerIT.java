@@ -81,4 +81,34 @@ class LostWorkerIT {
                 .extracting(EventView::kind)
                 .contains("task.reclaimed");
     }
+
+    @Test
+    void have_ended_when_its_lease_ends_because_it_stops_them_itself() throws Exception {
+        AtomicReference<Instant> stoppedAt = new AtomicReference<>(Instant.MAX);
+        PausableLease lease = new PausableLease(engine.store.leases(), new SystemTicks());
+        engine.agent("Agent", c -> {
+            begun.countDown();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                stoppedAt.set(new SystemClock().instant());
+                throw e;
+            }
+            return Json.NULL;
+        });
+        WorkerPool cutOff = engine.newPool(
+                WorkerSettings.DEFAULT.withConcurrency(1).withLease(engine.lease),
+                engine.store.tasks(),
+                lease,
+                engine.redis.taskQueue(),
+                new SystemTicks());
+        cutOff.start();
+        engine.submit(ONE);
+        await().until(() -> begun.getCount() == 0);
+        lease.pause();
+        Instant end = leaseOf(cutOff);
+        await().until(() -> stoppedAt.get().isBefore(Instant.MAX));
+        assertThat(stoppedAt.get()).isBefore(end);
+        assertThat(cutOff.getStats().leaseHeld()).isFalse();
+    }
 }

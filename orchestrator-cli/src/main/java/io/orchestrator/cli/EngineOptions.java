@@ -2,6 +2,7 @@ package io.orchestrator.cli;
 
 import io.orchestrator.timer.RetentionService;
 import io.orchestrator.worker.Scaling;
+import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
 import java.time.Duration;
 import java.util.Optional;
@@ -22,7 +23,7 @@ final class EngineOptions {
             paramLabel = "TIME",
             converter = Lengths.class,
             description = "How long running agents may take to come to a stop when this process ends (default 30s).")
-    private Duration grace = Duration.ofSeconds(30);
+    private Duration grace = WorkerPool.DEFAULT_GRACE;
 
     @Option(
             names = "--lease",

@@ -56,9 +56,9 @@ final class Follower {
         return Optional.empty();
     }
 
-    /** Shows what is new; whether the run has ended. */
+    /** Shows what is new; whether the run has ended. An end in the log may be an earlier one of a run that goes on again. */
     private boolean look(String runId) {
-        boolean ended = false;
+        boolean endTold = false;
         List<EventView> news;
         do {
             news = runs.events(runId, seen, MOST_EVENTS);
@@ -66,10 +66,11 @@ final class Follower {
             if (!news.isEmpty()) {
                 seen = news.getLast().seq();
                 quietRounds = 0;
-                ended |= news.stream().anyMatch(Follower::isEnd);
+                endTold |= news.stream().anyMatch(Follower::isEnd);
             }
         } while (news.size() == MOST_EVENTS);
-        return ended || (quietRounds++ % LOOK_AT_STATE_EVERY == 0 && hasEnded(runId));
+        boolean mayHaveEnded = endTold || quietRounds++ % LOOK_AT_STATE_EVERY == 0;
+        return mayHaveEnded && hasEnded(runId);
     }
 
     private boolean hasEnded(String runId) {

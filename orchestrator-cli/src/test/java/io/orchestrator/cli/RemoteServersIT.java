@@ -3,6 +3,7 @@ package io.orchestrator.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.orchestrator.embedded.StopMode;
 import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.json.Json;
 import java.io.IOException;
@@ -80,9 +81,7 @@ class RemoteServersIT {
                 OtherProcess worker = service("worker", "-o", "json", "--agents", "agents.json");
                 OtherProcess server = service("server", "-o", "json", "--port", "0")) {
             for (OtherProcess service : new OtherProcess[] {scheduler, timer, worker, server}) {
-                assertThat(get(url(service) + "/livez")).isEqualTo(200);
-                await().atMost(PATIENCE).until(() -> get(url(service) + "/readyz") == 200);
-                assertThat(get(url(service) + "/metrics")).isEqualTo(200);
+                assertAnswers(service);
             }
             assertThat(caller.call("submit", "plan.json", "-o", "json")).isZero();
             String run = Json.parse(caller.out()).text("runId").orElseThrow();
@@ -90,10 +89,79 @@ class RemoteServersIT {
             assertThat(caller.call("watch", run)).isZero();
             assertThat(caller.out()).contains("hello");
             assertThat(get(url(server) + "/runs/" + run)).isEqualTo(200);
+            assertThat(schedule(url(server))).isEqualTo(201);
+            assertThat(schedule(url(server))).as("the same once more").isEqualTo(200);
             for (OtherProcess service : new OtherProcess[] {server, worker, timer, scheduler}) {
                 service.signal("TERM");
                 assertThat(service.end()).as(service.err()).isZero();
             }
+        }
+    }
+
+    private static void assertAnswers(OtherProcess service) throws Exception {
+        assertThat(get(url(service) + "/livez")).isEqualTo(200);
+        await().atMost(PATIENCE).until(() -> get(url(service) + "/readyz") == 200);
+        assertThat(get(url(service) + "/metrics")).isEqualTo(200);
+    }
+
+    @Test
+    void one_process_has_them_all_and_runs_what_is_scheduled_over_http() throws Exception {
+        caller.call("migrate");
+        try (OtherProcess all = service("all", "-o", "json", "--port", "0", "--agents", "agents.json")) {
+            assertAnswers(all);
+            HttpResponse<String> scheduled = post(url(all) + "/schedule");
+            assertThat(scheduled.statusCode()).as(scheduled.body()).isEqualTo(201);
+            String run = Json.parse(scheduled.body()).text("runId").orElseThrow();
+            assertThat(caller.call("watch", run)).isZero();
+            assertThat(caller.out()).contains("hello");
+        }
+    }
+
+    private static int schedule(String url) throws IOException, InterruptedException {
+        return post(url + "/schedule").statusCode();
+    }
+
+    /** Plan and context as in the guide. */
+    private static HttpResponse<String> post(String url) throws IOException, InterruptedException {
+        String body = """
+                {"plan": {"phase": "INTAKE", "parallelism": "sequential", "agents": ["Greeter"], "timebox": "PT1H"},
+                 "ctx": {"run_id": "run-abc", "phase_id": "phase-xyz", "phase": "INTAKE",
+                         "inputs": {"idea": "Build a distributed task queue"}, "timebox": "PT1H"}}
+                """;
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create(url))
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(body))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    @Test
+    void the_health_of_a_service_tells_which_server_is_away() throws Exception {
+        caller.call("migrate");
+        try (OtherProcess worker = service("worker", "-o", "json", "--agents", "agents.json")) {
+            assertAnswers(worker);
+            servers.killRedis();
+            await().atMost(PATIENCE).until(() -> body(url(worker) + "/readyz").contains("\"redis\":\"degraded"));
+            assertThat(get(url(worker) + "/readyz")).isEqualTo(200);
+            assertThat(body(url(worker) + "/status")).contains("\"redis\":\"degraded");
+            servers.killPostgres(StopMode.KILL);
+            await().atMost(PATIENCE).until(() -> body(url(worker) + "/readyz").contains("\"postgres\":\"away"));
+            assertThat(get(url(worker) + "/readyz")).isEqualTo(503);
+            assertThat(get(url(worker) + "/livez")).isEqualTo(200);
+            servers.restartPostgres();
+            servers.restartRedis();
+            await().atMost(PATIENCE).until(() -> body(url(worker) + "/readyz").contains("\"redis\":\"ok\""));
+            assertThat(get(url(worker) + "/readyz")).isEqualTo(200);
+        }
+    }
+
+    private static String body(String url) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(HttpRequest.newBuilder(URI.create(url)).build(), HttpResponse.BodyHandlers.ofString())
+                    .body();
         }
     }
 

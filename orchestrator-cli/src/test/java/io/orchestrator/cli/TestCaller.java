@@ -32,8 +32,11 @@ final class TestCaller implements AutoCloseable {
     int call(String... args) {
         out.reset();
         err.reset();
-        Caller caller = new Caller(stream(out), stream(err), environment, directory, interruption);
-        return Main.execute(caller, args);
+        return Main.execute(caller(), args);
+    }
+
+    Caller caller() {
+        return new Caller(stream(out), stream(err), environment, directory, interruption);
     }
 
     String out() {

@@ -8,13 +8,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Topics with consumer groups and idempotent sending, for the engine's own side traffic (heartbeats, events) and for
- * people's use. Thread-safe. What must not be lost does not live here: tasks are rows in the store, and their
- * idempotence keys hold for the life of their run; the keys of this queue are a fast path that lives as long as its
- * memory, at most {@code idempotenceTtl}.
+ * Topics with consumer groups and idempotent sending, for people's use beside the engine. Thread-safe. What must not be
+ * lost does not live here: tasks are rows in the store, and their idempotence keys hold for the life of their run; the
+ * keys of this queue are a fast path that lives as long as its memory, at most {@code idempotenceTtl}.
  */
 public interface JobQueue extends AutoCloseable {
-    /** The topics the engine itself uses. */
+    /** The topics of the guide; others may be used as well. */
     List<String> TOPICS = List.of("tasks", "heartbeats", "events");
 
     /** A message of a topic. */
@@ -22,7 +21,10 @@ public interface JobQueue extends AutoCloseable {
 
     /** A running consumer. */
     interface Consumption extends AutoCloseable {
-        /** Ends waiting at once, and lets a handler that is at work finish, for 5 s at most. */
+        /**
+         * Ends waiting at once, lets a handler that is at work finish, for 5 s at most, and takes the consumer's name out of
+         * the group unless something is pending under it.
+         */
         @Override
         void close();
     }
@@ -55,6 +57,12 @@ public interface JobQueue extends AutoCloseable {
      * most 100 a call, the oldest first. Each is to be acknowledged.
      */
     List<Message> claimPending(String topic, String group, String consumer, Duration minIdle);
+
+    /**
+     * Removes consumers of the group that have not been heard of for this long and have nothing pending; returns how many.
+     * One that closes in order removes itself. What is pending goes to another by {@link #claimPending} first.
+     */
+    int removeIdleConsumers(String topic, String group, Duration idle);
 
     @Override
     void close();

@@ -2,6 +2,7 @@ package io.orchestrator.store;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
 import java.util.Collection;
 import java.util.List;
 
@@ -13,8 +14,16 @@ public interface TaskStore {
      */
     List<ClaimedTask> claim(String workerId, Collection<String> taskIds);
 
-    /** Takes up to {@code max} queued tasks straight from the store, for when the queue does not answer. */
-    List<ClaimedTask> claimNext(String workerId, int max);
+    /**
+     * Takes up to {@code max} queued tasks straight from the store, for when the queue does not answer: those of the first
+     * lane in this order before those of the next.
+     */
+    List<ClaimedTask> claimNext(String workerId, int max, List<Priority> order);
+
+    /** The same, highest lane first. */
+    default List<ClaimedTask> claimNext(String workerId, int max) {
+        return claimNext(workerId, max, List.of(Priority.values()));
+    }
 
     /**
      * Puts back whatever the store believes this worker holds and the worker does not: tasks of a claim whose answer was

@@ -63,6 +63,17 @@ public abstract class DispatchContract extends StoreContract {
     }
 
     @Test
+    void straight_from_the_store_another_lane_comes_first_when_it_is_its_turn() {
+        f.submit(ONE_TASK.replace("'phases'", "'priority':'critical','phases'"));
+        Submission low = f.submit(ONE_TASK.replace("'phases'", "'priority':'low','phases'"));
+        List<Priority> lowFirst = List.of(Priority.LOW, Priority.CRITICAL, Priority.HIGH, Priority.NORMAL);
+        assertThat(store.tasks().claimNext(f.worker(), 1, lowFirst))
+                .extracting(ClaimedTask::runId)
+                .containsExactly(low.runId());
+        assertThat(store.tasks().claimNext(f.worker(), 9, lowFirst)).hasSize(1);
+    }
+
+    @Test
     void after_the_queue_has_lost_its_memory_everything_queued_is_due() {
         Submission run = f.submit("{'name':'d','phases':[{'phase':'P','parallelism':9,'agents':['A','B','C']}]}");
         f.claim(f.worker(), run.ready().tickets().subList(0, 1));

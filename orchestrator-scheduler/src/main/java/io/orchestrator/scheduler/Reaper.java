@@ -15,6 +15,7 @@ import org.slf4j.LoggerFactory;
 final class Reaper {
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
     private static final int WORKERS_A_ROUND = 100;
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
 
     private final Recovery store;
     private final SchedulerSettings settings;
@@ -71,8 +72,9 @@ final class Reaper {
         }
     }
 
+    /** Half a second at most: what a lost worker held is to run elsewhere within a second of its lease's end. */
     Duration every() {
         Duration tenth = settings.lease().dividedBy(10);
-        return tenth.compareTo(Duration.ofSeconds(1)) < 0 ? tenth : Duration.ofSeconds(1);
+        return tenth.compareTo(LONGEST_PAUSE) < 0 ? tenth : LONGEST_PAUSE;
     }
 }

@@ -13,7 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
 
-/** The loops of a scheduler process: dispatcher, reaper, reconciler. */
+/** The loops of a scheduler process: dispatcher, reaper, reconciler, and the removal of dead readers. */
 public final class SchedulerService implements Service {
     private static final Duration RECONCILE_EVERY = Duration.ofSeconds(1);
     private static final int RUNS_A_ROUND = 100;
@@ -39,9 +39,11 @@ public final class SchedulerService implements Service {
         Reaper.Neighbours neighbours = new Reaper.Neighbours(host, bootId, provenDead);
         this.reaper = new Reaper(recovery, settings, neighbours, ports.metrics());
         Dispatcher dispatcher = new Dispatcher(ports.dispatch(), ports.queue(), settings, ports.metrics());
+        DeadReaders deadReaders = new DeadReaders(ports.queue(), settings.readerDeadAfter());
         this.loops = List.of(
                 new Loop("scheduler-reaper", this::reap),
                 new Loop("scheduler-dispatcher", dispatcher::round),
+                new Loop("scheduler-readers", deadReaders::round),
                 new Loop("scheduler-reconciler", this::reconcile));
     }
 

@@ -16,6 +16,7 @@ import io.orchestrator.service.Announcer;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.Submission;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.store.postgres.Migrator;
@@ -141,11 +142,21 @@ final class Engine implements AutoCloseable {
 
     /** With an agents file's document, whose programs nobody starts here. */
     String submit(String plan, Json agents) {
-        Json source = Json.parse(plan.replace('\'', '"'));
-        var submission = store.runs()
-                .submit(new RunRequest(PlanReader.read(source), source, Json.EMPTY_OBJECT, agents, Optional.empty()));
+        Submission submission = accept(plan, agents);
         announcer.announce(submission.ready());
         return submission.runId();
+    }
+
+    /** The submitting process dies right after its commit. */
+    String submitUnannounced(String plan) {
+        return accept(plan, Json.EMPTY_OBJECT).runId();
+    }
+
+    private Submission accept(String plan, Json agentsFile) {
+        Json source = Json.parse(plan.replace('\'', '"'));
+        return store.runs()
+                .submit(new RunRequest(
+                        PlanReader.read(source), source, Json.EMPTY_OBJECT, agentsFile, Optional.empty()));
     }
 
     RunView view(String runId) {

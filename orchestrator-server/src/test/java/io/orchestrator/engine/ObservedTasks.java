@@ -1,6 +1,7 @@
 package io.orchestrator.engine;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -70,8 +71,8 @@ final class ObservedTasks implements TaskStore {
     }
 
     @Override
-    public List<ClaimedTask> claimNext(String workerId, int max) {
-        return real.claimNext(workerId, max);
+    public List<ClaimedTask> claimNext(String workerId, int max, List<Priority> order) {
+        return real.claimNext(workerId, max, order);
     }
 
     @Override

@@ -10,6 +10,9 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunView;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -44,6 +47,23 @@ class OutageIT {
         await().atMost(Duration.ofSeconds(30))
                 .until(() -> engine.pools.getFirst().getStats().queueAnswers());
         assertThat(engine.awaitEnd(engine.submit(THIRTY)).state()).isEqualTo(StageState.COMPLETED);
+    }
+
+    @Test
+    void with_redis_gone_the_lowest_lane_is_served_however_much_waits_in_the_highest() {
+        Queue<String> order = new ConcurrentLinkedQueue<>();
+        engine.agent("Short", c -> {
+            order.add(c.task().runId());
+            return Json.NULL;
+        });
+        stack.killRedis();
+        String critical = engine.submit(THIRTY.replace("'phases'", "'priority':'critical','phases'"));
+        String low = engine.submit("{'name':'l','priority':'low','phases':[{'phase':'A','agents':['Short']}]}");
+        engine.start(1);
+        engine.awaitEnd(critical);
+        engine.awaitEnd(low);
+        List<String> begun = List.copyOf(order);
+        assertThat(begun.indexOf(low)).isBetween(8, 26);
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.orchestrator.worker;
 
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Delivery;
+import io.orchestrator.queue.LaneOrder;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.service.Loop;
@@ -49,6 +50,8 @@ final class Intake {
     private long queueFailingSince;
     private boolean queueFailing;
     private Duration poll = SHORTEST_POLL;
+    /** No lane starves while tasks come from the store either. */
+    private final LaneOrder order = new LaneOrder();
 
     Intake(
             WorkerPool.Ports ports,
@@ -164,8 +167,11 @@ final class Intake {
         }
         disownWhatIsNotHeld(worker);
         storeMayBelieveMore = true;
-        List<ClaimedTask> claimed = tasks.claimNext(worker, max);
+        List<ClaimedTask> claimed = tasks.claimNext(worker, max, order.next());
         storeMayBelieveMore = false;
+        if (!claimed.isEmpty()) {
+            order.broughtTickets();
+        }
         metrics.claimed(claimed.size(), 0);
         take(claimed);
         poll = claimed.isEmpty() ? longer(poll) : SHORTEST_POLL;

@@ -33,6 +33,9 @@ import org.slf4j.LoggerFactory;
  * stopped pool does not start again.
  */
 public final class WorkerPool {
+    /** How long agents may take to come to a stop unless told otherwise. */
+    public static final Duration DEFAULT_GRACE = Duration.ofSeconds(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(WorkerPool.class);
     private static final Duration SCALE_EVERY = Duration.ofSeconds(1);
     private static final Duration BEAT_EVERY = Duration.ofSeconds(1);
@@ -137,7 +140,7 @@ public final class WorkerPool {
 
     /** Sets the number of slots by the work there is, within the range of the settings; returns it. */
     public synchronized int autoScale() {
-        long work = queued() + slots.held();
+        long work = work();
         boolean hasSpare = work < slots.limit();
         if (hasSpare != spare) {
             spare = hasSpare;
@@ -152,14 +155,21 @@ public final class WorkerPool {
         return wanted;
     }
 
-    private long queued() {
+    /** Tasks queued and running; while the queue cannot be asked, just as many as there are slots, which changes nothing. */
+    private long work() {
         try {
             return ports.queue().depth().values().stream()
-                    .mapToLong(Long::longValue)
-                    .sum();
+                            .mapToLong(Long::longValue)
+                            .sum()
+                    + slots.held();
         } catch (QueueUnavailable e) {
             return slots.limit();
         }
+    }
+
+    /** Stops within {@link #DEFAULT_GRACE}. */
+    public void stop() throws InterruptedException {
+        stop(DEFAULT_GRACE);
     }
 
     /**

@@ -137,11 +137,22 @@ final class JobConsumer implements JobQueue.Consumption {
             return;
         }
         try {
-            if (!thread.join(LAST_MESSAGE)) {
+            if (thread.join(LAST_MESSAGE)) {
+                leave();
+            } else {
                 log.warn("The handler of {} is still busy after {}", group.stream(), LAST_MESSAGE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void leave() {
+        try {
+            boolean left = group.forget(consumer);
+            log.debug("The consumer {} of {} left its group: {}", consumer, group.stream(), left);
+        } catch (QueueUnavailable | EvictingRedis e) {
+            log.debug("The consumer {} waits for the removal of idle ones: {}", consumer, e.getMessage());
         }
     }
 }

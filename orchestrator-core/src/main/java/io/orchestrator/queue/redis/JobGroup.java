@@ -8,6 +8,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.json.JsonException;
 import io.orchestrator.queue.JobQueue.Message;
 import io.orchestrator.queue.QueueUnavailable;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -38,6 +39,26 @@ record JobGroup(SharedLink link, String stream, String name, boolean deleteWhenD
                 commands -> deleteWhenDone
                         ? Script.ACKNOWLEDGE_MESSAGE.<Long>run(commands, List.of(stream), List.of(name, messageId))
                         : commands.xack(stream, name, messageId));
+    }
+
+    /** Takes a consumer out of the group unless something is pending under its name; whether it is out. */
+    boolean forget(String consumer) {
+        return link.call(
+                        "forget the consumer " + consumer,
+                        commands ->
+                                Script.FORGET_CONSUMER.<Long>run(commands, List.of(stream), List.of(name, consumer)))
+                == 1;
+    }
+
+    /** Those that have not asked for messages for this long. */
+    int forgetIdle(Duration idle) {
+        int forgotten = 0;
+        for (ConsumerInfo consumer : ConsumerInfo.list(link, stream, name)) {
+            if (consumer.idleMs() >= idle.toMillis() && forget(consumer.name())) {
+                forgotten++;
+            }
+        }
+        return forgotten;
     }
 
     /** What is no JSON (somebody else's doing) arrives as a string rather than blocking the topic. */

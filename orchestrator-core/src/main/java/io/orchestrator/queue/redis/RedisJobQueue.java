@@ -58,12 +58,7 @@ final class RedisJobQueue implements JobQueue {
     public Consumption consume(
             String topic, String group, String consumer, java.util.function.Consumer<Message> handler) {
         ReaderLink readerLink = new ReaderLink(deployment, link, replies);
-        JobConsumer started = new JobConsumer(
-                new JobGroup(link, stream(topic), group, !INFORMATIONAL.contains(topic)),
-                consumer,
-                readerLink,
-                handler,
-                consumers::remove);
+        JobConsumer started = new JobConsumer(group(topic, group), consumer, readerLink, handler, consumers::remove);
         consumers.add(started);
         started.start();
         return started;
@@ -71,7 +66,7 @@ final class RedisJobQueue implements JobQueue {
 
     @Override
     public void acknowledge(String topic, String group, String messageId) {
-        new JobGroup(link, stream(topic), group, !INFORMATIONAL.contains(topic)).acknowledge(messageId);
+        group(topic, group).acknowledge(messageId);
     }
 
     @Override
@@ -101,6 +96,15 @@ final class RedisJobQueue implements JobQueue {
             }
             throw e;
         }
+    }
+
+    @Override
+    public int removeIdleConsumers(String topic, String group, Duration idle) {
+        return group(topic, group).forgetIdle(idle);
+    }
+
+    private JobGroup group(String topic, String group) {
+        return new JobGroup(link, stream(topic), group, !INFORMATIONAL.contains(topic));
     }
 
     private String stream(String topic) {

@@ -38,7 +38,8 @@ enum Script {
     ENQUEUE_ONCE(
             "enqueue-once", List.of("stream", "once"), List.of("payload", "life", "bound"), ScriptOutputType.VALUE),
     ACKNOWLEDGE_MESSAGE(
-            "acknowledge-message", List.of("stream"), List.of("group", "message id"), ScriptOutputType.INTEGER);
+            "acknowledge-message", List.of("stream"), List.of("group", "message id"), ScriptOutputType.INTEGER),
+    FORGET_CONSUMER("forget-consumer", List.of("stream"), List.of("group", "consumer"), ScriptOutputType.INTEGER);
 
     private static final String OPEN_ENDED = "...";
 

@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -51,10 +52,16 @@ final class InMemoryTasks implements TaskStore {
     }
 
     @Override
-    public List<ClaimedTask> claimNext(String workerId, int max) {
+    public List<ClaimedTask> claimNext(String workerId, int max, List<Priority> order) {
+        Comparator<TaskRow> byTurn = Comparator.comparingInt(task -> order.indexOf(task.lane()));
         return transactions.run(
                 "tasks.claimNext",
-                () -> take(workerId, memory.queued().stream().sorted(BY_URGENCY).toList(), max));
+                () -> take(
+                        workerId,
+                        memory.queued().stream()
+                                .sorted(byTurn.thenComparing(BY_URGENCY))
+                                .toList(),
+                        max));
     }
 
     private List<ClaimedTask> take(String workerId, List<TaskRow> wanted, int max) {

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.Usage;
+import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskType;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -74,19 +75,21 @@ final class ClaimStatement {
                 workerId);
     }
 
-    /** The same without tickets: highest lane first, longest due first, passing over what others are taking. */
-    List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max) {
-        return Sql.fetch(dsl, """
+    /** The same without tickets: lane by lane in this order, longest due first, passing over what others are taking. */
+    List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max, List<Priority> order) {
+        Integer[] lanes = order.stream().map(Priority::lane).toArray(Integer[]::new);
+        return Sql.fetch(
+                dsl, """
                         WITH wanted AS MATERIALIZED (
-                            SELECT q.task_id, q.probe FROM generate_series(0, 3) AS lanes(lane)
+                            SELECT q.task_id, q.probe FROM unnest(?::int[]) WITH ORDINALITY AS lanes(lane, turn)
                              CROSS JOIN LATERAL (
                                    SELECT l.task_id, l.lane, l.dispatch_at, l.probe FROM live_tasks l
                                     WHERE l.lane = lanes.lane AND l.state = 'queued'
                                       AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                       AND""" + GateCondition.NOT_HELD + """
                                     ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
-                             ORDER BY q.lane, q.dispatch_at LIMIT ?
-                        )""" + TAKE, ClaimStatement::claimed, max, max, workerId);
+                             ORDER BY lanes.turn, q.dispatch_at LIMIT ?
+                        )""" + TAKE, ClaimStatement::claimed, lanes, max, max, workerId);
     }
 
     private static ClaimedTask claimed(ResultSet r) throws SQLException {

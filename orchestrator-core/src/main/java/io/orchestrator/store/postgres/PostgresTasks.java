@@ -5,6 +5,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.PlanReader;
+import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.BudgetDecisions;
@@ -54,8 +55,8 @@ final class PostgresTasks implements TaskStore {
     }
 
     @Override
-    public List<ClaimedTask> claimNext(String workerId, int max) {
-        return database.statement(dsl -> claims.claimNext(dsl, workerId, max));
+    public List<ClaimedTask> claimNext(String workerId, int max, List<Priority> order) {
+        return database.statement(dsl -> claims.claimNext(dsl, workerId, max, order));
     }
 
     @Override

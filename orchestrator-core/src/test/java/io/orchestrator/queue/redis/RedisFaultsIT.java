@@ -209,6 +209,13 @@ class RedisFaultsIT {
         queues.check();
     }
 
+    /** So that a command of a later version, used without asking whether it is there, fails in all tests of this package. */
+    @Test
+    void theServerOfTheseTestsIsTheOldestThatIsSupported() {
+        String info = server().ask(commands -> commands.info("server"));
+        assertThat(info).contains("redis_version:7.0.");
+    }
+
     @Test
     void aServerWithoutAMemoryLimitCannotEvict() {
         TestRedis server = server("--maxmemory", "0", "--maxmemory-policy", "allkeys-lru");

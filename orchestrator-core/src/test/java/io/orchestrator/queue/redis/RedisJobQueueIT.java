@@ -140,14 +140,65 @@ class RedisJobQueueIT {
     }
 
     @Test
-    void eventsAreBoundedAndTasksAreNot() {
+    void heartbeatsAndEventsAreBoundedAndTasksAreNot() {
         RedisKeys keys = new RedisKeys(settings.keyPrefix());
-        for (String topic : List.of("tasks", "events")) {
+        for (String topic : JobQueue.TOPICS) {
             fill(keys.topic(topic), 101_000);
             jobs.enqueue(topic, Json.NULL, "one more");
         }
         assertThat(jobs.queueDepth("tasks")).isEqualTo(101_001);
+        assertThat(jobs.queueDepth("heartbeats")).isBetween(100_000L, 100_200L);
         assertThat(jobs.queueDepth("events")).isBetween(100_000L, 100_200L);
+    }
+
+    @Test
+    void aConsumerThatClosesLeavesNoNameBehindUnlessSomethingIsPendingUnderIt() {
+        Queue<Message> done = new ConcurrentLinkedQueue<>();
+        jobs.enqueue("tasks", Json.NULL, "k");
+        jobs.enqueue("events", Json.NULL, "k");
+        try (var failing = jobs.consume("tasks", "workers", "failing", message -> {
+                    received.add(message);
+                    throw new IllegalStateException("not done");
+                });
+                var other = jobs.consume("events", "workers", "orderly", done::add)) {
+            assertThat(failing).isNotSameAs(other);
+            await().until(() -> received.size() == 1 && done.size() == 1);
+            assertThat(consumers("events")).containsExactly("orderly");
+        }
+        assertThat(consumers("events")).isEmpty();
+        assertThat(consumers("tasks")).containsExactly("failing");
+    }
+
+    @Test
+    void namesOfDeadConsumersAreRemovedWhenNothingIsPendingUnderThemAnyMore() {
+        jobs.enqueue("tasks", Json.NULL, "k");
+        RedisQueues dead = RedisQueues.open(settings);
+        dead.jobQueue().consume("tasks", "workers", "dead", message -> {
+            received.add(message);
+            throw new IllegalStateException("not done");
+        });
+        await().until(() -> received.size() == 1);
+        dead.close();
+
+        assertThat(jobs.removeIdleConsumers("tasks", "workers", Duration.ZERO)).isZero();
+        assertThat(jobs.claimPending("tasks", "workers", "alive", Duration.ZERO))
+                .hasSize(1);
+        assertThat(jobs.removeIdleConsumers("tasks", "workers", Duration.ofHours(1)))
+                .isZero();
+        assertThat(jobs.removeIdleConsumers("tasks", "workers", Duration.ZERO)).isEqualTo(1);
+        assertThat(consumers("tasks")).containsExactly("alive");
+        assertThat(jobs.removeIdleConsumers("nobody", "workers", Duration.ZERO)).isZero();
+    }
+
+    private List<String> consumers(String topic) {
+        String stream = new RedisKeys(settings.keyPrefix()).topic(topic);
+        return TestRedis.ask(
+                settings.url(),
+                commands -> commands.xinfoGroups(stream).isEmpty()
+                        ? List.of()
+                        : commands.xinfoConsumers(stream, "workers").stream()
+                                .map(described -> String.valueOf(((List<?>) described).get(1)))
+                                .toList());
     }
 
     private void fill(String stream, int count) {

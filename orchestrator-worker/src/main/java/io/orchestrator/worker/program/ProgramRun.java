@@ -189,9 +189,12 @@ final class ProgramRun {
         return interrupted && !fenced ? graceOfCancelled() : Duration.ZERO;
     }
 
-    /** Whose task may be running elsewhere has no time for a goodbye. */
+    /**
+     * Whose task may be running elsewhere has no time for a goodbye, and who was asked to end with its worker has had it:
+     * the worker is about to exit and would leave behind what is still alive.
+     */
     private Duration graceOfCancelled() {
-        return context.abandoned() ? Duration.ZERO : spec.grace();
+        return context.abandoned() || shutdown != null ? Duration.ZERO : spec.grace();
     }
 
     private ReturnedEarly returnedEarly(String how) {

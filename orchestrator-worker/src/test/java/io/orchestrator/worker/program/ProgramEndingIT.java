@@ -156,4 +156,17 @@ class ProgramEndingIT {
         assertThat(attempt.failure()).isInstanceOf(ReturnedEarly.class).hasMessageContaining("was killed");
         assertThat(programs.alive()).isEmpty();
     }
+
+    @Test
+    void at_shutdown_a_program_with_more_time_than_its_worker_is_killed_when_the_workers_is_over() {
+        Programs.Attempt attempt =
+                programs.start(programs.script("trap 'echo told' TERM; echo up; while :; do sleep 0.05; done")
+                        .withGrace(FOR_EVER));
+        programs.awaitLog("up");
+        programs.context.shutdownRequested = true;
+        programs.awaitLog("told");
+        attempt.thread().interrupt();
+        assertThat(attempt.failure()).isInstanceOf(InterruptedException.class);
+        assertThat(programs.alive()).isEmpty();
+    }
 }

@@ -1,0 +1,74 @@
+package io.orchestrator.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.metrics.EngineMetrics;
+import io.orchestrator.queue.memory.InMemoryHints;
+import io.orchestrator.queue.memory.InMemoryTaskQueue;
+import io.orchestrator.run.Ids;
+import io.orchestrator.service.Announcer;
+import io.orchestrator.store.AttemptReport;
+import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.memory.Faults;
+import io.orchestrator.store.memory.InMemoryStore;
+import io.orchestrator.time.SystemClock;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Ends of attempts while the store is away. */
+class ReporterTest {
+    /** The queue, and the group whose commit is tried again and again. */
+    private static final int MOST_IN_MEMORY = 4_096 + 1_000;
+
+    private static final int ENDS = MOST_IN_MEMORY + 500;
+
+    private final SystemClock clock = new SystemClock();
+    private final InMemoryStore store =
+            new InMemoryStore(clock, new Ids(clock, new SecureRandom()), (operation, moment) -> {
+                if (operation.equals("tasks.report")) {
+                    throw Faults.unavailable(operation, moment);
+                }
+            });
+    private final Reporter reporter = new Reporter(
+            store.tasks(),
+            new Announcer(new InMemoryTaskQueue(clock), new InMemoryHints()),
+            new Holdings(),
+            EngineMetrics.none(),
+            () -> {});
+
+    @Test
+    void while_the_store_is_away_only_so_many_wait_in_memory_and_the_others_wait_with_their_attempts()
+            throws Exception {
+        AtomicInteger taken = new AtomicInteger();
+        List<Thread> attempts = IntStream.range(0, ENDS)
+                .mapToObj(i -> Thread.ofVirtual().start(() -> {
+                    if (submitted(i)) {
+                        taken.incrementAndGet();
+                    }
+                }))
+                .toList();
+        reporter.start();
+        await().until(() -> taken.get() >= MOST_IN_MEMORY);
+        await().until(() -> attempts.stream().allMatch(t -> !t.isAlive() || t.getState() == Thread.State.WAITING));
+        assertThat(taken).hasValue(MOST_IN_MEMORY);
+        reporter.stop();
+        attempts.forEach(Thread::interrupt);
+    }
+
+    private boolean submitted(int number) {
+        Hold hold = new Hold("task-" + number, 1);
+        try {
+            reporter.submit(new AttemptReport(hold, new Outcome.Completed(Json.NULL), Usage.NONE));
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+}

@@ -41,7 +41,8 @@ class ReadmeTest {
     }
 
     private static List<String> block(String language) {
-        Matcher blocks = Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(README);
+        Matcher blocks =
+                Pattern.compile("```" + language + "\n(.*?)```", Pattern.DOTALL).matcher(README);
         return blocks.results().map(result -> result.group(1)).toList();
     }
 

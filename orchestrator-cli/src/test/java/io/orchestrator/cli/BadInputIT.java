@@ -162,6 +162,17 @@ class BadInputIT {
     }
 
     @Test
+    void a_key_that_no_index_could_hold_is_refused_before_anything_starts() {
+        caller.write("key/plan.json", Plans.sequential("Greeter"));
+        caller.write("key/agents.json", Plans.agents("Greeter", "echo hello"));
+
+        assertThat(caller.call("submit", "key/plan.json", "--key", "k".repeat(201)))
+                .isEqualTo(2);
+        assertThat(caller.err()).contains("--key has 201 characters", "at most 200");
+        assertThatOneSentenceWasTold();
+    }
+
+    @Test
     void wrong_options_are_told_with_where_the_help_is() {
         assertThat(caller.call("run")).isEqualTo(2);
         assertThat(caller.err()).contains("PLAN", "orchestrator run --help");

@@ -15,6 +15,7 @@ import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TakeOverRefused;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,6 +86,8 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case InvalidScheduleException e -> Optional.of(message(e));
             case HeldPhases.Refused e -> Optional.of(message(e));
             case EvictingRedis e -> Optional.of(message(e));
+            // A full disk or a missing right: nothing that the program could have known before.
+            case UncheckedIOException e -> Optional.of(FileProblem.of(e));
             case DataRejected e -> Optional.of("the database cannot store this: " + message(e));
             case StoreUnavailable e ->
                 Optional.of("lost Postgres: " + message(e) + ". Nothing that was accepted is lost; try again when it"

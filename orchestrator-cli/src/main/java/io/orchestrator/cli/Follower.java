@@ -16,7 +16,7 @@ final class Follower {
     private static final Duration LOOK_EVERY = Duration.ofMillis(130);
     private static final Duration LOOK_AGAIN_AFTER_OUTAGE = Duration.ofSeconds(1);
     private static final int MOST_EVENTS = 500;
-    /** Events tell of the end; this is for those that were cleaned away before they were read. */
+    /** Each change in the log is a reason to look; this is for logs whose end was cleaned away before it was read. */
     private static final int LOOK_AT_STATE_EVERY = 20;
 
     private final RunStore runs;
@@ -56,31 +56,36 @@ final class Follower {
         return Optional.empty();
     }
 
-    /** Shows what is new; whether the run has ended. An end in the log may be an earlier one of a run that goes on again. */
+    /** Whether the run has ended; then everything that happened in it has been shown. */
     private boolean look(String runId) {
-        boolean endTold = false;
+        if (showNews(runId)) {
+            quietRounds = 0;
+        }
+        if (quietRounds++ % LOOK_AT_STATE_EVERY != 0 || !hasEnded(runId)) {
+            return false;
+        }
+        // The end may have come between the two questions.
+        showNews(runId);
+        return true;
+    }
+
+    /** Whether there was any. */
+    private boolean showNews(String runId) {
+        boolean some = false;
         List<EventView> news;
         do {
             news = runs.events(runId, seen, MOST_EVENTS);
             view.update(runs, runId, news);
             if (!news.isEmpty()) {
+                some = true;
                 seen = news.getLast().seq();
-                quietRounds = 0;
-                endTold |= news.stream().anyMatch(Follower::isEnd);
             }
         } while (news.size() == MOST_EVENTS);
-        boolean mayHaveEnded = endTold || quietRounds++ % LOOK_AT_STATE_EVERY == 0;
-        return mayHaveEnded && hasEnded(runId);
+        return some;
     }
 
+    /** Asked of the run itself: an end in the log may be that of a life before a retry. */
     private boolean hasEnded(String runId) {
         return runs.view(runId, false).map(run -> run.state().isFinal()).orElse(true);
-    }
-
-    private static boolean isEnd(EventView event) {
-        return switch (event.kind()) {
-            case "run.completed", "run.failed", "run.cancelled", "run.timed_out" -> true;
-            default -> false;
-        };
     }
 }

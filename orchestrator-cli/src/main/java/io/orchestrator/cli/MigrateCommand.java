@@ -13,7 +13,7 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "Example:",
-            "  DATABASE_URL=postgresql://user:password@host:5432/db REDIS_URL=redis://host:6379 orchestrator migrate",
+            "  DATABASE_URL=postgresql://user:password@host:5432/db orchestrator migrate",
         })
 final class MigrateCommand implements Callable<Integer> {
     @Mixin
@@ -31,7 +31,7 @@ final class MigrateCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.quietLogs();
-        try (Stack stack = Stack.open(servers.choose(caller), Opening.MIGRATE)) {
+        try (Stack stack = Stack.open(servers.chooseDatabase(caller), Opening.MIGRATE)) {
             int applied = stack.migrationsApplied();
             output.answer(
                     caller,

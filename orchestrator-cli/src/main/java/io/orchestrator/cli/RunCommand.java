@@ -75,6 +75,9 @@ final class RunCommand implements Callable<Integer> {
             }
             SubmissionOptions.Resolved resolved = prepared.resolve(stack.store().runs());
             Submission submitted = Submitting.submit(stack, resolved.request());
+            if (!submitted.created()) {
+                caller.tell("was submitted before under this key, as run " + submitted.runId());
+            }
             return work(stack, settings, new Crew(java, stack), resolved.agents(), submitted.runId());
         }
     }

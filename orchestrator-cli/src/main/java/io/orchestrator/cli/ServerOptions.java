@@ -43,10 +43,17 @@ final class ServerOptions {
             throw new Refusal(set + " is set and " + missing
                     + " is not. Set both to use real servers, or neither to use" + " the embedded ones.");
         }
-        return database.isPresent() ? remote(database.get(), redis.orElseThrow()) : embedded(caller);
+        return database.isPresent() ? remote(database.get(), redis) : embedded(caller);
     }
 
-    private ServerChoice remote(String database, String redis) {
+    /** As {@link #choose}, for what needs Postgres alone: a job that migrates has no Redis to name. */
+    ServerChoice chooseDatabase(Caller caller) {
+        return caller.variable(DATABASE_URL)
+                .map(database -> remote(database, caller.variable(REDIS_URL)))
+                .orElseGet(() -> choose(caller));
+    }
+
+    private ServerChoice remote(String database, Optional<String> redis) {
         if (dataDirectory.isPresent()) {
             throw new Refusal(
                     "--data-dir is for the embedded servers, but DATABASE_URL and REDIS_URL are set. Unset them,"
@@ -60,6 +67,9 @@ final class ServerOptions {
     }
 
     private ServerChoice embedded(Caller caller) {
+        if (dataDirectory.filter(path -> path.toString().isBlank()).isPresent()) {
+            throw new Refusal("--data-dir is empty; expected a directory. Name one, or leave the option out.");
+        }
         Optional<Path> directory = dataDirectory.or(
                 () -> caller.variable(DataDirectory.ENVIRONMENT_VARIABLE).map(Path::of));
         try {

@@ -28,13 +28,13 @@ final class Stack implements AutoCloseable {
 
     private final Optional<LocalStack> local;
     private final DatabaseUrl databaseUrl;
-    private final String redisUrl;
+    private final Optional<String> redisUrl;
     private final Ids ids;
     private final PostgresStore store;
     private final CompletableFuture<Optional<RedisQueues>> queues;
     private int migrationsApplied;
 
-    private Stack(Optional<LocalStack> local, DatabaseUrl databaseUrl, String redisUrl, Opening opening) {
+    private Stack(Optional<LocalStack> local, DatabaseUrl databaseUrl, Optional<String> redisUrl, Opening opening) {
         this.local = local;
         this.databaseUrl = databaseUrl;
         this.redisUrl = redisUrl;
@@ -64,7 +64,7 @@ final class Stack implements AutoCloseable {
     private static Stack embedded(LocalStack local, Opening opening) {
         try {
             DatabaseUrl database = DatabaseUrl.parse(local.databaseUrl());
-            return checked(new Stack(Optional.of(local), database, local.redisUrl(), opening), opening);
+            return checked(new Stack(Optional.of(local), database, Optional.of(local.redisUrl()), opening), opening);
         } catch (RuntimeException failure) {
             local.close();
             throw failure;
@@ -94,10 +94,11 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private static Optional<RedisQueues> openQueues(String url, Opening opening) {
+    private static Optional<RedisQueues> openQueues(Optional<String> redis, Opening opening) {
         if (!opening.queue()) {
             return Optional.empty();
         }
+        String url = redis.orElseThrow(() -> new Refusal("REDIS_URL is not set, and this needs Redis"));
         RedisQueues opened;
         try {
             opened = RedisQueues.open(RedisSettings.of(url));
@@ -149,22 +150,14 @@ final class Stack implements AutoCloseable {
             store.runs().list(1);
         } catch (StoreUnavailable e) {
             throw new Refusal(
-                    "cannot use Postgres at " + databaseUrl + " (DATABASE_URL): " + root(e) + ". Check that it runs and"
+                    "cannot use Postgres at " + databaseUrl + " (DATABASE_URL): " + e.getMessage()
+                            + ". Check that it runs and"
                             + " that this machine and user may connect, or unset DATABASE_URL and REDIS_URL to use"
                             + " embedded servers.",
                     e);
         } catch (RuntimeException e) {
             LOG.debug("Postgres answers, though without our tables", e);
         }
-    }
-
-    private static String root(Throwable failure) {
-        Throwable root = failure;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        String message = String.valueOf(root.getMessage()).strip();
-        return message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
     }
 
     /** How many migrations the opening applied. */
@@ -199,7 +192,7 @@ final class Stack implements AutoCloseable {
     }
 
     String redisUrl() {
-        return redisUrl;
+        return redisUrl.orElseThrow(() -> new IllegalStateException("this command was not to use Redis"));
     }
 
     /** For people and scripts: with its password only of an embedded server, which nobody else could know. */
@@ -209,7 +202,7 @@ final class Stack implements AutoCloseable {
 
     /** As {@link #tellableDatabaseUrl}. */
     String tellableRedisUrl() {
-        return isEmbedded() ? redisUrl : redisUrl.replaceFirst("(?<=://)[^/]*@", "***@");
+        return isEmbedded() ? redisUrl() : redisUrl().replaceFirst("(?<=://)[^/]*@", "***@");
     }
 
     private void closePorts() {

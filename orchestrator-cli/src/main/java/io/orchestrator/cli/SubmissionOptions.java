@@ -13,6 +13,9 @@ import picocli.CommandLine.Option;
 
 /** What is to be run. */
 final class SubmissionOptions {
+    /** The same as over HTTP; an index of Postgres takes a few times that. */
+    private static final int LONGEST_KEY = 200;
+
     @Mixin
     private final PlanOptions plan = new PlanOptions();
 
@@ -49,6 +52,9 @@ final class SubmissionOptions {
     Prepared prepare(Caller caller, AgentRegistry java) {
         if (key.isPresent() && key.get().isBlank()) {
             throw new Refusal("--key is blank; expected some text that names this submission");
+        }
+        if (key.isPresent() && key.get().length() > LONGEST_KEY) {
+            throw new Refusal("--key has " + key.get().length() + " characters; expected at most " + LONGEST_KEY);
         }
         if (from.isPresent() != of.isPresent()) {
             throw new Refusal("--from PHASE and --of RUN belong together; expected both, or neither");

@@ -38,7 +38,7 @@ final class UserFile {
         } catch (CharacterCodingException e) {
             throw new Refusal(what + " is not UTF-8; expected a JSON document in UTF-8", e);
         } catch (IOException e) {
-            throw new Refusal(what + " cannot be read: " + e.getMessage(), e);
+            throw new Refusal(what + " cannot be read: " + FileProblem.of(e), e);
         }
     }
 }

@@ -34,6 +34,7 @@ class BadInputIT {
         String fine = "{\"phase\":\"A\",\"agents\":[\"Greeter\"]}";
         return Stream.of(
                 Arguments.of("malformed JSON", "{\"name\":", "text that is no JSON"),
+                Arguments.of("JSON that is cut off", "{\"name\":\"x\",\"phases\":[", "close marker for Array)"),
                 Arguments.of("no plan at all", "", "text that is no JSON"),
                 Arguments.of(
                         "an unknown agent",
@@ -121,6 +122,13 @@ class BadInputIT {
     }
 
     @Test
+    void an_empty_data_directory_is_refused_and_does_not_mean_the_present_one() {
+        assertThat(caller.call("status", "--data-dir", "")).isEqualTo(2);
+        assertThat(caller.err()).contains("--data-dir is empty");
+        assertThatOneSentenceWasTold();
+    }
+
+    @Test
     void an_unreachable_database_is_told_within_seconds_and_without_its_password() {
         try (TestCaller remote =
                 new TestCaller(Map.of("DATABASE_URL", UNREACHABLE, "REDIS_URL", "redis://127.0.0.1:1"))) {
@@ -149,6 +157,19 @@ class BadInputIT {
                 .contains("REDIS_URL is set and DATABASE_URL is not");
         assertThat(refusal(Map.of("DATABASE_URL", "mysql://x/y", "REDIS_URL", "redis://127.0.0.1:1")))
                 .contains("expected postgresql://user:password@host:port/database");
+        assertThat(refusal(Map.of("DATABASE_URL", "garbage", "REDIS_URL", "redis://127.0.0.1:1")))
+                .contains("it does not begin with postgresql://");
+    }
+
+    @Test
+    void a_key_that_no_index_could_hold_is_refused_before_anything_starts() {
+        caller.write("key/plan.json", Plans.sequential("Greeter"));
+        caller.write("key/agents.json", Plans.agents("Greeter", "echo hello"));
+
+        assertThat(caller.call("submit", "key/plan.json", "--key", "k".repeat(201)))
+                .isEqualTo(2);
+        assertThat(caller.err()).contains("--key has 201 characters", "at most 200");
+        assertThatOneSentenceWasTold();
     }
 
     @Test

@@ -7,7 +7,10 @@ import io.orchestrator.store.StoreUnavailable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -46,6 +49,21 @@ class FailureReportTest {
         assertThat(report(new QueueUnavailable("no connection", new IOException()), "status"))
                 .isEqualTo(2);
         assertThat(told()).contains("lost Redis: no connection").doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_file_that_cannot_be_used_is_no_fault_of_the_program_and_says_why() {
+        assertThat(report(
+                        new UncheckedIOException(
+                                "Cannot unpack redis to /ro", new AccessDeniedException("/ro/orchestrator")),
+                        "status"))
+                .isEqualTo(2);
+        assertThat(told()).contains("Cannot unpack redis to /ro (permission denied at /ro/orchestrator)");
+        assertThat(report(new UncheckedIOException(new FileSystemException("/x", null, "No space left")), "status"))
+                .isEqualTo(2);
+        assertThat(told())
+                .contains("a file could not be used (No space left at /x)")
+                .doesNotContain("Exception");
     }
 
     private int report(Exception failure, String... args) {

@@ -130,6 +130,7 @@ class KilledRunIT {
             dev.signal("TERM");
 
             assertThat(dev.end()).as(dev.err()).isZero();
+            assertThat(dev.out()).as("the ready line and nothing else").hasLineCount(1);
             assertThat(Path.of(data, "stack.json"))
                     .as("the servers are stopped")
                     .doesNotExist();

@@ -56,6 +56,16 @@ class RemoteServersIT {
     }
 
     @Test
+    void migrating_needs_no_redis() {
+        try (TestCaller alone = new TestCaller(Map.of("DATABASE_URL", servers.databaseUrl()))) {
+            assertThat(alone.call("migrate")).as(alone.err()).isZero();
+            assertThat(alone.out()).contains("migrations applied");
+            assertThat(alone.call("status")).isEqualTo(2);
+            assertThat(alone.err()).contains("DATABASE_URL is set and REDIS_URL is not");
+        }
+    }
+
+    @Test
     void status_tells_when_redis_is_away() {
         caller.call("migrate");
         assertThat(caller.call("status")).isZero();

@@ -96,6 +96,10 @@ class RunIT {
         assertThat(again).isZero();
         assertThat(Json.parse(caller.out())).isEqualTo(Json.object("runId", first, "created", false));
 
+        assertThat(call("run", "key/plan.json", "--key", "k", "-o", "json")).isZero();
+        assertThat(Json.parse(caller.out()).text("runId")).contains(first);
+        assertThat(caller.err()).contains("was submitted before under this key, as run " + first);
+
         int other = call("run", "key/other.json", "--key", "k");
 
         assertThat(other).isEqualTo(2);

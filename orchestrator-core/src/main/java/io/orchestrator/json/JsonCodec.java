@@ -1,5 +1,6 @@
 package io.orchestrator.json;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
@@ -34,6 +35,10 @@ final class JsonCodec {
             .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
             .build();
 
+    /** What the parser says to programmers: where a bracket was opened in its buffer, and the name of its own setting. */
+    private static final Pattern INTERNALS =
+            Pattern.compile(" \\(start marker at \\[Source: .*?\\]\\)|, from `StreamReadConstraints[^`]*`");
+
     private JsonCodec() {}
 
     static Json parse(String text) {
@@ -45,7 +50,8 @@ final class JsonCodec {
         } catch (JacksonException e) {
             var at = e.getLocation();
             String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
-            throw new JsonException(where + e.getOriginalMessage(), e);
+            throw new JsonException(
+                    where + INTERNALS.matcher(e.getOriginalMessage()).replaceAll(""), e);
         } catch (NumberFormatException e) {
             // The parser lets this one through for an exponent that BigDecimal cannot hold.
             throw new JsonException("a number is out of every range: " + e.getMessage(), e);

@@ -88,6 +88,18 @@ class JsonTest {
         assertThatThrownBy(() -> Json.parse(text)).isInstanceOf(JsonException.class);
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\": [", "{\"a\": {\"b\": 1", "[", "{", "[[[[1]]]"})
+    void a_text_that_ends_too_soon_is_refused_without_words_for_programmers(String text) {
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(JsonException.class)
+                .hasMessageContaining("Unexpected end-of-input")
+                .hasMessageNotContainingAny("Source", "REDACTED", "StreamRead", "UNKNOWN");
+        assertThatThrownBy(() -> Json.parse("[".repeat(201)))
+                .hasMessageContaining("200")
+                .hasMessageNotContaining("StreamRead");
+    }
+
     @Test
     void nesting_is_bounded_on_reading() {
         assertThat(Json.parse("[".repeat(200) + "]".repeat(200)).canonical()).hasSize(400);

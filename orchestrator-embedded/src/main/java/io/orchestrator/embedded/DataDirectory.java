@@ -5,6 +5,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -125,6 +126,7 @@ public final class DataDirectory {
         return switch (failure) {
             case FileAlreadyExistsException e -> e.getFile() + " is not a directory";
             case AccessDeniedException e -> "permission denied at " + e.getFile();
+            case NoSuchFileException e -> "no directory can be made at " + e.getFile();
             case FileSystemException e when e.getReason() != null -> e.getReason() + " at " + e.getFile();
             default -> String.valueOf(failure.getMessage());
         };

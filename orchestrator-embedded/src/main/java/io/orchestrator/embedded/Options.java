@@ -36,8 +36,8 @@ public record Options(
 
     /** @throws IllegalArgumentException if a port, a setting or a duration is out of range */
     public Options {
-        requirePort("postgresPort", postgresPort);
-        requirePort("redisPort", redisPort);
+        requirePort("Postgres", postgresPort);
+        requirePort("Redis", redisPort);
         requirePositive("startTimeout", startTimeout);
         requirePositive("stopTimeout", stopTimeout);
         postgresSettings = Map.copyOf(postgresSettings);
@@ -64,9 +64,10 @@ public record Options(
         return new Options(postgresPort, redisPort, postgresSettings, start, stop);
     }
 
-    private static void requirePort(String name, int port) {
+    private static void requirePort(String server, int port) {
         if (port < 0 || port > 65_535) {
-            throw new IllegalArgumentException(name + " must be between 0 (any free port) and 65535, not " + port);
+            throw new IllegalArgumentException(
+                    "the port of " + server + " must be from 0 (any free port) to 65535, not " + port);
         }
     }
 

@@ -15,8 +15,21 @@ record UserDirectories(Map<String, String> environment, Path home, Platform.Os o
     private static final String APPLICATION = "orchestrator";
 
     static UserDirectories current() {
-        Path home = Path.of(System.getProperty("user.home"));
-        return new UserDirectories(System.getenv(), home, Platform.current().os());
+        Map<String, String> environment = System.getenv();
+        Path home = home(environment, Path.of(System.getProperty("user.home")));
+        return new UserDirectories(environment, home, Platform.current().os());
+    }
+
+    /**
+     * HOME, as for every other program. Java knows the entry in the list of users, which is another where somebody set HOME,
+     * and none at all for the made-up user of a container.
+     */
+    static Path home(Map<String, String> environment, Path known) {
+        return Optional.ofNullable(environment.get("HOME"))
+                .filter(value -> !value.isBlank())
+                .map(Path::of)
+                .filter(Path::isAbsolute)
+                .orElse(known);
     }
 
     Path state() {

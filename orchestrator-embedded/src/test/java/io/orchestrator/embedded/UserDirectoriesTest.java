@@ -31,6 +31,14 @@ class UserDirectoriesTest {
     }
 
     @Test
+    void home_is_where_the_environment_says_and_else_where_java_knows_it() {
+        assertThat(UserDirectories.home(Map.of("HOME", "/elsewhere"), HOME)).isEqualTo(Path.of("/elsewhere"));
+        assertThat(UserDirectories.home(Map.of(), HOME)).isEqualTo(HOME);
+        assertThat(UserDirectories.home(Map.of("HOME", " "), HOME)).isEqualTo(HOME);
+        assertThat(UserDirectories.home(Map.of("HOME", "relative"), HOME)).isEqualTo(HOME);
+    }
+
+    @Test
     void macos_has_its_library() {
         UserDirectories user = new UserDirectories(Map.of(), HOME, Platform.Os.MACOS);
         assertThat(user.state()).isEqualTo(HOME.resolve("Library/Application Support/orchestrator"));

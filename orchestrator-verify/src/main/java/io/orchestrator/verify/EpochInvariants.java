@@ -57,7 +57,7 @@ final class EpochInvariants {
                         """
                         SELECT t.run_id AS run, t.id AS task, t.outcome, t.epoch, t.attempt, e.seq,
                                e.epoch AS event_epoch, e.attempt AS event_attempt
-                          FROM task t JOIN event e ON e.task_id = t.id AND e.kind = 'task.' || t.outcome
+                          FROM task t JOIN ending e ON e.task_id = t.id AND e.kind = 'task.' || t.outcome AND e.stands
                          WHERE e.attempt IS DISTINCT FROM t.attempt
                             OR t.epoch - (t.outcome NOT IN ('completed', 'failed'))::int IS DISTINCT FROM e.epoch
                         """));

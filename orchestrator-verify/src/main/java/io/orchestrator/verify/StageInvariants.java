@@ -118,21 +118,20 @@ final class StageInvariants {
     private static Rule phaseEvents() {
         return new Rule.Query(
                 "phase-events-once", "the log does not tell exactly once of the phase's start and of its end", """
-                SELECT p.run_id AS run, p.id AS phase, p.name, p.state, p.started_at, coalesce(n.starts, 0) AS start_events,
+                SELECT p.run_id AS run, p.id AS phase, p.name, p.state, p.started_at, coalesce(b.starts, 0) AS start_events,
                        coalesce(n.ends, 0) AS end_events, n.kinds
                   FROM phase p
-                  LEFT JOIN (SELECT phase_id, count(*) FILTER (WHERE kind = 'phase.started') AS starts,
-                                    count(*) FILTER (WHERE kind <> 'phase.started') AS ends,
-                                    string_agg(kind, ', ' ORDER BY seq) FILTER (WHERE kind <> 'phase.started') AS kinds
-                               FROM event
-                              WHERE kind IN ('phase.started', 'phase.completed', 'phase.failed', 'phase.cancelled', 'phase.timed_out')
-                              GROUP BY phase_id) n ON n.phase_id = p.id
+                  LEFT JOIN (SELECT phase_id, count(*) AS starts FROM event WHERE kind = 'phase.started' GROUP BY phase_id) b
+                       ON b.phase_id = p.id
+                  LEFT JOIN (SELECT phase_id, count(*) FILTER (WHERE stands) AS ends, count(*) > count(DISTINCT undone) AS twice,
+                                    max(kind) FILTER (WHERE stands) AS last, string_agg(kind, ', ' ORDER BY seq) AS kinds
+                               FROM ending WHERE kind LIKE 'phase.%' GROUP BY phase_id) n ON n.phase_id = p.id
                  WHERE p.origin_phase_id IS NULL
-                   AND (coalesce(n.starts, 0) > (p.started_at IS NOT NULL)::int
-                        OR coalesce(n.ends, 0) > (p.finished_at IS NOT NULL)::int
-                        OR n.ends = 1 AND n.kinds <> 'phase.' || p.state
+                   AND (coalesce(b.starts, 0) > (p.started_at IS NOT NULL)::int
+                        OR coalesce(n.ends, 0) > (p.finished_at IS NOT NULL)::int OR n.twice
+                        OR n.ends = 1 AND n.last <> 'phase.' || p.state
                         OR p.run_id NOT IN (SELECT run_id FROM cut_log)
-                           AND (coalesce(n.starts, 0) < (p.started_at IS NOT NULL)::int
+                           AND (coalesce(b.starts, 0) < (p.started_at IS NOT NULL)::int
                                 OR coalesce(n.ends, 0) < (p.finished_at IS NOT NULL)::int))
                 """);
     }
@@ -161,19 +160,18 @@ final class StageInvariants {
     private static Rule runEvents() {
         return new Rule.Query(
                 "run-events-once", "the log does not tell exactly once of the run's submission and of its end", """
-                SELECT r.id AS run, r.state, coalesce(n.starts, 0) AS submit_events, coalesce(n.ends, 0) AS end_events, n.kinds
+                SELECT r.id AS run, r.state, coalesce(b.starts, 0) AS submit_events, coalesce(n.ends, 0) AS end_events, n.kinds
                   FROM run r
-                  LEFT JOIN (SELECT run_id, count(*) FILTER (WHERE kind = 'run.submitted') AS starts,
-                                    count(*) FILTER (WHERE kind <> 'run.submitted') AS ends,
-                                    string_agg(kind, ', ' ORDER BY seq) FILTER (WHERE kind <> 'run.submitted') AS kinds
-                               FROM event
-                              WHERE kind IN ('run.submitted', 'run.completed', 'run.failed', 'run.cancelled', 'run.timed_out')
-                              GROUP BY run_id) n ON n.run_id = r.id
-                 WHERE coalesce(n.starts, 0) > 1
-                    OR coalesce(n.ends, 0) > (r.finished_at IS NOT NULL)::int
-                    OR n.ends = 1 AND n.kinds <> 'run.' || r.state
+                  LEFT JOIN (SELECT run_id, count(*) AS starts FROM event WHERE kind = 'run.submitted' GROUP BY run_id) b
+                       ON b.run_id = r.id
+                  LEFT JOIN (SELECT run_id, count(*) FILTER (WHERE stands) AS ends, count(*) > count(DISTINCT undone) AS twice,
+                                    max(kind) FILTER (WHERE stands) AS last, string_agg(kind, ', ' ORDER BY seq) AS kinds
+                               FROM ending WHERE kind LIKE 'run.%' GROUP BY run_id) n ON n.run_id = r.id
+                 WHERE coalesce(b.starts, 0) > 1
+                    OR coalesce(n.ends, 0) > (r.finished_at IS NOT NULL)::int OR n.twice
+                    OR n.ends = 1 AND n.last <> 'run.' || r.state
                     OR r.id NOT IN (SELECT run_id FROM cut_log)
-                       AND (coalesce(n.starts, 0) < 1 OR coalesce(n.ends, 0) < (r.finished_at IS NOT NULL)::int)
+                       AND (coalesce(b.starts, 0) < 1 OR coalesce(n.ends, 0) < (r.finished_at IS NOT NULL)::int)
                 """);
     }
 

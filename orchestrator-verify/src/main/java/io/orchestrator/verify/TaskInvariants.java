@@ -60,12 +60,12 @@ final class TaskInvariants {
                 "one-ending-event", "the log tells of no end, of several, or of another end than the task has", """
                 SELECT t.run_id AS run, t.id AS task, t.outcome, coalesce(n.ends, 0) AS ending_events, n.kinds
                   FROM task t
-                  LEFT JOIN (SELECT task_id, count(*) AS ends, string_agg(kind, ', ' ORDER BY seq) AS kinds FROM event
-                              WHERE kind IN ('task.completed', 'task.failed', 'task.cancelled', 'task.timed_out', 'task.dead')
-                              GROUP BY task_id) n ON n.task_id = t.id
-                 WHERE coalesce(n.ends, 0) > (t.outcome IS NOT NULL)::int
-                    OR n.ends = 1 AND n.kinds <> 'task.' || t.outcome
-                    OR n.ends IS NULL AND t.outcome IS NOT NULL AND t.run_id NOT IN (SELECT run_id FROM cut_log)
+                  LEFT JOIN (SELECT task_id, count(*) FILTER (WHERE stands) AS ends, count(*) > count(DISTINCT undone) AS twice,
+                                    max(kind) FILTER (WHERE stands) AS last, string_agg(kind, ', ' ORDER BY seq) AS kinds
+                               FROM ending WHERE kind LIKE 'task.%' GROUP BY task_id) n ON n.task_id = t.id
+                 WHERE coalesce(n.ends, 0) > (t.outcome IS NOT NULL)::int OR n.twice
+                    OR n.ends = 1 AND n.last <> 'task.' || t.outcome
+                    OR coalesce(n.ends, 0) = 0 AND t.outcome IS NOT NULL AND t.run_id NOT IN (SELECT run_id FROM cut_log)
                 """);
     }
 

@@ -70,6 +70,8 @@ class CheckerIT {
                     "family",
                     "broke",
                     "again",
+                    "retried",
+                    "back",
                     "live",
                     "retrying",
                     "waiting",

@@ -60,11 +60,13 @@ final class History implements AutoCloseable {
         history.family();
         history.broke();
         history.doneAgain();
+        history.retried();
         if (!drained) {
             history.running();
             history.retrying();
             history.waiting();
             history.held();
+            history.back();
         }
         return history;
     }
@@ -183,6 +185,34 @@ final class History implements AutoCloseable {
         ClaimedTask second = claim(worker, missed.ready().tickets(), "again.second");
         report(second, new Outcome.Completed(Json.parse("{\"metrics\":{\"coverage\":1}}")), usage(2));
         store.leases().release(worker);
+    }
+
+    /** Fails with a task that is done, is continued, fails once more, is continued, and completes. */
+    private void retried() {
+        Submission run = submit(
+                "retried",
+                "{'name':'retried','phases':[{'phase':'P','parallelism':2,'agents':['A','B']},{'phase':'Q','agents':['C']}]}");
+        String worker = worker("retried.worker");
+        List<Ticket> tickets = run.ready().tickets();
+        report(claim(worker, tickets.subList(0, 1), "retried.done"), new Outcome.Completed(Json.of(1)), usage(1));
+        List<Ticket> failing = tickets.subList(1, 2);
+        for (int life = 1; life <= 2; life++) {
+            ClaimedTask task = claim(worker, failing, "retried.task");
+            report(task, new Outcome.Failed(new Failure("no", false, Optional.empty())), usage(2L * life));
+            failing = store.reopening().retry(run.runId()).ready().tickets();
+        }
+        ClaimedTask third = claim(worker, failing, "retried.task");
+        ReportResult last = report(third, new Outcome.Completed(Json.NULL), usage(6));
+        report(claim(worker, last.ready().tickets(), "retried.last"), new Outcome.Completed(Json.NULL), usage(8));
+    }
+
+    /** Was cancelled, and goes on. */
+    private void back() {
+        Submission run = submit("back", "{'name':'back','phases':[{'phase':'P','parallelism':1,'agents':['A','B']}]}");
+        String worker = worker("back.worker");
+        claim(worker, run.ready().tickets(), "back.task");
+        store.runs().cancel(run.runId(), "not wanted");
+        claim(worker, store.reopening().retry(run.runId()).ready().tickets(), "back.task");
     }
 
     private void held() {

@@ -46,6 +46,15 @@ final class Mutations {
                                         + " FROM tasks WHERE id = '${done.second}'")
                         .alsoBreaks("event-numbers"),
                 Mutation.of(
+                        "one-ending-event",
+                        "UPDATE events SET kind = 'task.failed', task_id = '${retried.task}' WHERE run_id = '${retried.run}'"
+                                + " AND seq = (SELECT min(seq) FROM events WHERE run_id = '${retried.run}' AND kind = 'phase.failed')"),
+                Mutation.of(
+                                "one-ending-event",
+                                "UPDATE events SET kind = 'task.failed', task_id = '${back.task}', epoch = 99, attempt = 1"
+                                        + " WHERE run_id = '${back.run}' AND kind = 'phase.reopened'")
+                        .alsoBreaks("epoch-above-current"),
+                Mutation.of(
                                 "event-of-a-task",
                                 "UPDATE events SET task_id = 'task-lost' WHERE task_id = '${dead.task}' AND kind = 'task.reclaimed'")
                         .alsoBreaks("dead-for-a-reason"),
@@ -217,11 +226,17 @@ final class Mutations {
                         .alsoBreaks("event-numbers"),
                 Mutation.of(
                         "phase-events-once",
+                        "UPDATE events SET kind = 'phase.failed' WHERE run_id = '${back.run}' AND kind = 'phase.reopened'"),
+                Mutation.of(
+                        "phase-events-once",
                         "UPDATE events SET kind = 'phase.x' WHERE phase_id = '${live.phase}' AND kind = 'phase.started'"),
                 Mutation.of(
                                 "taken-over-work",
                                 "INSERT INTO events (run_id, seq, kind, phase_id) VALUES ('${failed.run}', 99, 'phase.taken_over', '${failed.phase}')")
                         .alsoBreaks("event-numbers"),
+                Mutation.of(
+                        "run-events-once",
+                        "UPDATE events SET kind = 'run.failed' WHERE run_id = '${back.run}' AND kind = 'phase.reopened'"),
                 Mutation.of(
                         "run-events-once",
                         "UPDATE events SET kind = 'run.failed' WHERE run_id = '${done.run}' AND kind = 'run.completed'"),

@@ -5,11 +5,9 @@ import io.orchestrator.store.RunView;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
@@ -24,6 +22,8 @@ public final class ChangeLines {
     private final RunView run;
     private final Function<String, Optional<RunView.Task>> tasks;
     private final Map<String, RunView.Phase> phases = new HashMap<>();
+    /** Of each phase, how many of the completions that {@code run} counts come later in the events. */
+    private final Map<String, Integer> completionsToCome = new HashMap<>();
 
     /**
      * Lines about a run.
@@ -39,19 +39,33 @@ public final class ChangeLines {
 
     /** The lines for events in their order; events that tell people nothing have none. */
     public List<String> of(List<EventView> events) {
-        boolean many =
-                events.stream().filter(e -> e.kind().equals("task.completed")).count() > MANY;
+        boolean many = events.stream().filter(ChangeLines::isCompletion).count() > MANY;
+        events.stream().filter(ChangeLines::isCompletion).forEach(event -> count(event, 1));
         List<String> lines = new ArrayList<>();
-        Set<String> crowded = new LinkedHashSet<>();
         for (EventView event : events) {
-            if (many && event.kind().equals("task.completed")) {
-                event.phaseId().ifPresent(crowded::add);
-            } else {
-                line(event).ifPresent(lines::add);
+            if (isCompletion(event)) {
+                count(event, -1);
             }
+            Optional<String> line = many && isCompletion(event) ? crowd(event) : line(event);
+            line.ifPresent(lines::add);
         }
-        crowded.forEach(id -> phase(id).ifPresent(phase -> lines.addFirst(crowd(phase))));
         return lines;
+    }
+
+    private static boolean isCompletion(EventView event) {
+        return event.kind().equals("task.completed");
+    }
+
+    private void count(EventView event, int change) {
+        event.phaseId().ifPresent(phase -> completionsToCome.merge(phase, change, Integer::sum));
+    }
+
+    /** In place of the last of them. */
+    private Optional<String> crowd(EventView event) {
+        return event.phaseId()
+                .filter(id -> completionsToCome.getOrDefault(id, 0) == 0)
+                .flatMap(this::phase)
+                .map(phase -> "phase " + phase.name() + " has completed " + Progress.count(phase) + " tasks");
     }
 
     private Optional<String> line(EventView event) {
@@ -59,6 +73,7 @@ public final class ChangeLines {
             case "run.submitted" -> Optional.of("run " + run.id() + " (" + run.name() + ") submitted");
             case "run.paused" -> Optional.of("run " + run.id() + " paused" + cause(event, "reason"));
             case "run.resumed" -> Optional.of("run " + run.id() + " goes on after a pause");
+            case "run.reopened" -> Optional.of("run " + run.id() + " goes on with what is not done");
             case "run.started" -> Optional.of("run " + run.id() + " started");
             case "phase.delayed" -> phaseLine(event, "waits " + wait(event) + " before it starts");
             case "phase.taken_over" ->
@@ -138,7 +153,7 @@ public final class ChangeLines {
     private String count(EventView event) {
         return event.phaseId()
                 .flatMap(this::phase)
-                .map(phase -> " (" + Progress.count(phase) + ")")
+                .map(phase -> " (" + Progress.count(phase, completionsToCome.getOrDefault(phase.id(), 0)) + ")")
                 .orElse("");
     }
 
@@ -170,10 +185,6 @@ public final class ChangeLines {
                 + run.reason()
                         .map(reason -> Shortened.line(": " + reason, WIDEST_ERROR))
                         .orElse("");
-    }
-
-    private String crowd(RunView.Phase phase) {
-        return "phase " + phase.name() + " has completed " + Progress.count(phase) + " tasks";
     }
 
     private static String ending(EventView event) {

@@ -8,7 +8,12 @@ final class Progress {
 
     /** {@code 3/10}; with a plus sign while steps that are not open yet will bring more tasks. */
     static String count(RunView.Phase phase) {
-        return phase.completed() + "/" + phase.total() + (hasMore(phase) ? "+" : "");
+        return count(phase, 0);
+    }
+
+    /** As it was before so many of its tasks completed; those of an earlier round are no longer counted. */
+    static String count(RunView.Phase phase, int completedSince) {
+        return Math.max(0, phase.completed() - completedSince) + "/" + phase.total() + (hasMore(phase) ? "+" : "");
     }
 
     /** From 0 to 1. A step that is not open yet counts as one task, as nobody knows how many it will have. */

@@ -7,6 +7,7 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -58,7 +59,41 @@ class ChangeLinesTest {
                 .mapToObj(seq -> event(seq, "task.completed", "phase-WORK", "task-" + seq, Json.EMPTY_OBJECT))
                 .toList();
 
-        assertThat(lines.of(events)).containsExactly("phase WORK has completed 1/2 tasks");
+        List<EventView> all = new ArrayList<>(events);
+        all.addFirst(event(0, "phase.started", "phase-WORK", "", Json.EMPTY_OBJECT));
+        all.add(event(301, "phase.completed", "phase-WORK", "", Json.EMPTY_OBJECT));
+
+        assertThat(lines.of(all))
+                .containsExactly(
+                        "phase WORK started", "phase WORK has completed 1/2 tasks", "phase WORK completed after 5.0s");
+    }
+
+    @Test
+    void the_count_is_that_of_its_moment_and_not_of_the_last() {
+        RunView done = Views.run(
+                StageState.RUNNING,
+                Views.phase(
+                        "WORK",
+                        StageState.COMPLETED,
+                        2,
+                        1,
+                        Views.task("A", TaskState.COMPLETED, 1),
+                        Views.task("B", TaskState.COMPLETED, 1),
+                        Views.task("C", TaskState.FAILED, 1)));
+
+        assertThat(new ChangeLines(done, id -> Optional.of(Views.task(id.replace("task-", ""), TaskState.RUNNING, 1)))
+                        .of(List.of(
+                                event(1, "task.completed", "phase-WORK", "task-A", Json.EMPTY_OBJECT),
+                                event(2, "task.failed", "phase-WORK", "task-C", Json.EMPTY_OBJECT),
+                                event(3, "task.completed", "phase-WORK", "task-B", Json.EMPTY_OBJECT))))
+                .containsExactly(
+                        "task WORK/A completed (1/3)", "task WORK/C failed (1/3)", "task WORK/B completed (2/3)");
+    }
+
+    @Test
+    void a_run_that_was_continued_says_so() {
+        assertThat(lines.of(List.of(event(1, "run.reopened", "", "", Json.EMPTY_OBJECT))))
+                .containsExactly("run run-1 goes on with what is not done");
     }
 
     private static EventView event(long seq, String kind, String phaseId, String taskId, Json data) {

@@ -29,6 +29,7 @@ import org.jooq.impl.DSL;
  */
 public final class Database implements AutoCloseable {
     private static final int ATTEMPTS = 5;
+    private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
 
     private static final Settings SETTINGS =
             new Settings().withExecuteLogging(false).withRenderSchema(false).withFetchWarnings(false);
@@ -59,7 +60,7 @@ public final class Database implements AutoCloseable {
         config.setMaximumPoolSize(size);
         config.setMinimumIdle(1);
         config.setInitializationFailTimeout(-1);
-        config.setConnectionTimeout(3_000);
+        config.setConnectionTimeout(CONNECT_WITHIN.toMillis());
         config.setValidationTimeout(2_000);
         config.setMaxLifetime(Duration.ofMinutes(10).toMillis());
         config.setIdleTimeout(Duration.ofMinutes(5).toMillis());
@@ -113,7 +114,7 @@ public final class Database implements AutoCloseable {
                 }
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << Math.min(attempt, ATTEMPTS)));
             } catch (SQLException e) {
-                throw new StoreUnavailable("Postgres does not answer: " + e.getMessage(), e);
+                throw new StoreUnavailable("Postgres does not answer: " + NoConnection.reason(e, CONNECT_WITHIN), e);
             }
         }
     }
@@ -174,7 +175,7 @@ public final class Database implements AutoCloseable {
         } catch (DataAccessException e) {
             throw translate(e);
         } catch (SQLException e) {
-            throw new StoreUnavailable("Postgres does not answer: " + e.getMessage(), e);
+            throw new StoreUnavailable("Postgres does not answer: " + NoConnection.reason(e, CONNECT_WITHIN), e);
         }
     }
 

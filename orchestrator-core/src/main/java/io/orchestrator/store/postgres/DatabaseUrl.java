@@ -26,6 +26,9 @@ public record DatabaseUrl(
         } catch (URISyntaxException e) {
             throw invalid("it is no URL (" + e.getReason() + "; special characters in a password are written %XX)");
         }
+        if (uri.getScheme() == null) {
+            throw invalid("it does not begin with postgresql://");
+        }
         if (!"postgresql".equals(uri.getScheme()) && !"postgres".equals(uri.getScheme())) {
             throw invalid("it begins with '" + uri.getScheme() + "'");
         }

@@ -52,6 +52,9 @@ public final class BenchCommand implements Callable<Integer> {
         all.put("checkpoint", new EngineCheckpoints());
         all.put("growth", new EngineGrowth());
         all.put("idle", new EngineIdle());
+        all.put("scale", new EngineScale());
+        all.put("footprint", new EngineFootprint());
+        all.put("programs", new EnginePrograms());
         return all;
     }
 

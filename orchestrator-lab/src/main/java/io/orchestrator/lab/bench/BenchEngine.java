@@ -48,10 +48,15 @@ final class BenchEngine implements AutoCloseable {
     private final Ids ids = new Ids(new SystemClock(), new SecureRandom());
 
     BenchEngine(BenchServers servers, DatabaseUrl database, AgentRegistry agents) {
+        this(RedisSettings.of(servers.redisUrl()).withKeyPrefix(servers.nextKeyPrefix()), database, agents);
+    }
+
+    /** One that is not started only submits, for services elsewhere. */
+    BenchEngine(RedisSettings redis, DatabaseUrl database, AgentRegistry agents) {
         this.agents = agents;
         this.database = database;
         this.store = PostgresStore.open(database, "bench", 16, ids);
-        this.queues = RedisQueues.open(RedisSettings.of(servers.redisUrl()).withKeyPrefix(servers.nextKeyPrefix()));
+        this.queues = RedisQueues.open(redis);
         this.announcer = new Announcer(queues.taskQueue(), queues.hints());
         this.timer = new TimerService(
                 store.timers(),

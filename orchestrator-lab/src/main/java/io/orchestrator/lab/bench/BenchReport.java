@@ -45,6 +45,7 @@ final class BenchReport {
                 .ifPresent(t -> figures.add(
                         String.format(Locale.ROOT, "p50 %.2f p99 %.2f max %.2f ms", t.p50Ms(), t.p99Ms(), t.maxMs())));
         m.more().forEach((figure, value) -> figures.add(String.format(Locale.ROOT, "%s %.2f", figure, value)));
+        m.note().ifPresent(figures::add);
         return String.join(" ", figures);
     }
 
@@ -56,6 +57,10 @@ final class BenchReport {
         put(ratios, "latency p50 / limit.commit p50", p50("latency"), p50("limit.commit"));
         put(ratios, "latency p99 / latency p50", p99("latency"), p50("latency"));
         put(ratios, "checkpoint p50 / limit.commit p50", p50("checkpoint"), p50("limit.commit"));
+        for (int processes = 2; processes <= EngineScale.MOST; processes++) {
+            put(ratios, "scale.%d / scale.1".formatted(processes), rate("scale." + processes), rate("scale.1"));
+        }
+        put(ratios, "programs.alone p50 / limit.program p50", p50("programs.alone"), p50("limit.program"));
         return ratios;
     }
 

@@ -1,9 +1,15 @@
 package io.orchestrator.lab.bench;
 
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.api.StatefulRedisConnection;
 import io.orchestrator.embedded.Options;
 import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.store.postgres.Migrator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -53,6 +59,26 @@ final class BenchServers implements AutoCloseable {
         DatabaseUrl database = newDatabase();
         new Migrator(database).migrate();
         return database;
+    }
+
+    /** Takes everything out of Redis, for services, which know no key prefix; nobody else may be at work. */
+    void emptyRedis() {
+        RedisClient client = RedisClient.create(redisUrl());
+        try (StatefulRedisConnection<String, String> connection = client.connect()) {
+            connection.sync().flushall();
+        } finally {
+            client.shutdown();
+        }
+    }
+
+    /** A new folder that is gone when the servers are closed. */
+    Path newFolder() {
+        try {
+            Path folder = stack.directory().path().resolve("bench-" + rounds.incrementAndGet());
+            return Files.createDirectory(folder);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a folder beside the servers' data", e);
+        }
     }
 
     static Connection connect(DatabaseUrl database) throws SQLException {

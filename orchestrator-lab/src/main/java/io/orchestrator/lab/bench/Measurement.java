@@ -15,30 +15,43 @@ import java.util.function.ToDoubleFunction;
  * @param perSecond operations, where the rate is what counts
  * @param times of the single operations, where they are what counts
  * @param more further figures by name, with their unit in the name
+ * @param note why a figure is missing
  */
 record Measurement(
-        String name, int n, OptionalDouble perSecond, Optional<Percentiles> times, Map<String, Double> more) {
+        String name,
+        int n,
+        OptionalDouble perSecond,
+        Optional<Percentiles> times,
+        Map<String, Double> more,
+        Optional<String> note) {
 
     static Measurement rate(String name, int n, long nanos) {
-        return new Measurement(name, n, OptionalDouble.of(n * 1e9 / nanos), Optional.empty(), Map.of());
+        return new Measurement(
+                name, n, OptionalDouble.of(n * 1e9 / nanos), Optional.empty(), Map.of(), Optional.empty());
     }
 
     static Measurement times(String name, Percentiles times) {
-        return new Measurement(name, times.n(), OptionalDouble.empty(), Optional.of(times), Map.of());
+        return new Measurement(name, times.n(), OptionalDouble.empty(), Optional.of(times), Map.of(), Optional.empty());
     }
 
     static Measurement figure(String name, int n, String figure, double value) {
-        return new Measurement(name, n, OptionalDouble.empty(), Optional.empty(), Map.of(figure, value));
+        return new Measurement(
+                name, n, OptionalDouble.empty(), Optional.empty(), Map.of(figure, value), Optional.empty());
+    }
+
+    /** What could not be measured here. */
+    static Measurement missing(String name, String note) {
+        return new Measurement(name, 0, OptionalDouble.empty(), Optional.empty(), Map.of(), Optional.of(note));
     }
 
     Measurement with(String figure, double value) {
         Map<String, Double> all = new LinkedHashMap<>(more);
         all.put(figure, value);
-        return new Measurement(name, n, perSecond, times, all);
+        return new Measurement(name, n, perSecond, times, all, note);
     }
 
     Measurement with(Percentiles percentiles) {
-        return new Measurement(name, n, perSecond, Optional.of(percentiles), more);
+        return new Measurement(name, n, perSecond, Optional.of(percentiles), more, note);
     }
 
     OptionalDouble figure(ToDoubleFunction<Percentiles> of) {
@@ -56,6 +69,7 @@ record Measurement(
             fields.put("maxMs", rounded(t.maxMs()));
         });
         more.forEach((figure, value) -> fields.put(figure, rounded(value)));
+        note.ifPresent(text -> fields.put("note", text));
         return Json.of(fields);
     }
 

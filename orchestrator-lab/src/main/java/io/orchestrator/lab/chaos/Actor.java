@@ -1,5 +1,7 @@
 package io.orchestrator.lab.chaos;
 
+import io.orchestrator.lab.process.Jvm;
+import io.orchestrator.lab.process.ServiceProcess;
 import io.orchestrator.time.SystemTicks;
 import io.orchestrator.time.Ticks;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.orchestrator.lab.chaos;
 
 import io.orchestrator.lab.chaos.Actor.Script;
+import io.orchestrator.lab.process.Jvm;
 import io.orchestrator.service.Loop;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -2,6 +2,7 @@ package io.orchestrator.lab.chaos;
 
 import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.lab.chaos.FaultPlan.Planned;
+import io.orchestrator.lab.process.Jvm;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.store.postgres.Migrator;
 import io.orchestrator.time.SystemClock;
@@ -74,7 +75,7 @@ final class ChaosRun implements AutoCloseable {
 
     private Jvm jvm() {
         try (Links training = links()) {
-            return Jvm.plain().trained(scene, training.environment());
+            return Jvm.shortLived().trained(scene.logs(), training.environment());
         }
     }
 

@@ -13,6 +13,7 @@ import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunView;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.time.SystemClock;
@@ -59,6 +60,21 @@ class CostsIT {
                 assertThat(costs.rowsWritten("events")).isEqualTo(TASKS + 4);
             });
             assertThat(costs.walRecords()).as("WAL records a task").isLessThan(20L * TASKS);
+        }
+    }
+
+    @Test
+    void a_task_takes_hardly_more_than_one_command_of_redis() throws SQLException {
+        try (BenchEngine engine = BenchEngine.with(servers, "Nothing", context -> Json.EMPTY_OBJECT)) {
+            engine.start(64);
+            // The first plan finds the streams made and everybody reading.
+            engine.awaitEnd(engine.submitShards("Nothing", 1));
+            try (RedisCosts redis = RedisCosts.from(servers)) {
+                RunView end = engine.awaitEnd(engine.submitShards("Nothing", TASKS));
+                assertThat(end.phases().getFirst().completed()).isEqualTo(TASKS);
+                // What is added one by one is read and settled by the batch; idle loops ask about 15 times a second.
+                assertThat(redis.commands()).as("commands of Redis").isBetween((long) TASKS, TASKS * 3L / 2);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-package io.orchestrator.lab.chaos;
+package io.orchestrator.lab.process;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,14 +6,17 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** One service in a JVM of its own. */
-final class ServiceProcess {
+/** One command of the program, mostly a service, in a JVM of its own. */
+public final class ServiceProcess {
     /** What a service prints when it has begun to work. */
     private static final String READY = "ready at ";
+
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     private final Process process;
     private final Path log;
@@ -27,7 +30,7 @@ final class ServiceProcess {
     }
 
     /** Starts a service whose output is added to the log. */
-    static ServiceProcess start(
+    public static ServiceProcess start(
             Jvm jvm, Path log, Map<String, String> environment, String service, List<String> arguments) {
         try {
             long logBegin = Files.exists(log) ? Files.size(log) : 0;
@@ -37,23 +40,32 @@ final class ServiceProcess {
         }
     }
 
-    long pid() {
+    public long pid() {
         return process.pid();
     }
 
-    boolean isAlive() {
+    public boolean isAlive() {
         return process.isAlive();
     }
 
     /** Whether it has told that it works. Not thread-safe. */
-    boolean isReady() {
+    public boolean isReady() {
         if (!ready) {
             ready = printed().contains(READY);
         }
         return ready;
     }
 
-    private String printed() {
+    /** Waits until it has told that it works; false when it has ended before, or not told in this time. */
+    public boolean awaitReady(Duration atMost) throws InterruptedException {
+        for (long look = 0; look < atMost.dividedBy(LOOK) && process.isAlive() && !isReady(); look++) {
+            process.waitFor(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+        }
+        return process.isAlive() && isReady();
+    }
+
+    /** What it has written so far, to both outputs. */
+    public String printed() {
         try (InputStream in = Files.newInputStream(log)) {
             in.skipNBytes(logBegin);
             return new String(in.readAllBytes(), StandardCharsets.UTF_8);
@@ -63,20 +75,26 @@ final class ServiceProcess {
     }
 
     /** Only of a process that has ended. */
-    int exitCode() {
+    public int exitCode() {
         return process.exitValue();
     }
 
     /** SIGTERM; waits for the process to end, at most this long. */
-    void terminate(long seconds) throws InterruptedException {
+    public void terminate(Duration atMost) throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-            throw new IllegalStateException("a service did not end within " + seconds + " s; its log is " + log);
+        awaitEnd(atMost);
+    }
+
+    /** Waits for the process to end, at most this long. */
+    public void awaitEnd(Duration atMost) throws InterruptedException {
+        if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
+            throw new IllegalStateException(
+                    "a process did not end within " + atMost.toSeconds() + " s; its log is " + log);
         }
     }
 
     /** SIGKILL; returns when the process is gone. */
-    void kill() {
+    public void kill() {
         process.destroyForcibly();
         boolean interrupted = false;
         while (process.isAlive()) {
@@ -93,12 +111,12 @@ final class ServiceProcess {
     }
 
     /** SIGSTOP. */
-    void freeze() {
+    public void freeze() {
         signal("STOP");
     }
 
     /** SIGCONT. */
-    void thaw() {
+    public void thaw() {
         signal("CONT");
     }
 

@@ -36,6 +36,7 @@ import java.util.stream.IntStream;
 /** Scheduler, timer and workers in this JVM, put together as the program does it. */
 final class BenchEngine implements AutoCloseable {
     private static final Duration LOOK = Duration.ofMillis(2);
+    private static final Duration LONGEST = Duration.ofMinutes(15);
 
     private final DatabaseUrl database;
     private final PostgresStore store;
@@ -145,7 +146,12 @@ final class BenchEngine implements AutoCloseable {
                 PreparedStatement isOver =
                         connection.prepareStatement("SELECT finished_at IS NOT NULL FROM runs WHERE id = ?")) {
             isOver.setString(1, runId);
+            long giveUpAt = System.nanoTime() + LONGEST.toNanos();
             while (!answer(isOver)) {
+                if (System.nanoTime() > giveUpAt) {
+                    throw new IllegalStateException("run " + runId + " did not end within " + LONGEST.toMinutes()
+                            + " minutes: is a worker of this measurement gone?");
+                }
                 LockSupport.parkNanos(LOOK.toNanos());
             }
         }

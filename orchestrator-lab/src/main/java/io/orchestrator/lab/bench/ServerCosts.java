@@ -63,6 +63,11 @@ final class ServerCosts implements AutoCloseable {
                 + " (SELECT inhrelid FROM pg_inherits WHERE inhparent = '" + table + "'::regclass)");
     }
 
+    /** Updates of a table that no index had to learn of, since the database was made. */
+    long hotUpdates(String table) throws SQLException {
+        return number("SELECT n_tup_hot_upd FROM pg_stat_user_tables WHERE relid = '" + table + "'::regclass");
+    }
+
     /** Written for the statements so far. */
     long walRecords() throws SQLException {
         return number("SELECT sum(wal_records) FROM pg_stat_statements s"

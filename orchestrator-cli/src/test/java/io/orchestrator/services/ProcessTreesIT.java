@@ -69,6 +69,8 @@ class ProcessTreesIT {
         site.start("scheduler", "--lease", "3s");
         site.start("timer");
         Json agents = AgentsFile.read(directory.resolve("agents.json")).toJson();
+        // A timebox begins with the run, and how long a JVM takes to come up is not what is tested.
+        await().atMost(PATIENCE).until(() -> site.store.recovery().liveWorkers() > 0);
         String runId = site.submit(
                 "{'name':'tree','phases':[{'phase':'P'," + phaseOptions + "'agents':['Escaping']}]}", agents);
         await().atMost(PATIENCE).until(() -> knownPids().size() >= 2);

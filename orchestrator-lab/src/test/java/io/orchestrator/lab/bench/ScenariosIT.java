@@ -36,20 +36,6 @@ class ScenariosIT {
     }
 
     @Test
-    void footprint_tells_memory_and_times_or_why_it_cannot() throws Exception {
-        List<Measurement> measured = new EngineFootprint().round(servers, TINY);
-
-        assertThat(measured)
-                .extracting(Measurement::name)
-                .contains("footprint.first-task", "footprint.run")
-                .anyMatch(name -> name.startsWith("footprint.") && name.endsWith("aot"));
-        assertThat(measured)
-                .allSatisfy(
-                        m -> assertThat(m.more().isEmpty()).isEqualTo(m.note().isPresent()))
-                .allSatisfy(m -> assertThat(m.more().values()).allMatch(figure -> figure > 0));
-    }
-
-    @Test
     void programs_tells_a_rate_and_what_a_start_costs() throws Exception {
         List<Measurement> measured = new EnginePrograms().round(servers, TINY);
 

@@ -62,7 +62,7 @@ class FamiliesConcurrencyIT {
 
     @Test
     void a_parent_that_asks_to_wait_while_its_last_child_ends_is_queued_exactly_once() throws Exception {
-        for (ClaimedTask parent : parents(300)) {
+        for (ClaimedTask parent : parents(100)) {
             ClaimedTask child = child(parent, 1);
             List<Ticket> ready = InParallel.call(List.<Callable<List<Ticket>>>of(
                             () -> await(parent),
@@ -80,7 +80,7 @@ class FamiliesConcurrencyIT {
 
     @Test
     void families_that_end_in_random_batches_wake_each_parent_exactly_once() throws Exception {
-        List<ClaimedTask> parents = parents(60);
+        List<ClaimedTask> parents = parents(40);
         List<AttemptReport> reports = new ArrayList<>();
         for (ClaimedTask parent : parents) {
             IntStream.range(0, 8)
@@ -107,7 +107,7 @@ class FamiliesConcurrencyIT {
                 .containsExactlyInAnyOrderElementsOf(
                         parents.stream().map(p -> p.hold().taskId()).toList());
         assertThat(f.claim(worker, woken))
-                .hasSize(60)
+                .hasSize(40)
                 .allSatisfy(p -> assertThat(p.openChildren()).isZero());
         Deadlocks.assertNoneOn(store);
     }
@@ -124,7 +124,7 @@ class FamiliesConcurrencyIT {
 
     @Test
     void a_parent_that_ends_while_its_child_does_leaves_nothing_open() throws Exception {
-        for (int i = 0; i < 100; i++) {
+        for (int i = 0; i < 50; i++) {
             Submission run = f.submit(StoreFixture.ONE_TASK);
             ClaimedTask parent = f.claimOne(worker, run);
             ClaimedTask child = child(parent, 1);

@@ -63,7 +63,7 @@ class PostgresConcurrencyIT {
 
     @Test
     void a_run_that_is_cancelled_while_its_last_task_completes_ends_exactly_once() throws Exception {
-        List<Submission> runs = IntStream.range(0, 300)
+        List<Submission> runs = IntStream.range(0, 120)
                 .mapToObj(i -> f.submit(StoreFixture.ONE_TASK))
                 .toList();
         List<ClaimedTask> tasks = claimAll(runs);

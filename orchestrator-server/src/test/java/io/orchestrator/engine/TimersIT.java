@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -167,6 +168,26 @@ class TimersIT {
     void without_any_hint_the_regular_check_finds_what_is_due() {
         service(Duration.ofSeconds(1), new InMemoryHints()).start();
         service(HOUR, new InMemoryHints()).schedule("note", Json.NULL, Duration.ofMillis(50));
+        await().until(() -> fired.size() == 1);
+    }
+
+    /** As a subscription that is not made yet does. */
+    private static final class LostHints implements Hints {
+        @Override
+        public void publish(String channel, String message) {}
+
+        @Override
+        public Subscription subscribe(String channel, Consumer<String> listener) {
+            return () -> {};
+        }
+    }
+
+    @Test
+    void a_service_needs_no_hint_for_what_is_set_through_itself() {
+        TimerService service = service(HOUR, new LostHints());
+        service.start();
+        await().during(Duration.ofMillis(200)).until(() -> fired.isEmpty());
+        service.schedule("note", Json.NULL, Duration.ofMillis(50));
         await().until(() -> fired.size() == 1);
     }
 

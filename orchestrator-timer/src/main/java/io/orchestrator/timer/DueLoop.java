@@ -47,6 +47,11 @@ final class DueLoop implements Service {
         return loop.awaitStopped(atMost);
     }
 
+    /** Looks at once. */
+    void wake() {
+        loop.wake();
+    }
+
     /** How long to pause when the next thing is due after so long. */
     Duration pause(Optional<Duration> next) {
         return next.filter(wait -> wait.compareTo(checkInterval) < 0).orElse(checkInterval);

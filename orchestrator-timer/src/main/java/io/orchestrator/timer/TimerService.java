@@ -67,22 +67,28 @@ public final class TimerService implements Service {
      */
     public long scheduleRetry(Hold task, int attempt, RetryPolicy policy) {
         long id = timers.scheduleRetry(task, Backoff.delay(policy, attempt + 1, random));
-        hints.publish(Hints.TIMERS, "");
+        tellOfTimer();
         return id;
     }
 
     /** Limits a running phase to this much time from now; the timer's id, or empty when the phase is not running. */
     public Optional<Long> scheduleTimeout(String phaseId, Duration duration) {
         Optional<Long> id = timers.scheduleTimeout(phaseId, duration);
-        hints.publish(Hints.TIMERS, "");
+        tellOfTimer();
         return id;
     }
 
     /** Sets a timer for a custom action; returns its id. */
     public long schedule(String action, Json payload, Duration delay) {
         long id = timers.schedule(action, payload, delay);
-        hints.publish(Hints.TIMERS, "");
+        tellOfTimer();
         return id;
+    }
+
+    /** This service knows at once, whatever becomes of the hint to the others. */
+    private void tellOfTimer() {
+        loop.wake();
+        hints.publish(Hints.TIMERS, "");
     }
 
     /** Cancels a timer that has not fired; false when it has, or does not exist. */

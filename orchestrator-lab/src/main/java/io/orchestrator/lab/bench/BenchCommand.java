@@ -46,6 +46,7 @@ public final class BenchCommand implements Callable<Integer> {
         Map<String, Scenario> all = new LinkedHashMap<>();
         all.put("limits", new Limits());
         all.put("db-scheduler", new DbScheduler());
+        all.put("transactions", new EngineTransactions());
         all.put("throughput", new EngineThroughput());
         all.put("latency", new EngineLatency());
         all.put("timers", new EngineTimers());

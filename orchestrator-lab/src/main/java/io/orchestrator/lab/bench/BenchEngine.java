@@ -11,9 +11,11 @@ import io.orchestrator.run.Ids;
 import io.orchestrator.scheduler.SchedulerService;
 import io.orchestrator.scheduler.SchedulerSettings;
 import io.orchestrator.service.Announcer;
+import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.Submission;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.store.postgres.PostgresStore;
 import io.orchestrator.time.SystemClock;
@@ -109,16 +111,30 @@ final class BenchEngine implements AutoCloseable {
         pool.start();
     }
 
+    /** The id of a worker with a lease for as long as this takes, and nothing that would work. */
+    String registered(int slots) {
+        String worker = ids.worker();
+        store.leases().register(new WorkerInfo(worker, "bench", "bench", 1, "bench", slots, "bench"), LONGEST);
+        return worker;
+    }
+
     PostgresStore store() {
         return store;
     }
 
     String submit(String plan, Json inputs) {
-        Json source = Json.parse(plan);
-        var submission = store.runs()
-                .submit(new RunRequest(PlanReader.read(source), source, inputs, Json.EMPTY_OBJECT, Optional.empty()));
+        return announced(accept(plan, inputs));
+    }
+
+    private String announced(Submission submission) {
         announcer.announce(submission.ready());
         return submission.runId();
+    }
+
+    private Submission accept(String plan, Json inputs) {
+        Json source = Json.parse(plan);
+        return store.runs()
+                .submit(new RunRequest(PlanReader.read(source), source, inputs, Json.EMPTY_OBJECT, Optional.empty()));
     }
 
     /** A plan of one phase whose tasks may all run at once. */
@@ -128,8 +144,17 @@ final class BenchEngine implements AutoCloseable {
 
     /** As {@link #submitShards(String, int)}, with an input that all tasks see. */
     String submitShards(String agent, int n, String input, long value) {
+        return announced(acceptShards(agent, n, input, value));
+    }
+
+    /** As {@link #submitShards(String, int)}, but the queue does not learn of it. */
+    Submission acceptShards(String agent, int n) {
+        return acceptShards(agent, n, "unused", 0);
+    }
+
+    private Submission acceptShards(String agent, int n, String input, long value) {
         Json items = Json.array(IntStream.range(0, n).boxed().toList());
-        return submit("""
+        return accept("""
                 {"name": "bench", "phases": [{"phase": "P", "parallelism": %d,
                   "agents": [{"agent": "%s", "shard": {"over": "items", "size": 1}}]}]}
                 """.formatted(n, agent), Json.object("items", items, input, value));

@@ -53,6 +53,8 @@ final class BenchReport {
     private Map<String, Double> ratios() {
         Map<String, Double> ratios = new LinkedHashMap<>();
         put(ratios, "throughput / limit.postgres", rate("throughput"), rate("limit.postgres"));
+        put(ratios, "limit.transactions / limit.postgres", rate("limit.transactions"), rate("limit.postgres"));
+        put(ratios, "throughput / limit.transactions", rate("throughput"), rate("limit.transactions"));
         put(ratios, "throughput / db-scheduler", rate("throughput"), rate("db-scheduler.throughput"));
         put(ratios, "latency p50 / limit.commit p50", p50("latency"), p50("limit.commit"));
         put(ratios, "latency p99 / latency p50", p99("latency"), p50("latency"));

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Faults of every kind, the same seed always, so that a failure can be told from bad luck by running it again. */
+/** A minute of faults: the same seed always, so that a failure can be told from bad luck by running it again. */
 class ChaosIT {
     private static final long SEED = 1;
 
@@ -23,38 +23,14 @@ class ChaosIT {
     Path directory;
 
     @Test
-    @Timeout(600)
-    void a_quarter_of_a_minute_of_faults_loses_nothing_and_doubles_nothing() throws Exception {
-        ChaosReport report = afterFaultsOf(Duration.ofSeconds(15));
-        assertThat(report.tally().tasks()).isGreaterThanOrEqualTo(125);
-        assertThat(report.faults().thrown("worker killed")).isGreaterThanOrEqualTo(5);
-        assertThat(report.faults().thrown("worker frozen beyond its lease")).isPositive();
-    }
-
-    @Test
     @Tag("slow")
     @Timeout(900)
     void a_minute_of_faults_loses_nothing_and_doubles_nothing() throws Exception {
-        ChaosReport report = afterFaultsOf(Duration.ofSeconds(60));
-        assertThat(report.tally().tasks()).isGreaterThanOrEqualTo(500);
-        assertThat(report.tally().ends()).containsKeys("completed", "timed_out");
-
-        ChaosReport.Faults faults = report.faults();
-        assertThat(faults.thrown("worker killed")).isGreaterThanOrEqualTo(20);
-        assertThat(faults.thrown("worker frozen beyond its lease")).isGreaterThanOrEqualTo(5);
-        assertThat(faults.thrown("scheduler killed") + faults.thrown("timer killed"))
-                .isGreaterThanOrEqualTo(10);
-        assertThat(faults.thrown("Redis FLUSHALL")).isPositive();
-        assertThat(faults.thrown("Redis killed")).isPositive();
-        assertThat(faults.thrown("Postgres stopped (immediate)")).isPositive();
-    }
-
-    /** What came of it, once it is sure that nothing was lost or doubled. */
-    private ChaosReport afterFaultsOf(Duration length) throws Exception {
+        ChaosSettings settings = ChaosSettings.of(Duration.ofSeconds(60), SEED);
         Scene scene = Scene.in(directory);
         List<String> progress = new CopyOnWriteArrayList<>();
         ChaosReport report;
-        try (ChaosRun run = new ChaosRun(ChaosSettings.of(length, SEED), scene, progress::add, () -> false)) {
+        try (ChaosRun run = new ChaosRun(settings, scene, progress::add, () -> false)) {
             report = run.run();
         }
         scene.keep(report);
@@ -66,6 +42,16 @@ class ChaosIT {
         assertThat(report.tally().doubledEnds()).as("doubled ends").isZero();
         assertThat(report.checker().held()).as(report.checker().text()).isTrue();
         assertThat(report.drain()).isLessThan(DRAINED_WITHIN);
-        return report;
+        assertThat(report.tally().tasks()).isGreaterThanOrEqualTo(500);
+        assertThat(report.tally().ends()).containsKeys("completed", "timed_out");
+
+        ChaosReport.Faults faults = report.faults();
+        assertThat(faults.thrown("worker killed")).isGreaterThanOrEqualTo(20);
+        assertThat(faults.thrown("worker frozen beyond its lease")).isGreaterThanOrEqualTo(5);
+        assertThat(faults.thrown("scheduler killed") + faults.thrown("timer killed"))
+                .isGreaterThanOrEqualTo(10);
+        assertThat(faults.thrown("Redis FLUSHALL")).isPositive();
+        assertThat(faults.thrown("Redis killed")).isPositive();
+        assertThat(faults.thrown("Postgres stopped (immediate)")).isPositive();
     }
 }

@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +29,6 @@ final class Reporter {
     private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
     private static final int MOST_WAITING = 4_096;
     private static final int LARGEST_GROUP = 1_000;
-    private static final Duration IDLE = Duration.ofMillis(500);
     private static final Duration STOPPING = Duration.ofSeconds(5);
 
     private final TaskStore tasks;
@@ -69,11 +67,7 @@ final class Reporter {
 
     private Duration round() throws InterruptedException {
         if (group.isEmpty()) {
-            AttemptReport first = waiting.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
-            if (first == null) {
-                return Duration.ZERO;
-            }
-            group.add(first);
+            group.add(waiting.take());
         }
         waiting.drainTo(group, LARGEST_GROUP - group.size());
         commit(group);

@@ -164,7 +164,8 @@ class RemoteServersIT {
             servers.restartPostgres();
             servers.restartRedis();
             await().atMost(PATIENCE).until(() -> body(url(worker) + "/readyz").contains("\"redis\":\"ok\""));
-            assertThat(get(url(worker) + "/readyz")).isEqualTo(200);
+            // The two answers are a second old at most, each by itself: Redis may be seen back before Postgres.
+            await().atMost(PATIENCE).until(() -> get(url(worker) + "/readyz") == 200);
         }
     }
 

@@ -265,8 +265,13 @@ final class Mutations {
                         .alsoBreaks("resumed-from-newest"),
                 Mutation.ofJournal(
                         "resumed-from-newest", "{'kind':'start','task':'${again.first}','epoch':2,'resumeSeq':1}"),
-                Mutation.of("task-of-its-round", "UPDATE phases SET round = 1 WHERE id = '${again.phase}'")
-                        .alsoBreaks("phase-time"));
+                // The busy time is put right, because that of another round may differ or not.
+                Mutation.of("task-of-its-round", """
+                        UPDATE phases p SET round = 1, busy_ms = (
+                            SELECT sum((extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint) FROM tasks t
+                             WHERE t.phase_id = p.id AND t.round = 1 AND t.outcome = 'completed')
+                         WHERE p.id = '${again.phase}'
+                        """));
     }
 
     private static List<Mutation> rest() {

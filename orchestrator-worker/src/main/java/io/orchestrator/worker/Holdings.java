@@ -2,6 +2,7 @@ package io.orchestrator.worker;
 
 import io.orchestrator.store.Hold;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -15,11 +16,35 @@ final class Holdings {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition emptied = lock.newCondition();
     private final Map<Hold, Attempt> attempts = new HashMap<>();
+    private final List<Runnable> onFirst = new ArrayList<>();
+
+    /** Has this called whenever something is held after nothing was; it must not wait. */
+    void onFirst(Runnable listener) {
+        lock.lock();
+        try {
+            onFirst.add(listener);
+        } finally {
+            lock.unlock();
+        }
+    }
 
     void add(Attempt attempt) {
         lock.lock();
         try {
+            boolean first = attempts.isEmpty();
             attempts.put(attempt.hold(), attempt);
+            if (first) {
+                onFirst.forEach(Runnable::run);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isEmpty() {
+        lock.lock();
+        try {
+            return attempts.isEmpty();
         } finally {
             lock.unlock();
         }

@@ -28,12 +28,13 @@ import org.slf4j.LoggerFactory;
  * Keeps this process trusted, and stops its attempts before anyone could be given their tasks.
  *
  * <p>Trust runs from before a renewal is sent, by monotonic ticks, so a slow answer never lengthens it. Two threads that
- * nothing else uses: one renews, the other compares ticks several times a second, which also notices at once when the
- * process was frozen for longer than its lease.
+ * nothing else uses: one renews, the other sleeps until trust would be over, looks whether it was renewed meanwhile, and
+ * looks several times a second while it was not. A process that was frozen for longer than its lease finds that time over
+ * when it goes on.
  */
 final class Lease {
     private static final Logger LOG = LoggerFactory.getLogger(Lease.class);
-    private static final Duration LOOK = Duration.ofMillis(200);
+    private static final Duration LOOK_WITHOUT_TRUST = Duration.ofMillis(200);
     private static final Duration RETRY = Duration.ofMillis(500);
 
     private final LeaseStore store;
@@ -150,14 +151,19 @@ final class Lease {
 
     private Duration look() {
         Grant now = grant;
-        if (now != null && isOver(now)) {
-            Collection<Attempt> attempts = holdings.all();
-            if (attempts.stream().anyMatch(a -> a.stopped().isEmpty())) {
-                LOG.warn("the lease of {} is over; {} attempts stop", now.workerId, attempts.size());
-            }
-            attempts.forEach(attempt -> attempt.stop(new Stop.Fenced()));
+        if (now == null) {
+            return LOOK_WITHOUT_TRUST;
         }
-        return LOOK;
+        long left = now.trustedUntilNanos - ticks.nanos();
+        if (left >= 0) {
+            return Duration.ofNanos(left + 1);
+        }
+        Collection<Attempt> attempts = holdings.all();
+        if (attempts.stream().anyMatch(a -> a.stopped().isEmpty())) {
+            LOG.warn("the lease of {} is over; {} attempts stop", now.workerId, attempts.size());
+        }
+        attempts.forEach(attempt -> attempt.stop(new Stop.Fenced()));
+        return LOOK_WITHOUT_TRUST;
     }
 
     private boolean isOver(Grant granted) {

@@ -6,7 +6,6 @@ import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.StuckRules;
 import io.orchestrator.run.Failure;
 import io.orchestrator.run.StuckDecisions;
-import io.orchestrator.service.Loop;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskStore;
 import java.time.Duration;
@@ -25,12 +24,13 @@ final class StuckWatch {
     private final Holdings holdings;
     private final TaskStore tasks;
     private final EngineMetrics metrics;
-    private final Loop loop = new Loop("worker-stuck-watch", this::round);
+    private final WhileHolding loop;
 
     StuckWatch(Holdings holdings, TaskStore tasks, EngineMetrics metrics) {
         this.holdings = holdings;
         this.tasks = tasks;
         this.metrics = metrics;
+        this.loop = new WhileHolding("worker-stuck-watch", holdings, this::round);
     }
 
     void start() {

@@ -84,7 +84,7 @@ public final class WorkerPool {
     private final Intake intake;
     private final StuckWatch stuckWatch;
     private final Loop scaling = new Loop("worker-scaling", this::scaleRound);
-    private final Loop beating = new Loop("worker-heartbeat", this::beatRound);
+    private final WhileHolding beating = new WhileHolding("worker-heartbeat", holdings, this::beatRound);
     private long lastBeatNanos;
     private long spareSinceNanos;
     private boolean spare;

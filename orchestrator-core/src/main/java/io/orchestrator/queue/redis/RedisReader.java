@@ -61,15 +61,12 @@ final class RedisReader implements TaskQueue.Reader {
         }
         Deadline deadline = Deadline.in(ticks, wait);
         try {
-            List<Delivery> found = List.of();
-            while (found.isEmpty() && !link.isClosed()) {
-                found = takeWhatIsThere(max);
-                if (!found.isEmpty()
-                        || deadline.isOver()
-                        || Thread.currentThread().isInterrupted()) {
-                    return found;
-                }
+            List<Delivery> found = link.isClosed() ? List.of() : takeWhatIsThere(max);
+            while (found.isEmpty() && mayWait(deadline)) {
                 found = atMost(max, blockingRead.read(link, max, deadline.left()));
+                if (found.isEmpty() && mayWait(deadline)) {
+                    found = takeWhatIsThere(max);
+                }
             }
             return found;
         } catch (QueueUnavailable e) {
@@ -81,6 +78,10 @@ final class RedisReader implements TaskQueue.Reader {
             }
             throw e;
         }
+    }
+
+    private boolean mayWait(Deadline deadline) {
+        return !deadline.isOver() && !link.isClosed() && !Thread.currentThread().isInterrupted();
     }
 
     private List<Delivery> takeWhatIsThere(int max) {

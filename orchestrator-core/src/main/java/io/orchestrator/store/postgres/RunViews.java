@@ -7,6 +7,7 @@ import static io.orchestrator.store.postgres.jooq.Tables.RUNS;
 import static io.orchestrator.store.postgres.jooq.Tables.TASKS;
 import static io.orchestrator.store.postgres.jooq.Tables.TASK_STATES;
 import static io.orchestrator.store.postgres.jooq.Tables.TASK_STATS_BY_PHASE;
+import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
@@ -48,11 +49,21 @@ final class RunViews {
             GATES.REASON);
 
     Optional<RunView> run(DSLContext dsl, String runId, boolean withTasks) {
-        return selectRun(dsl).where(RUNS.ID.eq(runId)).fetchOptional().map(row -> run(dsl, row, withTasks));
+        return runs(dsl, selectRun(dsl).where(RUNS.ID.eq(runId)).fetch(), withTasks).stream()
+                .findFirst();
     }
 
     List<RunView> newest(DSLContext dsl, int max) {
-        return selectRun(dsl).orderBy(RUNS.CREATED_AT.desc()).limit(max).fetch().map(row -> run(dsl, row, false));
+        return runs(
+                dsl, selectRun(dsl).orderBy(RUNS.CREATED_AT.desc()).limit(max).fetch(), false);
+    }
+
+    private static List<RunView> runs(DSLContext dsl, List<Record> rows, boolean withTasks) {
+        String[] runIds = rows.stream().map(r -> r.get(RUNS.ID)).toArray(String[]::new);
+        Map<String, List<RunView.Phase>> phases = phases(dsl, runIds, withTasks);
+        return rows.stream()
+                .map(r -> run(r, phases.getOrDefault(r.get(RUNS.ID), List.of())))
+                .toList();
     }
 
     Optional<RunView.Task> task(DSLContext dsl, String taskId) {
@@ -81,16 +92,14 @@ final class RunViews {
         return dsl.select(RUN).from(RUNS).leftJoin(GATES).on(GATES.KIND.eq(inline("run")), GATES.NAME.eq(RUNS.ID));
     }
 
-    private static RunView run(DSLContext dsl, Record r, boolean withTasks) {
-        String runId = r.get(RUNS.ID);
-        List<RunView.Phase> phases = phases(dsl, runId, withTasks);
+    private static RunView run(Record r, List<RunView.Phase> phases) {
         Usage unsettled = phases.stream()
                 .flatMap(p -> p.tasks().stream())
                 .filter(t -> !t.state().isFinal())
                 .map(RunView.Task::usage)
                 .reduce(Usage.NONE, Usage::plus);
         return new RunView(
-                runId,
+                r.get(RUNS.ID),
                 r.get(RUNS.NAME),
                 StageState.of(r.get(RUNS.STATE)),
                 Optional.ofNullable(r.get(RUNS.REASON)),
@@ -104,18 +113,23 @@ final class RunViews {
                 instant(r, RUNS.START_AT));
     }
 
-    private static List<RunView.Phase> phases(DSLContext dsl, String runId, boolean withTasks) {
+    /** The phases of runs, by run and in the plan's order. */
+    private static Map<String, List<RunView.Phase>> phases(DSLContext dsl, String[] runIds, boolean withTasks) {
         Map<String, Integer> running = dsl.select(LIVE_TASKS.PHASE_ID, count())
                 .from(LIVE_TASKS)
-                .where(LIVE_TASKS.RUN_ID.eq(runId), LIVE_TASKS.STATE.eq(TaskState.RUNNING.wire()))
+                .where(LIVE_TASKS.RUN_ID.eq(any(runIds)), LIVE_TASKS.STATE.eq(TaskState.RUNNING.wire()))
                 .groupBy(LIVE_TASKS.PHASE_ID)
                 .fetchMap(Record2::value1, Record2::value2);
-        Map<String, List<RunView.Task>> tasks = withTasks ? tasks(dsl, runId) : Map.of();
+        Map<String, List<RunView.Task>> tasks = withTasks ? tasks(dsl, runIds) : Map.of();
         return dsl.selectFrom(PHASES)
-                .where(PHASES.RUN_ID.eq(runId))
-                .orderBy(PHASES.ORDINAL)
-                .fetch(r -> phase(
-                        r, running.getOrDefault(r.get(PHASES.ID), 0), tasks.getOrDefault(r.get(PHASES.ID), List.of())));
+                .where(PHASES.RUN_ID.eq(any(runIds)))
+                .orderBy(PHASES.RUN_ID, PHASES.ORDINAL)
+                .fetchGroups(
+                        r -> r.get(PHASES.RUN_ID),
+                        r -> phase(
+                                r,
+                                running.getOrDefault(r.get(PHASES.ID), 0),
+                                tasks.getOrDefault(r.get(PHASES.ID), List.of())));
     }
 
     private static SelectOnConditionStep<Record> selectTask(DSLContext dsl) {
@@ -126,9 +140,9 @@ final class RunViews {
                 .on(TASKS.ID.eq(TASK_STATES.ID));
     }
 
-    private static Map<String, List<RunView.Task>> tasks(DSLContext dsl, String runId) {
+    private static Map<String, List<RunView.Task>> tasks(DSLContext dsl, String[] runIds) {
         return selectTask(dsl)
-                .where(TASK_STATES.PHASE_ID.in(select(PHASES.ID).from(PHASES).where(PHASES.RUN_ID.eq(runId))))
+                .where(TASK_STATES.PHASE_ID.in(select(PHASES.ID).from(PHASES).where(PHASES.RUN_ID.eq(any(runIds)))))
                 .orderBy(TASK_STATES.PHASE_ID, TASK_STATES.ROUND, TASK_STATES.ORDINAL)
                 .fetchGroups(r -> r.get(TASK_STATES.PHASE_ID), RunViews::task);
     }

@@ -6,12 +6,13 @@ import io.orchestrator.plan.Plan;
 import io.orchestrator.run.BudgetDecisions;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Statements on budgets. Their rows are locked after live tasks and before phases, by id. */
 final class BudgetsTable {
@@ -30,8 +31,9 @@ final class BudgetsTable {
             return;
         }
         List<Budgets> budgets = limited.stream().map(Map.Entry::getValue).toList();
-        dsl.query(
-                        """
+        Sql.execute(
+                dsl,
+                """
                         INSERT INTO budgets AS b (scope_id, run_id, tokens_limit, usd_limit, tool_ms_limit)
                         SELECT s.id, ?, s.tokens, s.usd, s.tool_ms
                           FROM unnest(?::text[], ?::bigint[], ?::numeric[], ?::bigint[]) AS s(id, tokens, usd, tool_ms)
@@ -40,19 +42,20 @@ final class BudgetsTable {
                            SET tokens_limit = b.tokens + excluded.tokens_limit, usd_limit = b.cost_usd + excluded.usd_limit,
                                tool_ms_limit = b.tool_ms + excluded.tool_ms_limit, warned_at = NULL, exhausted_at = NULL
                         """,
-                        runId,
-                        limited.stream().map(Map.Entry::getKey).toArray(String[]::new),
-                        budgets.stream().map(b -> b.tokens().orElse(null)).toArray(Long[]::new),
-                        budgets.stream().map(b -> b.usd().orElse(null)).toArray(BigDecimal[]::new),
-                        budgets.stream()
-                                .map(b -> BudgetDecisions.toolMs(b).orElse(null))
-                                .toArray(Long[]::new))
-                .execute();
+                runId,
+                limited.stream().map(Map.Entry::getKey).toArray(String[]::new),
+                budgets.stream().map(b -> b.tokens().orElse(null)).toArray(Long[]::new),
+                budgets.stream().map(b -> b.usd().orElse(null)).toArray(BigDecimal[]::new),
+                budgets.stream()
+                        .map(b -> BudgetDecisions.toolMs(b).orElse(null))
+                        .toArray(Long[]::new));
     }
 
     /** Writes a task's new totals and returns the old; the fence is in the statement. */
     Optional<Drawing> draw(DSLContext dsl, String taskId, long epoch, Usage used) {
-        return dsl.fetchOptional("""
+        return Sql.fetch(
+                        dsl,
+                        """
                         WITH held AS MATERIALIZED (
                             SELECT task_id, tokens, cost_usd, tool_ms FROM live_tasks
                              WHERE task_id = ? AND epoch = ? AND state = 'running' FOR UPDATE
@@ -62,17 +65,23 @@ final class BudgetsTable {
                                tool_ms = greatest(h.tool_ms, ?::bigint)
                           FROM held h WHERE l.task_id = h.task_id
                         RETURNING l.run_id, l.phase_id, l.budgeted, h.tokens, h.cost_usd, h.tool_ms
-                        """, taskId, epoch, used.tokens(), used.costUsd(), used.toolMs())
-                .map(r -> new Drawing(
-                        r.get("run_id", String.class),
-                        r.get("phase_id", String.class),
-                        r.get("budgeted", Boolean.class),
-                        usage(r)));
+                        """,
+                        r -> new Drawing(
+                                r.getString("run_id"), r.getString("phase_id"), r.getBoolean("budgeted"), usage(r)),
+                        taskId,
+                        epoch,
+                        used.tokens(),
+                        used.costUsd(),
+                        used.toolMs())
+                .stream()
+                .findFirst();
     }
 
     /** Books what was used more; one statement, so of two that pass a limit together one is the first. */
     List<Standing> book(DSLContext dsl, Drawing from, Usage more) {
-        return dsl.fetch("""
+        return Sql.fetch(
+                dsl,
+                """
                         WITH scope AS MATERIALIZED (
                             SELECT scope_id FROM budgets WHERE scope_id IN (?, ?) ORDER BY scope_id FOR UPDATE
                         )
@@ -80,35 +89,39 @@ final class BudgetsTable {
                            SET tokens = b.tokens + ?, cost_usd = b.cost_usd + ?, tool_ms = b.tool_ms + ?
                           FROM scope s WHERE b.scope_id = s.scope_id
                         RETURNING b.*
-                        """, from.phaseId(), from.runId(), more.tokens(), more.costUsd(), more.toolMs())
-                .map(BudgetsTable::standing);
+                        """,
+                BudgetsTable::standing,
+                from.phaseId(),
+                from.runId(),
+                more.tokens(),
+                more.costUsd(),
+                more.toolMs());
     }
 
-    private static Standing standing(Record r) {
-        Optional<BigDecimal> minutes = Optional.ofNullable(r.get("tool_ms_limit", Long.class))
+    private static Standing standing(ResultSet r) throws SQLException {
+        Optional<BigDecimal> minutes = Optional.ofNullable(r.getObject("tool_ms_limit", Long.class))
                 .map(ms -> BigDecimal.valueOf(ms).divide(BigDecimal.valueOf(60_000), 20, RoundingMode.DOWN));
         return new Standing(
-                r.get("scope_id", String.class),
+                r.getString("scope_id"),
                 new Budgets(
-                        Optional.ofNullable(r.get("tokens_limit", Long.class)),
+                        Optional.ofNullable(r.getObject("tokens_limit", Long.class)),
                         minutes,
-                        Optional.ofNullable(r.get("usd_limit", BigDecimal.class))),
+                        Optional.ofNullable(r.getBigDecimal("usd_limit"))),
                 usage(r),
-                r.get("warned_at") != null,
-                r.get("exhausted_at") != null);
+                r.getObject("warned_at") != null,
+                r.getObject("exhausted_at") != null);
     }
 
-    private static Usage usage(Record r) {
-        return new Usage(
-                r.get("tokens", Long.class), r.get("cost_usd", BigDecimal.class), r.get("tool_ms", Long.class));
+    private static Usage usage(ResultSet r) throws SQLException {
+        return new Usage(r.getLong("tokens"), r.getBigDecimal("cost_usd"), r.getLong("tool_ms"));
     }
 
     void mark(DSLContext dsl, String scopeId, boolean exhausted) {
-        dsl.query("""
+        Sql.execute(dsl, """
                         UPDATE budgets SET warned_at = coalesce(warned_at, clock_timestamp()),
                                exhausted_at = CASE WHEN ? THEN clock_timestamp() ELSE exhausted_at END
                          WHERE scope_id = ?
-                        """, exhausted, scopeId).execute();
+                        """, exhausted, scopeId);
     }
 
     /**

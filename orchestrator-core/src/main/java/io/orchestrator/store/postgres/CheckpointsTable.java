@@ -26,7 +26,8 @@ final class CheckpointsTable {
      * nothing is written. Empty when the hold is no longer current.
      */
     Optional<Long> append(DSLContext dsl, Hold hold, String token, CheckpointData data, int keep) {
-        return dsl.fetchOptional(
+        return Sql.fetch(
+                        dsl,
                         """
                         WITH held AS (
                             UPDATE live_tasks
@@ -41,6 +42,7 @@ final class CheckpointsTable {
                         SELECT task_id, checkpoint_seq, epoch, ?, ?::jsonb, ?::bytea, ? FROM held
                         RETURNING seq
                         """,
+                        r -> r.getLong("seq"),
                         hold.taskId(),
                         hold.epoch(),
                         keep,
@@ -48,7 +50,8 @@ final class CheckpointsTable {
                         data.text(),
                         data.compressed(),
                         data.sizeBytes())
-                .map(r -> r.get("seq", Long.class));
+                .stream()
+                .findFirst();
     }
 
     Optional<Checkpoint> newest(DSLContext dsl, String taskId) {

@@ -18,34 +18,38 @@ final class ChildRows {
     record Place(int ordinal, boolean open) {}
 
     Optional<Known> find(DSLContext dsl, String phaseId, String key) {
-        return dsl.fetchOptional(
+        return Sql.fetch(
+                        dsl,
                         "SELECT id, type, target, input::text AS input FROM tasks WHERE phase_id = ? AND key = ?",
+                        r -> new Known(
+                                r.getString("id"),
+                                new ChildSpec(
+                                        key,
+                                        r.getString("type"),
+                                        r.getString("target"),
+                                        Jsonb.parseObject(r.getString("input")))),
                         phaseId,
                         key)
-                .map(r -> new Known(
-                        r.get("id", String.class),
-                        new ChildSpec(
-                                key,
-                                r.get("type", String.class),
-                                r.get("target", String.class),
-                                Jsonb.parseObject(r.get("input", String.class)))));
+                .stream()
+                .findFirst();
     }
 
     /** Counts a further task into the phase, whose row is held from here on. */
     Place makeRoom(DSLContext dsl, String phaseId) {
-        return dsl.fetchSingle("""
+        return Sql.fetch(dsl, """
                         UPDATE phases p SET total = p.total + 1, open = p.open + 1
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
                         RETURNING p.total - 1 AS ordinal, p.ending IS NULL AND r.ending IS NULL AS open
-                        """, phaseId)
-                .map(r -> new Place(r.get("ordinal", Integer.class), r.get("open", Boolean.class)));
+                        """, r -> new Place(r.getInt("ordinal"), r.getBoolean("open")), phaseId)
+                .getFirst();
     }
 
     /** A child takes no place of its phase: it is queued at once, with its parent's deadline. */
     void insert(DSLContext dsl, String parentId, Known child, String key, Place place) {
         ChildSpec spec = child.spec();
-        dsl.query(
-                        """
+        Sql.execute(
+                dsl,
+                """
                         WITH parent AS (
                             UPDATE live_tasks SET children = children + 1, open_children = open_children + 1, claims = 0
                              WHERE task_id = ?
@@ -61,19 +65,18 @@ final class ChildRows {
                                CASE WHEN ? THEN clock_timestamp() END, clock_timestamp() + ? * interval '1 ms', p.deadline, p.budgeted
                           FROM parent p
                         """,
-                        parentId,
-                        child.taskId(),
-                        key,
-                        place.ordinal(),
-                        spec.type(),
-                        spec.target(),
-                        Jsonb.clean(spec.key()),
-                        spec.input().size() == 0 ? null : Jsonb.text(spec.input()),
-                        child.taskId(),
-                        place.ordinal(),
-                        place.open(),
-                        place.open(),
-                        Dispatch.GRACE.toMillis())
-                .execute();
+                parentId,
+                child.taskId(),
+                key,
+                place.ordinal(),
+                spec.type(),
+                spec.target(),
+                Jsonb.clean(spec.key()),
+                spec.input().size() == 0 ? null : Jsonb.text(spec.input()),
+                child.taskId(),
+                place.ordinal(),
+                place.open(),
+                place.open(),
+                Dispatch.GRACE.toMillis());
     }
 }

@@ -4,10 +4,11 @@ import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.Dispatch;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /**
  * The change from a task's target to its fallback, across the live row and the task: instead of ending, the task is queued
@@ -31,8 +32,9 @@ final class FallbackStatements {
 
     /** Those of the failed attempts that are still trusted, and whose task has a fallback that was not used yet. */
     List<FellBack> ofFailed(DSLContext dsl, List<AttemptReport> failed) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH failed AS MATERIALIZED (
                             SELECT r.*, l.attempt AS attempts
                               FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
@@ -48,19 +50,20 @@ final class FallbackStatements {
                               FROM failed f WHERE l.task_id = f.task_id
                             RETURNING l.*, f.error, f.attempts
                         )""" + NAME,
-                        failed.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
-                        failed.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
-                        failed.stream().map(FallbackStatements::error).toArray(String[]::new),
-                        failed.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
-                        failed.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
-                        failed.stream().map(r -> r.used().toolMs()).toArray(Long[]::new),
-                        Dispatch.GRACE.toMillis())
-                .map(FallbackStatements::fellBack);
+                FallbackStatements::fellBack,
+                failed.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
+                failed.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
+                failed.stream().map(FallbackStatements::error).toArray(String[]::new),
+                failed.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
+                failed.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
+                failed.stream().map(r -> r.used().toolMs()).toArray(Long[]::new),
+                Dispatch.GRACE.toMillis());
     }
 
     /** What lost workers held and would be buried: the epoch rises, as for every task that is taken away. */
     List<FellBack> ofLost(DSLContext dsl, Collection<String> workerIds, int maxClaims, String error) {
-        return dsl.fetch("""
+        return Sql.fetch(
+                dsl, """
                         WITH lost AS MATERIALIZED (
                             SELECT l.task_id, l.attempt AS attempts
                               FROM live_tasks l
@@ -73,19 +76,14 @@ final class FallbackStatements {
                                    wrap_up_at = NULL, dispatch_at = clock_timestamp()
                               FROM lost WHERE l.task_id = lost.task_id
                             RETURNING l.*, ?::text AS error, lost.attempts
-                        )""" + NAME, workerIds.toArray(String[]::new), maxClaims, error)
-                .map(FallbackStatements::fellBack);
+                        )""" + NAME, FallbackStatements::fellBack, workerIds.toArray(String[]::new), maxClaims, error);
     }
 
     private static String error(AttemptReport report) {
         return report.outcome() instanceof Outcome.Failed(var failure) ? Jsonb.clean(failure.message()) : "";
     }
 
-    private static FellBack fellBack(Record r) {
-        return new FellBack(
-                LiveTask.of(r),
-                r.get("from_target", String.class),
-                r.get("target", String.class),
-                r.get("error", String.class));
+    private static FellBack fellBack(ResultSet r) throws SQLException {
+        return new FellBack(LiveTask.of(r), r.getString("from_target"), r.getString("target"), r.getString("error"));
     }
 }

@@ -5,14 +5,12 @@ import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import java.math.BigDecimal;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /**
  * Statements on live_tasks that concern parents and children.
@@ -22,6 +20,9 @@ import org.jooq.Record;
  * order: the later of the two sees the other, and the parent is queued once.
  */
 final class FamilyStatements {
+    /** A task that submits children, its live row locked. */
+    record Parent(String phaseId, int lane, int children) {}
+
     /**
      * Locks the tasks that are reported on, with the parents of those that are children, in the order of their ids, which
      * is ancestors first. Without children in the batch nothing is asked.
@@ -35,15 +36,16 @@ final class FamilyStatements {
             children |= Kinship.parentOf(id).map(ids::add).isPresent();
         }
         if (children) {
-            dsl.fetch("SELECT FROM live_tasks WHERE task_id = ANY (?::text[]) ORDER BY task_id FOR UPDATE", (Object)
+            Sql.lock(dsl, "SELECT FROM live_tasks WHERE task_id = ANY (?::text[]) ORDER BY task_id FOR UPDATE", (Object)
                     ids.toArray(String[]::new));
         }
     }
 
     /** Ends attempts that wait for their children; fenced. The count of claims starts anew: it did report. */
     List<LiveTask> await(DSLContext dsl, List<AttemptReport> reports) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         UPDATE live_tasks l
                            SET state = CASE WHEN l.open_children > 0 THEN 'waiting' ELSE 'queued' END,
                                worker_id = NULL, claims = 0,
@@ -54,19 +56,20 @@ final class FamilyStatements {
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS,
-                        Dispatch.GRACE.toMillis(),
-                        reports.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
-                        reports.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
-                        reports.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
-                        reports.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
-                        reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new))
-                .map(LiveTask::of);
+                LiveTask::of,
+                Dispatch.GRACE.toMillis(),
+                reports.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
+                reports.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
+                reports.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
+                reports.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
+                reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new));
     }
 
     /** Counts ended children off their parents; returns those parents that waited for the last of them, queued now. */
     List<LiveTask> childrenEnded(DSLContext dsl, NavigableMap<String, Integer> endedOf) {
-        List<LiveTask> woken = new ArrayList<>();
-        dsl.fetch(
+        record Counted(boolean woken, LiveTask parent) {}
+        return Sql.fetch(
+                        dsl,
                         """
                         WITH parent AS MATERIALIZED (
                             SELECT task_id, state AS before FROM live_tasks
@@ -80,41 +83,46 @@ final class FamilyStatements {
                           FROM parent, unnest(?::text[], ?::int[]) AS e(task_id, ended)
                          WHERE l.task_id = parent.task_id AND l.task_id = e.task_id
                         RETURNING parent.before = 'waiting' AND l.state = 'queued' AS woken,\s""" + LiveTask.COLUMNS,
+                        row -> new Counted(row.getBoolean("woken"), LiveTask.of(row)),
                         endedOf.keySet().toArray(String[]::new),
                         Dispatch.GRACE.toMillis(),
                         endedOf.keySet().toArray(String[]::new),
                         endedOf.values().toArray(Integer[]::new))
-                .forEach(row -> {
-                    if (row.get("woken", Boolean.class)) {
-                        woken.add(LiveTask.of(row));
-                    }
-                });
-        return woken;
+                .stream()
+                .filter(Counted::woken)
+                .map(Counted::parent)
+                .toList();
     }
 
     /** Takes all descendants of a task off the live table; deleting is the fence for those that run. */
     List<LiveTask> endDescendants(DSLContext dsl, String taskId) {
         String prefix = Kinship.descendantsOf(taskId);
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH descendant AS MATERIALIZED (
                             SELECT task_id FROM live_tasks WHERE task_id > ? AND task_id < ? ORDER BY task_id FOR UPDATE
                         )
                         DELETE FROM live_tasks l USING descendant d WHERE l.task_id = d.task_id
                         RETURNING\s""" + LiveTask.COLUMNS,
-                        prefix,
-                        // The character after the separator: ids are compared byte by byte.
-                        prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1))
-                .map(LiveTask::of);
+                LiveTask::of,
+                prefix,
+                // The character after the separator: ids are compared byte by byte.
+                prefix.substring(0, prefix.length() - 1) + (char) (prefix.charAt(prefix.length() - 1) + 1));
     }
 
     /** The running attempt that submits, its row locked; empty when it is no longer trusted. */
-    Optional<Record> lockParent(DSLContext dsl, Hold hold) {
-        return dsl.fetchOptional("""
-                        SELECT l.run_id, l.phase_id, l.lane, l.children, t.step, t.name
-                          FROM live_tasks l JOIN tasks t ON t.id = l.task_id
-                         WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running'
-                           FOR UPDATE OF l
-                        """, hold.taskId(), hold.epoch());
+    Optional<Parent> lockParent(DSLContext dsl, Hold hold) {
+        return Sql.fetch(
+                        dsl,
+                        """
+                        SELECT l.phase_id, l.lane, l.children FROM live_tasks l
+                         WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running' FOR UPDATE
+                        """,
+                        row -> new Parent(row.getString("phase_id"), row.getInt("lane"), row.getInt("children")),
+                        hold.taskId(),
+                        hold.epoch())
+                .stream()
+                .findFirst();
     }
 }

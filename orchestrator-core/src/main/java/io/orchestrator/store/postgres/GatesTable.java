@@ -19,7 +19,8 @@ final class GatesTable {
 
     /** Closes a gate, or changes how it is closed; true if it was open. */
     boolean close(DSLContext dsl, Gate gate, Closing closing) {
-        return dsl.fetchSingle(
+        return Sql.fetch(
+                        dsl,
                         """
                         WITH before AS MATERIALIZED (
                             SELECT g.closed_at FROM gates g WHERE g.kind = ? AND g.name = ? AND""" + GateCondition.CLOSED + """
@@ -32,6 +33,7 @@ final class GatesTable {
                         )
                         SELECT NOT EXISTS (SELECT FROM before) AS was_open
                         """,
+                        r -> r.getBoolean("was_open"),
                         gate.kind().wire(),
                         gate.name(),
                         gate.kind().wire(),
@@ -39,17 +41,20 @@ final class GatesTable {
                         Jsonb.clean(closing.reason()),
                         closing.recalls(),
                         closing.reopensAfter().map(Duration::toMillis).orElse(null))
-                .get("was_open", Boolean.class);
+                .getFirst();
     }
 
     /** Removes a gate; empty where there is none, neither closed nor one that has reopened by itself. */
     Optional<Removed> remove(DSLContext dsl, Gate gate) {
-        return dsl.fetchOptional(
+        return Sql.fetch(
+                        dsl,
                         "DELETE FROM gates g WHERE g.kind = ? AND g.name = ? RETURNING g.closed_at,"
                                 + GateCondition.CLOSED + "AS was_closed",
+                        r -> new Removed(r.getBoolean("was_closed"), Sql.at(r, "closed_at")),
                         gate.kind().wire(),
                         gate.name())
-                .map(r -> new Removed(r.get("was_closed", Boolean.class), r.get("closed_at", Instant.class)));
+                .stream()
+                .findFirst();
     }
 
     /**
@@ -57,8 +62,9 @@ final class GatesTable {
      * the tickets, for sending at once; they are due again after the grace, the others now.
      */
     List<Ticket> makeDue(DSLContext dsl, Gate gate, int sentAtOnce) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH freed AS MATERIALIZED (
                             SELECT l.task_id FROM live_tasks l, (VALUES (?, ?)) AS g(kind, name)
                              WHERE l.state = 'queued' AND""" + GateCondition.STANDS_BEFORE + "AND" + GateCondition.NOT_HELD + """
@@ -73,21 +79,23 @@ final class GatesTable {
                         )
                         SELECT task_id, lane FROM due WHERE sent ORDER BY task_id
                         """,
-                        gate.kind().wire(),
-                        gate.name(),
-                        sentAtOnce,
-                        Dispatch.GRACE.toMillis())
-                .map(LiveTasksTable::ticket);
+                LiveTasksTable::ticket,
+                gate.kind().wire(),
+                gate.name(),
+                sentAtOnce,
+                Dispatch.GRACE.toMillis());
     }
 
     List<Closed> closed(DSLContext dsl) {
-        return dsl.fetch("SELECT g.kind, g.name, g.reason, g.recalls, g.closed_at, g.reopens_at FROM gates g WHERE"
-                        + GateCondition.CLOSED + "ORDER BY g.kind, g.name")
-                .map(r -> new Closed(
-                        new Gate(Kind.of(r.get("kind", String.class)), r.get("name", String.class)),
-                        r.get("reason", String.class),
-                        r.get("recalls", Boolean.class),
-                        r.get("closed_at", Instant.class),
-                        Optional.ofNullable(r.get("reopens_at", Instant.class))));
+        return Sql.fetch(
+                dsl,
+                "SELECT g.kind, g.name, g.reason, g.recalls, g.closed_at, g.reopens_at FROM gates g WHERE"
+                        + GateCondition.CLOSED + "ORDER BY g.kind, g.name",
+                r -> new Closed(
+                        new Gate(Kind.of(r.getString("kind")), r.getString("name")),
+                        r.getString("reason"),
+                        r.getBoolean("recalls"),
+                        Sql.at(r, "closed_at"),
+                        Optional.ofNullable(Sql.instant(r, "reopens_at"))));
     }
 }

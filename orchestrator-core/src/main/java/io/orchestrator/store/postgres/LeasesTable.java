@@ -22,10 +22,11 @@ final class LeasesTable {
 
     /** False when the lease was taken away. One that has run out but still stands may be renewed: nobody was given it. */
     boolean renew(DSLContext dsl, String workerId, Duration lease) {
-        return dsl.update(LEASES)
-                        .set(LEASES.UNTIL, DatabaseClock.in(lease))
-                        .where(LEASES.WORKER_ID.eq(workerId))
-                        .execute()
+        return Sql.execute(
+                        dsl,
+                        "UPDATE leases SET until = clock_timestamp() + ? * interval '1 ms' WHERE worker_id = ?",
+                        lease.toMillis(),
+                        workerId)
                 == 1;
     }
 
@@ -34,13 +35,13 @@ final class LeasesTable {
      * SHARE), so the tasks it took are visible to the statement that follows.
      */
     List<String> takeExpired(DSLContext dsl, int max) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         WITH expired AS MATERIALIZED (
                             SELECT worker_id FROM leases WHERE until < clock_timestamp() ORDER BY until LIMIT ?
                                FOR UPDATE SKIP LOCKED
                         )
                         DELETE FROM leases l USING expired e WHERE l.worker_id = e.worker_id RETURNING l.worker_id
-                        """, max).map(r -> r.get("worker_id", String.class));
+                        """, r -> r.getString("worker_id"), max);
     }
 
     List<String> take(DSLContext dsl, Collection<String> workerIds) {
@@ -58,10 +59,10 @@ final class LeasesTable {
 
     /** After a step back of the database's clock a dead worker's lease would look alive for as long as the step. */
     void clampToClock(DSLContext dsl, Duration lease) {
-        Duration farthest = LeaseDecisions.farthestEnd(lease);
-        dsl.update(LEASES)
-                .set(LEASES.UNTIL, DatabaseClock.in(lease))
-                .where(LEASES.UNTIL.gt(DatabaseClock.in(farthest)))
-                .execute();
+        Sql.execute(
+                dsl, """
+                        UPDATE leases SET until = clock_timestamp() + ? * interval '1 ms'
+                         WHERE until > clock_timestamp() + ? * interval '1 ms'
+                        """, lease.toMillis(), LeaseDecisions.farthestEnd(lease).toMillis());
     }
 }

@@ -4,11 +4,9 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Kinship;
-import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import org.jooq.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,24 +44,6 @@ record LiveTask(
                 new Usage(row.getLong("tokens"), row.getBigDecimal("cost_usd"), row.getLong("tool_ms")),
                 row.getBoolean("limited"),
                 row.getInt("open_children"));
-    }
-
-    static LiveTask of(Record row) {
-        return new LiveTask(
-                row.get("task_id", String.class),
-                row.get("run_id", String.class),
-                row.get("phase_id", String.class),
-                row.get("lane", Integer.class),
-                row.get("epoch", Long.class),
-                row.get("attempt", Integer.class),
-                row.get("worker_id", String.class),
-                row.get("claimed_at", Instant.class),
-                new Usage(
-                        row.get("tokens", Long.class),
-                        row.get("cost_usd", BigDecimal.class),
-                        row.get("tool_ms", Long.class)),
-                row.get("limited", Boolean.class),
-                row.get("open_children", Integer.class));
     }
 
     boolean isChild() {

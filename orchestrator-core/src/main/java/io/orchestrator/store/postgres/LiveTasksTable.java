@@ -10,13 +10,14 @@ import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Statements on live_tasks: who may do what now. */
 final class LiveTasksTable {
@@ -32,18 +33,22 @@ final class LiveTasksTable {
 
     /** The live row of an attempt that is still trusted, held until the transaction ends. */
     Optional<LiveTask> held(DSLContext dsl, Hold hold) {
-        return dsl.fetchOptional(
+        return Sql.fetch(
+                        dsl,
                         "SELECT " + LiveTask.COLUMNS
                                 + " FROM live_tasks l WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running' FOR SHARE",
+                        LiveTask::of,
                         hold.taskId(),
                         hold.epoch())
-                .map(LiveTask::of);
+                .stream()
+                .findFirst();
     }
 
     /** A failed attempt with another to come; fenced as {@link #end}. The count of claims starts anew: it did report. */
     List<LiveTask> retry(DSLContext dsl, List<AttemptReport> reports) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         UPDATE live_tasks l
                            SET state = 'retrying', worker_id = NULL, claims = 0, wrap_up_at = NULL,
                                attempt = l.attempt + 1, tokens = greatest(l.tokens, r.tokens),
@@ -52,27 +57,28 @@ final class LiveTasksTable {
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS,
-                        taskIds(reports),
-                        epochs(reports),
-                        tokens(reports),
-                        costs(reports),
-                        toolMs(reports))
-                .map(LiveTask::of);
+                LiveTask::of,
+                taskIds(reports),
+                epochs(reports),
+                tokens(reports),
+                costs(reports),
+                toolMs(reports));
     }
 
     /** As {@link #retry}, for one attempt whose usage is what its heartbeats said. */
     List<LiveTask> retryKeepingUsage(DSLContext dsl, Hold hold) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         UPDATE live_tasks l
                            SET state = 'retrying', worker_id = NULL, claims = 0, wrap_up_at = NULL, attempt = l.attempt + 1
                          WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS, hold.taskId(), hold.epoch()).map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, hold.taskId(), hold.epoch());
     }
 
     /** Gives attempts back unfinished, without using one up; fenced as {@link #end}. */
     List<LiveTask> handBack(DSLContext dsl, List<AttemptReport> reports, Function<AttemptReport, Duration> delay) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         UPDATE live_tasks l
                            SET state = 'queued', worker_id = NULL, claims = greatest(l.claims - 1, 0),
                                tokens = greatest(l.tokens, r.tokens),
@@ -82,13 +88,13 @@ final class LiveTasksTable {
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms, delay_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS,
-                        taskIds(reports),
-                        epochs(reports),
-                        tokens(reports),
-                        costs(reports),
-                        toolMs(reports),
-                        reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new))
-                .map(LiveTask::of);
+                LiveTask::of,
+                taskIds(reports),
+                epochs(reports),
+                tokens(reports),
+                costs(reports),
+                toolMs(reports),
+                reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new));
     }
 
     /**
@@ -121,8 +127,9 @@ final class LiveTasksTable {
 
     /** Signs of life; fenced, and HOT because nothing indexed changes. What a budget knows of is booked, not told here. */
     void heartbeat(DSLContext dsl, List<Heartbeat> beats) {
-        dsl.query(
-                        """
+        Sql.execute(
+                dsl,
+                """
                         UPDATE live_tasks l
                            SET heartbeat_at = clock_timestamp(), progress = CASE WHEN b.progress >= 0 THEN b.progress END, message = b.message,
                                tokens = CASE WHEN l.budgeted THEN l.tokens ELSE b.tokens END,
@@ -132,14 +139,13 @@ final class LiveTasksTable {
                                AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = b.task_id AND l.epoch = b.epoch AND l.state = 'running'
                         """,
-                        beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new),
-                        beats.stream().map(b -> b.hold().epoch()).toArray(Long[]::new),
-                        beats.stream().map(b -> (float) b.progress()).toArray(Float[]::new),
-                        beats.stream().map(b -> Jsonb.clean(b.message())).toArray(String[]::new),
-                        beats.stream().map(b -> b.used().tokens()).toArray(Long[]::new),
-                        beats.stream().map(b -> b.used().costUsd()).toArray(BigDecimal[]::new),
-                        beats.stream().map(b -> b.used().toolMs()).toArray(Long[]::new))
-                .execute();
+                beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new),
+                beats.stream().map(b -> b.hold().epoch()).toArray(Long[]::new),
+                beats.stream().map(b -> (float) b.progress()).toArray(Float[]::new),
+                beats.stream().map(b -> Jsonb.clean(b.message())).toArray(String[]::new),
+                beats.stream().map(b -> b.used().tokens()).toArray(Long[]::new),
+                beats.stream().map(b -> b.used().costUsd()).toArray(BigDecimal[]::new),
+                beats.stream().map(b -> b.used().toolMs()).toArray(Long[]::new));
     }
 
     /**
@@ -147,30 +153,30 @@ final class LiveTasksTable {
      * on are passed over and found by the next sweep. Deleting is the fence for those that were running.
      */
     List<LiveTask> sweep(DSLContext dsl, String phaseId, boolean runningToo, int max) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         WITH victims AS MATERIALIZED (
                             SELECT task_id FROM live_tasks
                              WHERE phase_id = ? AND (? OR state <> 'running')
                              LIMIT ? FOR UPDATE SKIP LOCKED
                         )
                         DELETE FROM live_tasks l USING victims v WHERE l.task_id = v.task_id
-                        RETURNING\s""" + LiveTask.COLUMNS, phaseId, runningToo, max).map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, phaseId, runningToo, max);
     }
 
     /** What lost workers held and may try again: the epoch rises, which closes every door to the old holder. */
     List<LiveTask> requeue(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         UPDATE live_tasks l
                            SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, dispatch_at = clock_timestamp()
                          WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims < ?
-                        RETURNING\s""" + LiveTask.COLUMNS, workerIds.toArray(String[]::new), maxClaims)
-                .map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
     }
 
     /** What a worker holds without knowing: the claim's answer never reached it, so nothing was started. */
     List<LiveTask> disown(DSLContext dsl, String workerId, Collection<Hold> known) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         UPDATE live_tasks l
                            SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = greatest(l.claims - 1, 0),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
@@ -178,51 +184,52 @@ final class LiveTasksTable {
                            AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::bigint[]) AS k(task_id, epoch)
                                             WHERE k.task_id = l.task_id AND k.epoch = l.epoch)
                         RETURNING\s""" + LiveTask.COLUMNS,
-                        Dispatch.GRACE.toMillis(),
-                        workerId,
-                        known.stream().map(Hold::taskId).toArray(String[]::new),
-                        known.stream().map(Hold::epoch).toArray(Long[]::new))
-                .map(LiveTask::of);
+                LiveTask::of,
+                Dispatch.GRACE.toMillis(),
+                workerId,
+                known.stream().map(Hold::taskId).toArray(String[]::new),
+                known.stream().map(Hold::epoch).toArray(Long[]::new));
     }
 
     /** What lost workers held and has taken too many of them down. */
     List<LiveTask> bury(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         DELETE FROM live_tasks l
                          WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
-                        RETURNING\s""" + LiveTask.COLUMNS, workerIds.toArray(String[]::new), maxClaims)
-                .map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
     }
 
     /** Retries whose timer fired; one that belongs to an older attempt matches nothing. */
     List<Ticket> wake(DSLContext dsl, List<Hold> expected) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         UPDATE live_tasks l
                            SET state = 'queued', dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS w(task_id, epoch)
                          WHERE l.task_id = w.task_id AND l.epoch = w.epoch AND l.state = 'retrying'
                         RETURNING l.task_id, l.lane
                         """,
-                        Dispatch.GRACE.toMillis(),
-                        expected.stream().map(Hold::taskId).toArray(String[]::new),
-                        expected.stream().map(Hold::epoch).toArray(Long[]::new))
-                .map(LiveTasksTable::ticket);
+                LiveTasksTable::ticket,
+                Dispatch.GRACE.toMillis(),
+                expected.stream().map(Hold::taskId).toArray(String[]::new),
+                expected.stream().map(Hold::epoch).toArray(Long[]::new));
     }
 
     List<LiveTask> timeOut(DSLContext dsl, Collection<String> taskIds) {
-        return dsl.fetch(
-                        "DELETE FROM live_tasks l WHERE l.task_id = ANY (?::text[]) RETURNING " + LiveTask.COLUMNS,
-                        (Object) taskIds.toArray(String[]::new))
-                .map(LiveTask::of);
+        return Sql.fetch(
+                dsl,
+                "DELETE FROM live_tasks l WHERE l.task_id = ANY (?::text[]) RETURNING " + LiveTask.COLUMNS,
+                LiveTask::of,
+                (Object) taskIds.toArray(String[]::new));
     }
 
     void limit(DSLContext dsl, String phaseId, Duration timebox) {
-        dsl.query(
-                        "UPDATE live_tasks SET deadline = clock_timestamp() + ? * interval '1 ms' WHERE phase_id = ?",
-                        timebox.toMillis(),
-                        phaseId)
-                .execute();
+        Sql.execute(
+                dsl,
+                "UPDATE live_tasks SET deadline = clock_timestamp() + ? * interval '1 ms' WHERE phase_id = ?",
+                timebox.toMillis(),
+                phaseId);
     }
 
     /**
@@ -239,8 +246,8 @@ final class LiveTasksTable {
                 .execute();
     }
 
-    static Ticket ticket(Record row) {
-        return new Ticket(row.get("task_id", String.class), Priority.ofLane(row.get("lane", Integer.class)));
+    static Ticket ticket(ResultSet row) throws SQLException {
+        return new Ticket(row.getString("task_id"), Priority.ofLane(row.getInt("lane")));
     }
 
     private static String[] taskIds(List<AttemptReport> reports) {

@@ -21,10 +21,11 @@ final class PausedClocks {
 
     /** Holds the rows whose deadlines will move, in the order in which everybody takes them; the run's row comes next. */
     void lockParts(DSLContext dsl, String runId) {
-        dsl.fetch("""
+        Sql.lock(dsl, """
                 SELECT task_id FROM live_tasks WHERE run_id = ? AND deadline IS NOT NULL ORDER BY task_id FOR UPDATE
                 """, runId);
-        dsl.fetch(
+        Sql.lock(
+                dsl,
                 "SELECT id FROM phases WHERE run_id = ? AND state IN ('running', 'holding') ORDER BY id FOR UPDATE",
                 runId);
     }
@@ -32,28 +33,28 @@ final class PausedClocks {
     /** Moves timers and deadlines; the caller holds the run's row. */
     void move(DSLContext dsl, String runId, Instant pausedAt) {
         OffsetDateTime since = pausedAt.atOffset(ZoneOffset.UTC);
-        dsl.query(
-                        "UPDATE timers t SET fire_at = t.fire_at + (clock_timestamp() - greatest(t.created_at, ?::timestamptz))"
-                                + " WHERE t.run_id = ? AND t.state = 'pending' AND t.kind" + KINDS,
-                        since,
-                        runId)
-                .execute();
-        dsl.query("""
+        Sql.execute(
+                dsl,
+                "UPDATE timers t SET fire_at = t.fire_at + (clock_timestamp() - greatest(t.created_at, ?::timestamptz))"
+                        + " WHERE t.run_id = ? AND t.state = 'pending' AND t.kind" + KINDS,
+                since,
+                runId);
+        Sql.execute(dsl, """
                 UPDATE runs r
                    SET deadline = coalesce((SELECT max(t.fire_at) FROM timers t
                                              WHERE t.run_id = r.id AND t.phase_id IS NULL AND t.state = 'pending'
                                                AND t.kind = 'run_timeout'), r.deadline)
                  WHERE r.id = ?
-                """, runId).execute();
-        dsl.query("""
+                """, runId);
+        Sql.execute(dsl, """
                 UPDATE phases p
                    SET deadline = least(r.deadline, (SELECT max(t.fire_at) FROM timers t
                                                       WHERE t.phase_id = p.id AND t.task_id IS NULL
                                                         AND t.state = 'pending' AND t.kind = 'phase_timeout'))
                   FROM runs r
                  WHERE p.run_id = ? AND r.id = p.run_id AND p.state IN ('running', 'holding') AND p.deadline IS NOT NULL
-                """, runId).execute();
-        dsl.query("""
+                """, runId);
+        Sql.execute(dsl, """
                 UPDATE live_tasks l
                    SET deadline = d.deadline, wrap_up_at = CASE WHEN l.wrap_up_at IS NOT NULL THEN d.deadline END
                   FROM (SELECT x.task_id, least(p.deadline, (SELECT max(t.fire_at) FROM timers t
@@ -63,6 +64,6 @@ final class PausedClocks {
                           FROM live_tasks x JOIN phases p ON p.id = x.phase_id
                          WHERE x.run_id = ? AND x.deadline IS NOT NULL) d
                  WHERE l.task_id = d.task_id
-                """, runId).execute();
+                """, runId);
     }
 }

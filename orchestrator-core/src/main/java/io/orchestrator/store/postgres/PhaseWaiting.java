@@ -26,34 +26,36 @@ final class PhaseWaiting {
 
     /** Lets the delay of a phase begin, with the timer that ends it. */
     void beginDelay(DSLContext dsl, String runId, String phaseId, Duration delay) {
-        dsl.query("UPDATE phases SET delay_state = 'running' WHERE id = ?", phaseId)
-                .execute();
-        dsl.query("""
+        Sql.execute(dsl, "UPDATE phases SET delay_state = 'running' WHERE id = ?", phaseId);
+        Sql.execute(dsl, """
                 INSERT INTO timers (kind, run_id, phase_id, fire_at)
                 VALUES ('phase_start', ?, ?, clock_timestamp() + ? * interval '1 ms')
-                """, runId, phaseId, delay.toMillis()).execute();
+                """, runId, phaseId, delay.toMillis());
     }
 
     void endDelays(DSLContext dsl, Collection<String> phaseIds) {
-        dsl.query("""
+        Sql.execute(dsl, """
                 WITH waiting AS MATERIALIZED (
                     SELECT id FROM phases WHERE id = ANY (?::text[]) AND state = 'pending' ORDER BY id FOR UPDATE
                 )
                 UPDATE phases p SET delay_state = 'over' FROM waiting w WHERE p.id = w.id
-                """, (Object) phaseIds.toArray(String[]::new)).execute();
+                """, (Object) phaseIds.toArray(String[]::new));
     }
 
     /** The timer of a run that starts later. */
     void scheduleStart(DSLContext dsl, String runId) {
-        dsl.query(
-                        "INSERT INTO timers (kind, run_id, fire_at) SELECT 'run_start', id, start_at FROM runs WHERE id = ?",
-                        runId)
-                .execute();
+        Sql.execute(
+                dsl,
+                "INSERT INTO timers (kind, run_id, fire_at) SELECT 'run_start', id, start_at FROM runs WHERE id = ?",
+                runId);
     }
 
     /** Ends phases as completed, each by the work that the phase of its name has done in another run. */
     List<Taken> takeOver(DSLContext dsl, String runId, String fromRunId, Collection<String> names) {
-        return dsl.fetch("""
+        record Placed(int ordinal, Taken taken) {}
+        return Sql.fetch(
+                        dsl,
+                        """
                         UPDATE phases p
                            SET state = 'completed', finished_at = clock_timestamp(),
                                origin_phase_id = coalesce(o.origin_phase_id, o.id),
@@ -62,13 +64,20 @@ final class PhaseWaiting {
                          WHERE p.run_id = ? AND o.run_id = ? AND o.name = p.name AND p.name = ANY (?::text[])
                            AND o.state = 'completed'
                         RETURNING p.id, p.name, p.ordinal, p.origin_run_id, p.origin_phase_id
-                        """, runId, fromRunId, names.toArray(String[]::new)).stream()
-                .sorted(Comparator.comparing(r -> r.get("ordinal", Integer.class)))
-                .map(r -> new Taken(
-                        r.get("id", String.class),
-                        r.get("name", String.class),
-                        r.get("origin_run_id", String.class),
-                        r.get("origin_phase_id", String.class)))
+                        """,
+                        r -> new Placed(
+                                r.getInt("ordinal"),
+                                new Taken(
+                                        r.getString("id"),
+                                        r.getString("name"),
+                                        r.getString("origin_run_id"),
+                                        r.getString("origin_phase_id"))),
+                        runId,
+                        fromRunId,
+                        names.toArray(String[]::new))
+                .stream()
+                .sorted(Comparator.comparingInt(Placed::ordinal))
+                .map(Placed::taken)
                 .toList();
     }
 }

@@ -9,6 +9,7 @@ import static org.jooq.impl.DSL.when;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
+import io.orchestrator.plan.PlanReader;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
 import java.math.BigDecimal;
@@ -44,6 +45,9 @@ final class PhasesTable {
     /** A phase whose next step is being opened: how many tasks it had before, and what they have to keep to. */
     record Opening(int tasksBefore, int parallelism, Optional<Long> deadlineEpochMs, Json rubricMiss) {}
 
+    /** What a phase has in common with the others of its run. */
+    record Surroundings(String name, String runId, Plan plan, Json inputs, Json agents) {}
+
     /** A phase as the sweep needs it. */
     record Ending(String id, String runId, Optional<StageState> ending, String reason) {}
 
@@ -66,30 +70,41 @@ final class PhasesTable {
 
     /** The phases of a run, in the plan's order, with what they need according to the plan. */
     List<PhaseSnapshot> snapshot(DSLContext dsl, String runId, Plan plan) {
-        return dsl.select(
-                        PHASES.ID,
-                        PHASES.NAME,
-                        PHASES.STATE,
-                        PHASES.ROUND,
-                        PHASES.STEP,
-                        PHASES.STEPS,
-                        PHASES.OPEN,
-                        PHASES.ENDING,
-                        PHASES.DELAY_STATE)
-                .from(PHASES)
-                .where(PHASES.RUN_ID.eq(runId))
-                .orderBy(PHASES.ORDINAL)
-                .fetch(r -> new PhaseSnapshot(
-                        r.get(PHASES.ID),
-                        r.get(PHASES.NAME),
-                        StageState.of(r.get(PHASES.STATE)),
-                        r.get(PHASES.ROUND),
-                        r.get(PHASES.STEP),
-                        r.get(PHASES.STEPS),
-                        r.get(PHASES.OPEN),
-                        Optional.ofNullable(r.get(PHASES.ENDING)).map(StageState::of),
-                        plan.phase(r.get(PHASES.NAME)).needs(),
-                        PhaseWaiting.delay(plan.phase(r.get(PHASES.NAME)), r.get(PHASES.DELAY_STATE))));
+        return Sql.fetch(
+                dsl,
+                """
+                        SELECT id, name, state, round, step, steps, open, ending, delay_state FROM phases
+                         WHERE run_id = ? ORDER BY ordinal
+                        """,
+                r -> new PhaseSnapshot(
+                        r.getString("id"),
+                        r.getString("name"),
+                        StageState.of(r.getString("state")),
+                        r.getInt("round"),
+                        r.getInt("step"),
+                        r.getInt("steps"),
+                        r.getInt("open"),
+                        Optional.ofNullable(r.getString("ending")).map(StageState::of),
+                        plan.phase(r.getString("name")).needs(),
+                        PhaseWaiting.delay(plan.phase(r.getString("name")), r.getString("delay_state"))),
+                runId);
+    }
+
+    Surroundings surroundings(DSLContext dsl, String id) {
+        return Sql.fetch(
+                        dsl,
+                        """
+                        SELECT p.name, r.id, r.plan::text AS plan, r.inputs::text AS inputs, r.agents::text AS agents
+                          FROM phases p JOIN runs r ON r.id = p.run_id WHERE p.id = ?
+                        """,
+                        row -> new Surroundings(
+                                row.getString("name"),
+                                row.getString("id"),
+                                PlanReader.read(Json.parse(row.getString("plan"))),
+                                Json.parse(row.getString("inputs")),
+                                Json.parse(row.getString("agents"))),
+                        id)
+                .getFirst();
     }
 
     /** Books ended tasks; locks the phases in the order of their ids. A failure decides that the phase fails. */
@@ -142,10 +157,11 @@ final class PhasesTable {
 
     /** Sets a running phase's deadline; its run's id, or empty if it is not running. */
     Optional<String> limit(DSLContext dsl, String id, Duration timebox) {
-        return dsl.fetchOptional("""
+        return Sql.fetch(dsl, """
                         UPDATE phases SET deadline = clock_timestamp() + ? * interval '1 ms'
                          WHERE id = ? AND state IN ('running', 'holding') RETURNING run_id
-                        """, timebox.toMillis(), id).map(r -> r.get("run_id", String.class));
+                        """, r -> r.getString("run_id"), timebox.toMillis(), id).stream()
+                .findFirst();
     }
 
     /** Opens a step; returns the phase as it was before its tasks are added. */
@@ -172,12 +188,10 @@ final class PhasesTable {
     }
 
     void finish(DSLContext dsl, String id, StageState state, @Nullable String reason) {
-        dsl.update(PHASES)
-                .set(PHASES.STATE, state.wire())
-                .set(PHASES.FINISHED_AT, DatabaseClock.NOW)
-                .set(PHASES.REASON, coalesce(PHASES.REASON, reason))
-                .where(PHASES.ID.eq(id))
-                .execute();
+        Sql.execute(dsl, """
+                        UPDATE phases SET state = ?, finished_at = clock_timestamp(), reason = coalesce(reason, ?::text)
+                         WHERE id = ?
+                        """, state.wire(), reason, id);
     }
 
     Optional<String> reason(DSLContext dsl, String id) {
@@ -205,22 +219,26 @@ final class PhasesTable {
 
     /** Phases under way that end, or whose run does. */
     List<Ending> ending(DSLContext dsl, String runId) {
-        return dsl.fetch("""
+        return Sql.fetch(
+                dsl,
+                """
                         SELECT p.id, p.run_id, p.ending, coalesce(p.reason, r.reason, 'the run is ending') AS reason
                           FROM phases p JOIN runs r ON r.id = p.run_id
                          WHERE p.run_id = ? AND p.state IN ('running', 'holding') AND (p.ending IS NOT NULL OR r.ending IS NOT NULL)
                          ORDER BY p.id
-                        """, runId)
-                .map(r -> new Ending(
-                        r.get("id", String.class),
-                        r.get("run_id", String.class),
-                        Optional.ofNullable(r.get("ending", String.class)).map(StageState::of),
-                        r.get("reason", String.class)));
+                        """,
+                r -> new Ending(
+                        r.getString("id"),
+                        r.getString("run_id"),
+                        Optional.ofNullable(r.getString("ending")).map(StageState::of),
+                        r.getString("reason")),
+                runId);
     }
 
     /** Holds the rows of phases that have started and not ended: whoever is to hold the run's row too takes these first, as reports do. */
     void lockOpen(DSLContext dsl, String runId) {
-        dsl.fetch(
+        Sql.lock(
+                dsl,
                 "SELECT id FROM phases WHERE run_id = ? AND state IN ('running', 'holding') ORDER BY id FOR UPDATE",
                 runId);
     }

@@ -11,10 +11,11 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Children on Postgres: each submission is one transaction under the lock of the parent's live row. */
 final class PostgresChildren implements ChildStore {
@@ -29,14 +30,13 @@ final class PostgresChildren implements ChildStore {
     @Override
     public Submitted submit(Hold parent, ChildSpec child) {
         return database.transaction(dsl -> {
-            Record row = families.lockParent(dsl, parent).orElseThrow(parent::revoked);
-            String phaseId = row.get("phase_id", String.class);
+            FamilyStatements.Parent row = families.lockParent(dsl, parent).orElseThrow(parent::revoked);
             String key = Jsonb.clean(Kinship.keyInPhase(parent.taskId(), child.key()));
-            Optional<ChildRows.Known> known = rows.find(dsl, phaseId, key);
+            Optional<ChildRows.Known> known = rows.find(dsl, row.phaseId(), key);
             if (known.isPresent()) {
                 return same(child, known.get());
             }
-            Kinship.refusal(parent.taskId(), row.get("children", Integer.class)).ifPresent(reason -> {
+            Kinship.refusal(parent.taskId(), row.children()).ifPresent(reason -> {
                 throw new ChildRefused(reason);
             });
             return insert(dsl, parent, child, key, row);
@@ -50,32 +50,32 @@ final class PostgresChildren implements ChildStore {
         return new Submitted(known.taskId(), false, Ready.NOTHING);
     }
 
-    private Submitted insert(DSLContext dsl, Hold parent, ChildSpec child, String key, Record row) {
-        String id = Kinship.childId(parent.taskId(), row.get("children", Integer.class) + 1);
-        ChildRows.Place place = rows.makeRoom(dsl, row.get("phase_id", String.class));
+    private Submitted insert(DSLContext dsl, Hold parent, ChildSpec child, String key, FamilyStatements.Parent row) {
+        String id = Kinship.childId(parent.taskId(), row.children() + 1);
+        ChildRows.Place place = rows.makeRoom(dsl, row.phaseId());
         rows.insert(dsl, parent.taskId(), new ChildRows.Known(id, child), key, place);
-        Priority lane = Priority.ofLane(row.get("lane", Integer.class));
+        Priority lane = Priority.ofLane(row.lane());
         return new Submitted(id, true, place.open() ? new Ready(List.of(new Ticket(id, lane)), false) : Ready.NOTHING);
     }
 
     @Override
     public List<ChildResult> results(String parentId) {
         int prefix = Kinship.keyInPhase(parentId, "").length();
-        return database.read(dsl -> dsl.fetch("""
+        return database.read(dsl -> Sql.fetch(dsl, """
                         SELECT t.id, t.key, coalesce(t.outcome, l.state) AS state, t.output::text AS output, t.error
                           FROM tasks t LEFT JOIN live_tasks l ON l.task_id = t.id
                          WHERE t.parent_id = ? ORDER BY t.ordinal
-                        """, parentId).map(r -> result(r, prefix)));
+                        """, r -> result(r, prefix), parentId));
     }
 
-    private static ChildResult result(Record r, int prefix) {
-        String state = r.get("state", String.class);
+    private static ChildResult result(ResultSet r, int prefix) throws SQLException {
+        String state = r.getString("state");
         return new ChildResult(
-                r.get("key", String.class).substring(prefix),
-                r.get("id", String.class),
+                r.getString("key").substring(prefix),
+                r.getString("id"),
                 state,
                 TaskState.of(state).isFinal(),
-                Optional.ofNullable(r.get("output", String.class)).map(Json::parse),
-                Optional.ofNullable(r.get("error", String.class)));
+                Optional.ofNullable(r.getString("output")).map(Json::parse),
+                Optional.ofNullable(r.getString("error")));
     }
 }

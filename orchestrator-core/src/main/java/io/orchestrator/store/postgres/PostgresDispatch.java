@@ -33,8 +33,9 @@ final class PostgresDispatch implements Dispatch {
      * round; at the latest until its gate opens by itself.
      */
     private static List<Ticket> sendAgain(DSLContext dsl, int max, Duration again) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         WITH due AS MATERIALIZED (
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
@@ -52,35 +53,37 @@ final class PostgresDispatch implements Dispatch {
                             RETURNING l.task_id, l.lane, l.run_id, l.probe
                         )
                         SELECT l.task_id, l.lane FROM looked_at l WHERE""" + GateCondition.NOT_HELD,
-                        max,
-                        max,
-                        again.toMillis())
-                .map(LiveTasksTable::ticket);
+                LiveTasksTable::ticket,
+                max,
+                max,
+                again.toMillis());
     }
 
     @Override
     public List<LaneDepth> lanes() {
-        return database.read(dsl -> dsl.fetch("""
+        return database.read(dsl -> Sql.fetch(
+                dsl,
+                """
                         SELECT lanes.lane, count(*) FILTER (WHERE l.state = 'queued') AS queued,
                                count(*) FILTER (WHERE l.state = 'running') AS running,
                                count(*) FILTER (WHERE l.state = 'retrying') AS retrying,
                                count(*) FILTER (WHERE l.state = 'pending') AS pending
                           FROM generate_series(0, 3) AS lanes(lane) LEFT JOIN live_tasks l ON l.lane = lanes.lane
                          GROUP BY lanes.lane ORDER BY lanes.lane
-                        """)
-                .map(r -> new LaneDepth(
-                        Priority.ofLane(r.get("lane", Integer.class)),
-                        r.get("queued", Long.class),
-                        r.get("running", Long.class),
-                        r.get("retrying", Long.class),
-                        r.get("pending", Long.class))));
+                        """,
+                r -> new LaneDepth(
+                        Priority.ofLane(r.getInt("lane")),
+                        r.getLong("queued"),
+                        r.getLong("running"),
+                        r.getLong("retrying"),
+                        r.getLong("pending"))));
     }
 
     @Override
     public int everythingIsDue(Duration spread) {
-        return database.transaction(dsl -> dsl.query("""
+        return database.transaction(dsl -> Sql.execute(dsl, """
                         UPDATE live_tasks SET dispatch_at = clock_timestamp() + ? * random() * interval '1 ms'
                          WHERE task_id IN (SELECT task_id FROM live_tasks WHERE state = 'queued' FOR UPDATE SKIP LOCKED)
-                        """, spread.toMillis()).execute());
+                        """, spread.toMillis()));
     }
 }

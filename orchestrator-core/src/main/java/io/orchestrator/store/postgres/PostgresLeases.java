@@ -5,7 +5,6 @@ import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Ready;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -42,20 +41,21 @@ final class PostgresLeases implements LeaseStore {
     }
 
     private static List<Trusted> trusted(DSLContext dsl, Collection<Hold> holds) {
-        return dsl.fetch(
-                        """
+        return Sql.fetch(
+                dsl,
+                """
                         SELECT l.task_id, l.epoch, l.wrap_up_at,
                                EXISTS (SELECT FROM gates g WHERE g.recalls AND""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
                                ) AS recalled
                           FROM unnest(?::text[], ?::bigint[]) AS h(task_id, epoch)
                           JOIN live_tasks l ON l.task_id = h.task_id AND l.epoch = h.epoch AND l.state = 'running'
                         """,
-                        holds.stream().map(Hold::taskId).toArray(String[]::new),
-                        holds.stream().map(Hold::epoch).toArray(Long[]::new))
-                .map(r -> new Trusted(
-                        new Hold(r.get("task_id", String.class), r.get("epoch", Long.class)),
-                        Optional.ofNullable(r.get("wrap_up_at", Instant.class)),
-                        r.get("recalled", Boolean.class)));
+                r -> new Trusted(
+                        new Hold(r.getString("task_id"), r.getLong("epoch")),
+                        Optional.ofNullable(Sql.instant(r, "wrap_up_at")),
+                        r.getBoolean("recalled")),
+                holds.stream().map(Hold::taskId).toArray(String[]::new),
+                holds.stream().map(Hold::epoch).toArray(Long[]::new));
     }
 
     @Override

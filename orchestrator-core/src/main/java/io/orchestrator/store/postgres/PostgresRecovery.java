@@ -85,8 +85,9 @@ final class PostgresRecovery implements Recovery {
 
     @Override
     public long liveWorkers() {
-        return database.read(dsl -> dsl.fetchSingle("SELECT count(*) AS n FROM leases WHERE until > clock_timestamp()")
-                .get("n", Long.class));
+        return database.read(dsl -> Sql.fetch(
+                        dsl, "SELECT count(*) AS n FROM leases WHERE until > clock_timestamp()", r -> r.getLong("n"))
+                .getFirst());
     }
 
     @Override

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Reopening on Postgres: one transaction under the lock of the run's row. */
 final class PostgresReopening implements Reopening {
@@ -36,15 +35,13 @@ final class PostgresReopening implements Reopening {
     @Override
     public Reopened resume(String taskId, OptionalLong fromSeq) {
         return database.transaction(dsl -> {
-            Record task = dsl.fetchOptional("SELECT run_id, outcome FROM tasks WHERE id = ?", taskId)
-                    .orElseThrow(() -> new Refused("there is no task " + taskId));
-            String runId = task.get("run_id", String.class);
-            String outcome = task.get("outcome", String.class);
-            if ("completed".equals(outcome)) {
+            ReopeningStatements.Known task =
+                    statements.find(dsl, taskId).orElseThrow(() -> new Refused("there is no task " + taskId));
+            if (task.outcome().equals(Optional.of("completed"))) {
                 throw new Refused("task " + taskId + " has completed; completed tasks are not done again");
             }
             fromSeq.ifPresent(seq -> rewind(dsl, taskId, seq));
-            return outcome == null ? requeue(dsl, runId, taskId) : reopen(dsl, runId);
+            return task.outcome().isEmpty() ? requeue(dsl, task.runId(), taskId) : reopen(dsl, task.runId());
         });
     }
 

@@ -23,8 +23,8 @@ final class PostgresRetention implements Retention {
 
     @Override
     public int prepareEventLog() {
-        return database.read(
-                dsl -> dsl.fetchSingle("SELECT ensure_event_partitions() AS n").get("n", Integer.class));
+        return database.read(dsl -> Sql.fetch(dsl, "SELECT ensure_event_partitions() AS n", r -> r.getInt("n"))
+                .getFirst());
     }
 
     private long call(Field<Long> function) {

@@ -3,8 +3,6 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
-import io.orchestrator.plan.Plan;
-import io.orchestrator.plan.PlanReader;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.queue.Ticket;
@@ -31,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 
 /** Claims, reports and signs of life, on Postgres. */
 final class PostgresTasks implements TaskStore {
@@ -72,20 +69,15 @@ final class PostgresTasks implements TaskStore {
     public PhaseContext context(String phaseId, int step) {
         // What is read here does not change any more, so the statements need not see the same instant.
         return database.read(dsl -> {
-            Record row = dsl.fetchSingle("""
-                    SELECT p.name, r.id, r.plan::text AS plan, r.inputs::text AS inputs, r.agents::text AS agents
-                      FROM phases p JOIN runs r ON r.id = p.run_id WHERE p.id = ?
-                    """, phaseId);
-            Plan plan = PlanReader.read(Json.parse(row.get("plan", String.class)));
-            PhasePlan phase = plan.phase(row.get("name", String.class));
-            String runId = row.get("id", String.class);
+            PhasesTable.Surroundings found = tables.phases.surroundings(dsl, phaseId);
+            PhasePlan phase = found.plan().phase(found.name());
             return new PhaseContext(
-                    runId,
-                    phase.phase(),
-                    plan,
-                    Json.parse(row.get("inputs", String.class)).overlaidBy(phase.inputs()),
-                    upstream.visibleTo(dsl, runId, plan, TaskSpecs.before(phase, step)),
-                    Json.parse(row.get("agents", String.class)));
+                    found.runId(),
+                    found.name(),
+                    found.plan(),
+                    found.inputs().overlaidBy(phase.inputs()),
+                    upstream.visibleTo(dsl, found.runId(), found.plan(), TaskSpecs.before(phase, step)),
+                    found.agents());
         });
     }
 

@@ -10,50 +10,63 @@ import org.jooq.DSLContext;
 
 /** The statements that turn ends back, across tables and for reopening only. The caller holds the run's row. */
 final class ReopeningStatements {
+    /** A task and how it ended, if it did. */
+    record Known(String runId, Optional<String> outcome) {}
+
+    Optional<Known> find(DSLContext dsl, String taskId) {
+        return Sql.fetch(
+                        dsl,
+                        "SELECT run_id, outcome FROM tasks WHERE id = ?",
+                        r -> new Known(r.getString("run_id"), Optional.ofNullable(r.getString("outcome"))),
+                        taskId)
+                .stream()
+                .findFirst();
+    }
+
     /** Copies a checkpoint behind the newest; the copy's number, or empty when there is no such checkpoint. */
     Optional<Long> copyAsNewest(DSLContext dsl, String taskId, long seq) {
-        return dsl.fetchOptional("""
+        return Sql.fetch(dsl, """
                         INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
                         SELECT k.task_id, newest.seq + 1, newest.epoch, k.token, k.data, k.data_zstd, k.size_bytes
                           FROM checkpoints k,
                                (SELECT seq, epoch FROM checkpoints WHERE task_id = ? ORDER BY seq DESC LIMIT 1) newest
                          WHERE k.task_id = ? AND k.seq = ?
                         RETURNING seq
-                        """, taskId, taskId, seq).map(r -> r.get("seq", Long.class));
+                        """, r -> r.getLong("seq"), taskId, taskId, seq).stream()
+                .findFirst();
     }
 
     void setCheckpoint(DSLContext dsl, String taskId, long seq) {
-        dsl.query("UPDATE live_tasks SET checkpoint_seq = ? WHERE task_id = ?", seq, taskId)
-                .execute();
+        Sql.execute(dsl, "UPDATE live_tasks SET checkpoint_seq = ? WHERE task_id = ?", seq, taskId);
     }
 
     /** Queues a released task at once, whoever holds it: the epoch rises, so a running attempt is revoked. */
     Optional<LiveTask> requeue(DSLContext dsl, String taskId) {
-        return dsl.fetchOptional("""
+        return Sql.fetch(dsl, """
                         UPDATE live_tasks l
                            SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = 0,
                                dispatch_at = clock_timestamp() + interval '2 s'
                          WHERE l.task_id = ? AND l.released_at IS NOT NULL
-                        RETURNING\s""" + LiveTask.COLUMNS, taskId).map(LiveTask::of);
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskId).stream()
+                .findFirst();
     }
 
     void reopenRun(DSLContext dsl, String runId, Optional<Duration> timebox) {
-        dsl.query("""
+        Sql.execute(dsl, """
                         UPDATE runs SET state = 'running', ending = NULL, reason = NULL, finished_at = NULL,
                                started_at = coalesce(started_at, clock_timestamp()),
                                deadline = clock_timestamp() + ?::bigint * interval '1 ms'
                          WHERE id = ?
-                        """, timebox.map(Duration::toMillis).orElse(null), runId).execute();
+                        """, timebox.map(Duration::toMillis).orElse(null), runId);
     }
 
     void reopenPhase(DSLContext dsl, String phaseId, StageState state, Optional<Duration> timebox) {
-        dsl.query("""
+        Sql.execute(dsl, """
                         UPDATE phases p SET state = ?, ending = NULL, reason = NULL, finished_at = NULL,
                                delay_state = CASE WHEN p.delay_state = 'over' THEN 'over' END,
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
                           FROM runs r WHERE p.id = ? AND r.id = p.run_id
-                        """, state.wire(), timebox.map(Duration::toMillis).orElse(null), phaseId)
-                .execute();
+                        """, state.wire(), timebox.map(Duration::toMillis).orElse(null), phaseId);
     }
 
     /**
@@ -63,7 +76,7 @@ final class ReopeningStatements {
      */
     int reopenTasks(DSLContext dsl, String phaseId) {
         String[] again = unfinished(dsl, phaseId);
-        int reopened = dsl.query("""
+        int reopened = Sql.execute(dsl, """
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, epoch, checkpoint_seq, deadline,
                                                 tokens, cost_usd, tool_ms, children, open_children, budgeted)
                         SELECT t.id, t.run_id, t.phase_id, t.ordinal, r.lane, 'pending', t.epoch,
@@ -74,8 +87,8 @@ final class ReopeningStatements {
                                EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (t.phase_id, t.run_id))
                           FROM tasks t JOIN phases p ON p.id = t.phase_id JOIN runs r ON r.id = p.run_id
                          WHERE t.id = ANY (?::text[])
-                        """, (Object) again).execute();
-        dsl.query("""
+                        """, (Object) again);
+        Sql.execute(dsl, """
                         WITH back AS (
                             SELECT run_id, count(*)::int AS n, sum(tokens)::bigint AS tokens, sum(cost_usd) AS cost_usd,
                                    sum(tool_ms)::bigint AS tool_ms,
@@ -91,35 +104,35 @@ final class ReopeningStatements {
                         UPDATE runs r SET tokens = r.tokens - back.tokens, cost_usd = r.cost_usd - back.cost_usd,
                                tool_ms = r.tool_ms - back.tool_ms
                           FROM back WHERE r.id = back.run_id
-                        """, again, phaseId).execute();
-        dsl.query("""
+                        """, again, phaseId);
+        Sql.execute(dsl, """
                         UPDATE tasks SET outcome = NULL, attempt = NULL, epoch = NULL, worker_id = NULL, output = NULL,
                                error = NULL, tokens = NULL, cost_usd = NULL, tool_ms = NULL, started_at = NULL, finished_at = NULL
                          WHERE id = ANY (?::text[])
-                        """, (Object) again).execute();
+                        """, (Object) again);
         return reopened;
     }
 
     private static String[] unfinished(DSLContext dsl, String phaseId) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         WITH RECURSIVE again AS (
                             SELECT id FROM tasks WHERE phase_id = ? AND parent_id IS NULL AND outcome <> 'completed'
                             UNION ALL
                             SELECT c.id FROM again a JOIN tasks c ON c.parent_id = a.id AND c.outcome <> 'completed'
                         )
                         SELECT id FROM again ORDER BY id
-                        """, phaseId).map(r -> r.get("id", String.class)).toArray(String[]::new);
+                        """, r -> r.getString("id"), phaseId).toArray(String[]::new);
     }
 
     /** Children take no place of their phase. */
     List<Ticket> releaseChildren(DSLContext dsl, String phaseId) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         UPDATE live_tasks l
                            SET state = 'queued', released_at = clock_timestamp(),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM tasks t
                          WHERE l.phase_id = ? AND l.released_at IS NULL AND t.id = l.task_id AND t.parent_id IS NOT NULL
                         RETURNING l.task_id, l.lane
-                        """, Dispatch.GRACE.toMillis(), phaseId).map(LiveTasksTable::ticket);
+                        """, LiveTasksTable::ticket, Dispatch.GRACE.toMillis(), phaseId);
     }
 }

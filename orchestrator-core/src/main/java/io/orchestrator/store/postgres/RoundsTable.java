@@ -8,14 +8,15 @@ import org.jooq.DSLContext;
 final class RoundsTable {
     /** Marks a round and returns how long ago the one before was; empty for the first ever. Rounds take turns. */
     Optional<Duration> mark(DSLContext dsl, String service) {
-        Optional<Duration> since = dsl.fetchOptional("""
+        Optional<Duration> since = Sql.fetch(dsl, """
                         SELECT (extract(epoch FROM clock_timestamp() - at) * 1000)::bigint AS ms
                           FROM rounds WHERE service = ? FOR UPDATE
-                        """, service).map(r -> Duration.ofMillis(r.get("ms", Long.class)));
-        dsl.query("""
+                        """, r -> Duration.ofMillis(r.getLong("ms")), service).stream()
+                .findFirst();
+        Sql.execute(dsl, """
                         INSERT INTO rounds (service, at) VALUES (?, clock_timestamp())
                         ON CONFLICT (service) DO UPDATE SET at = excluded.at
-                        """, service).execute();
+                        """, service);
         return since;
     }
 }

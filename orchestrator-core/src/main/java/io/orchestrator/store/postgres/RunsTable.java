@@ -8,6 +8,8 @@ import io.orchestrator.plan.PlanReader;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStart;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -16,7 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Record;
 import org.jooq.Records;
 
 /** Statements on runs. */
@@ -36,7 +37,8 @@ final class RunsTable {
     /** Inserts the run unless its key is taken; how it begins, or empty if so. */
     Optional<StageState> insert(DSLContext dsl, String id, String requestHash, RunRequest request) {
         Plan plan = request.plan();
-        return dsl.fetchOptional(
+        return Sql.fetch(
+                        dsl,
                         """
                                 INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, state, started_at,
                                                   deadline, start_at)
@@ -52,6 +54,7 @@ final class RunsTable {
                                 ON CONFLICT (key) DO NOTHING
                                 RETURNING state
                                 """,
+                        r -> StageState.of(r.getString("state")),
                         id,
                         plan.name(),
                         request.key().orElse(null),
@@ -63,16 +66,17 @@ final class RunsTable {
                         plan.timebox().map(t -> t.toMillis()).orElse(null),
                         request.start() instanceof RunStart.At(Instant at) ? at.atOffset(ZoneOffset.UTC) : null,
                         request.start() instanceof RunStart.In(Duration delay) ? delay.toMillis() : null)
-                .map(r -> StageState.of(r.get("state", String.class)));
+                .stream()
+                .findFirst();
     }
 
     /** Starts a run whose instant has come; false when it has started or is ending. */
     boolean start(DSLContext dsl, String id, Optional<Duration> timebox) {
-        return dsl.query("""
+        return Sql.execute(dsl, """
                         UPDATE runs SET state = 'running', started_at = clock_timestamp(),
                                deadline = clock_timestamp() + ?::bigint * interval '1 ms'
                          WHERE id = ? AND state = 'pending' AND ending IS NULL
-                        """, timebox.map(Duration::toMillis).orElse(null), id).execute() == 1;
+                        """, timebox.map(Duration::toMillis).orElse(null), id) == 1;
     }
 
     /** What the run was made from. */
@@ -100,28 +104,28 @@ final class RunsTable {
 
     /** Reads the run and holds its row until the transaction ends. */
     Optional<Locked> lock(DSLContext dsl, String id) {
-        return dsl.fetchOptional("""
+        return Sql.fetch(dsl, """
                         SELECT id, state, ending, lane, inputs::text AS inputs, plan::text AS plan,
                                (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms
                           FROM runs WHERE id = ? FOR UPDATE
-                        """, id).map(RunsTable::locked);
+                        """, RunsTable::locked, id).stream().findFirst();
     }
 
     /** Holds the rows of several runs, in the order of their ids. */
     void lockAll(DSLContext dsl, Collection<String> ids) {
-        dsl.fetch("SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE", (Object)
+        Sql.lock(dsl, "SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE", (Object)
                 ids.toArray(String[]::new));
     }
 
-    private static Locked locked(Record r) {
+    private static Locked locked(ResultSet r) throws SQLException {
         return new Locked(
-                r.get("id", String.class),
-                StageState.of(r.get("state", String.class)),
-                Optional.ofNullable(r.get("ending", String.class)).map(StageState::of),
-                r.get("lane", Integer.class),
-                Jsonb.parseObject(r.get("inputs", String.class)),
-                PlanReader.read(Json.parse(r.get("plan", String.class))),
-                Optional.ofNullable(r.get("deadline_ms", Long.class)));
+                r.getString("id"),
+                StageState.of(r.getString("state")),
+                Optional.ofNullable(r.getString("ending")).map(StageState::of),
+                r.getInt("lane"),
+                Jsonb.parseObject(r.getString("inputs")),
+                PlanReader.read(Json.parse(r.getString("plan"))),
+                Optional.ofNullable(r.getObject("deadline_ms", Long.class)));
     }
 
     /** Decides how an unfinished run ends, unless that is decided already; true if this decided it. */
@@ -144,11 +148,7 @@ final class RunsTable {
     }
 
     void finish(DSLContext dsl, String id, StageState state) {
-        dsl.update(RUNS)
-                .set(RUNS.STATE, state.wire())
-                .set(RUNS.FINISHED_AT, DatabaseClock.NOW)
-                .where(RUNS.ID.eq(id))
-                .execute();
+        Sql.execute(dsl, "UPDATE runs SET state = ?, finished_at = clock_timestamp() WHERE id = ?", state.wire(), id);
     }
 
     /**
@@ -156,7 +156,7 @@ final class RunsTable {
      * many that have to wait for their last tasks do not keep others from being looked at.
      */
     List<String> needAttention(DSLContext dsl, int max) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         SELECT r.id FROM runs r
                          WHERE r.finished_at IS NULL AND (r.state = 'running' OR r.ending IS NOT NULL)
                            AND (r.ending IS NOT NULL
@@ -166,6 +166,6 @@ final class RunsTable {
                                                 AND (p.state IN ('running', 'holding')
                                                      OR p.state = 'pending' AND p.delay_state = 'running')))
                          ORDER BY random() LIMIT ?
-                        """, max).map(r -> r.get("id", String.class));
+                        """, r -> r.getString("id"), max);
     }
 }

@@ -14,9 +14,9 @@ import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Statements whose text never changes and that run for every batch of tasks, by plain JDBC on the connection of the
- * transaction: rendering, binding and mapping them through jOOQ took half of a worker's processor time. Errors are jOOQ's
- * all the same.
+ * Statements that are written out, by plain JDBC on the connection of the transaction: jOOQ would parse, bind and map them
+ * anew each time, which took half of a worker's processor time. What is put together from tables and conditions is jOOQ's.
+ * Errors are jOOQ's all the same.
  */
 final class Sql {
     /** Reads one row; the cursor stands on it. */
@@ -41,6 +41,15 @@ final class Sql {
         });
     }
 
+    /** Runs a query for the rows that it locks. */
+    static void lock(DSLContext dsl, String sql, @Nullable Object... parameters) {
+        dsl.connection(connection -> {
+            try (PreparedStatement statement = prepare(connection, sql, parameters)) {
+                statement.execute();
+            }
+        });
+    }
+
     /** Runs a change that returns nothing; how many rows it changed. */
     static int execute(DSLContext dsl, String sql, @Nullable Object... parameters) {
         return dsl.connectionResult(connection -> {
@@ -53,6 +62,11 @@ final class Sql {
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
         return value == null ? null : value.toInstant();
+    }
+
+    /** Of a column that is never null. */
+    static Instant at(ResultSet row, String column) throws SQLException {
+        return row.getObject(column, OffsetDateTime.class).toInstant();
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object[] parameters)
@@ -80,6 +94,9 @@ final class Sql {
             case Integer number -> statement.setInt(index, number);
             case Long number -> statement.setLong(index, number);
             case Boolean flag -> statement.setBoolean(index, flag);
+            case BigDecimal number -> statement.setBigDecimal(index, number);
+            case OffsetDateTime instant -> statement.setObject(index, instant);
+            case byte[] bytes -> statement.setBytes(index, bytes);
             case Object[] array -> statement.setArray(index, connection.createArrayOf(elementType(array), array));
             default ->
                 throw new IllegalArgumentException(
@@ -96,6 +113,7 @@ final class Sql {
             case Boolean[] ignored -> "bool";
             case BigDecimal[] ignored -> "numeric";
             case OffsetDateTime[] ignored -> "timestamptz";
+            case byte[][] ignored -> "bytea";
             default ->
                 throw new IllegalArgumentException(
                         "no statement takes a " + array.getClass().getName());

@@ -1,7 +1,5 @@
 package io.orchestrator.store.postgres;
 
-import static io.orchestrator.store.postgres.jooq.Tables.STEPS;
-
 import io.orchestrator.json.Json;
 import io.orchestrator.store.Hold;
 import java.util.Optional;
@@ -10,10 +8,14 @@ import org.jooq.DSLContext;
 /** Statements on steps: memoised results. */
 final class StepsTable {
     Optional<Json> find(DSLContext dsl, String taskId, String name) {
-        return dsl.select(STEPS.RESULT)
-                .from(STEPS)
-                .where(STEPS.TASK_ID.eq(taskId), STEPS.NAME.eq(Jsonb.clean(name)))
-                .fetchOptional(r -> Json.parse(r.value1().data()));
+        return Sql.fetch(
+                        dsl,
+                        "SELECT result::text AS result FROM steps WHERE task_id = ? AND name = ?",
+                        row -> Json.parse(row.getString("result")),
+                        taskId,
+                        Jsonb.clean(name))
+                .stream()
+                .findFirst();
     }
 
     /** What became of a result that was to be stored. */
@@ -27,7 +29,9 @@ final class StepsTable {
 
     /** Fence and insert in one statement. */
     Written insert(DSLContext dsl, Hold hold, String name, Json result) {
-        return dsl.fetchOptional("""
+        return Sql.fetch(
+                        dsl,
+                        """
                         WITH held AS (
                             UPDATE live_tasks SET claims = 0, heartbeat_at = clock_timestamp()
                              WHERE task_id = ? AND epoch = ? AND state = 'running' RETURNING task_id, epoch
@@ -37,8 +41,14 @@ final class StepsTable {
                             ON CONFLICT (task_id, name) DO NOTHING RETURNING name
                         )
                         SELECT EXISTS (SELECT FROM stored) AS is_new FROM held
-                        """, hold.taskId(), hold.epoch(), Jsonb.clean(name), Jsonb.text(result))
-                .map(row -> row.get("is_new", Boolean.class) ? Written.STORED : Written.KNOWN)
+                        """,
+                        row -> row.getBoolean("is_new") ? Written.STORED : Written.KNOWN,
+                        hold.taskId(),
+                        hold.epoch(),
+                        Jsonb.clean(name),
+                        Jsonb.text(result))
+                .stream()
+                .findFirst()
                 .orElse(Written.REVOKED);
     }
 }

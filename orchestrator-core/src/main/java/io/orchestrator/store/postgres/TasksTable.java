@@ -162,10 +162,10 @@ final class TasksTable {
 
     /** Which of these were ended under exactly this epoch: a report that was applied although its commit seemed lost. */
     List<String> endedUnder(DSLContext dsl, String[] taskIds, Long[] epochs) {
-        return dsl.fetch("""
+        return Sql.fetch(dsl, """
                         SELECT t.id FROM tasks t JOIN unnest(?::text[], ?::bigint[]) AS r(id, epoch) ON r.id = t.id
                          WHERE t.epoch = r.epoch AND t.outcome IN ('completed', 'failed')
-                        """, taskIds, epochs).map(r -> r.get("id", String.class));
+                        """, r -> r.getString("id"), taskIds, epochs);
     }
 
     private static @Nullable String orNull(Json value) {

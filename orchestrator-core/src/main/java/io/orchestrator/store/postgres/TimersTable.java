@@ -1,7 +1,6 @@
 package io.orchestrator.store.postgres;
 
 import static io.orchestrator.store.postgres.jooq.Tables.TIMERS;
-import static org.jooq.impl.DSL.any;
 import static org.jooq.impl.DSL.count;
 import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.min;
@@ -25,6 +24,9 @@ final class TimersTable {
     /** A literal, not a bound value: a plan for any state could not use the indexes on pending timers. */
     private static final Condition IS_PENDING = TIMERS.STATE.eq(inline("pending"));
 
+    private static final String CANCEL =
+            "UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp() WHERE state = 'pending' AND ";
+
     /** A timer that this transaction fired. */
     record Fired(
             long id,
@@ -36,19 +38,19 @@ final class TimersTable {
             long latenessMs) {}
 
     void scheduleRetries(DSLContext dsl, List<LiveTask> tasks, List<Long> delaysMs) {
-        dsl.query(
-                        """
+        Sql.execute(
+                dsl,
+                """
                         INSERT INTO timers (kind, run_id, phase_id, task_id, expect_epoch, fire_at)
                         SELECT 'retry', t.run_id, t.phase_id, t.task_id, t.epoch, clock_timestamp() + t.delay_ms * interval '1 ms'
                           FROM unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])
                                AS t(run_id, phase_id, task_id, epoch, delay_ms)
                         """,
-                        tasks.stream().map(LiveTask::runId).toArray(String[]::new),
-                        tasks.stream().map(LiveTask::phaseId).toArray(String[]::new),
-                        tasks.stream().map(LiveTask::taskId).toArray(String[]::new),
-                        tasks.stream().map(LiveTask::epoch).toArray(Long[]::new),
-                        delaysMs.toArray(Long[]::new))
-                .execute();
+                tasks.stream().map(LiveTask::runId).toArray(String[]::new),
+                tasks.stream().map(LiveTask::phaseId).toArray(String[]::new),
+                tasks.stream().map(LiveTask::taskId).toArray(String[]::new),
+                tasks.stream().map(LiveTask::epoch).toArray(Long[]::new),
+                delaysMs.toArray(Long[]::new));
     }
 
     /** The timers of a timebox: a notice when nine tenths of it have passed, and the end. */
@@ -70,24 +72,29 @@ final class TimersTable {
 
     void scheduleTaskTimeouts(
             DSLContext dsl, String runId, String phaseId, List<String> taskIds, List<Long> timeboxesMs) {
-        dsl.query("""
+        Sql.execute(dsl, """
                         INSERT INTO timers (kind, run_id, phase_id, task_id, fire_at)
                         SELECT 'task_timeout', ?, ?, t.task_id, clock_timestamp() + t.ms * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS t(task_id, ms)
-                        """, runId, phaseId, taskIds.toArray(String[]::new), timeboxesMs.toArray(Long[]::new))
-                .execute();
+                        """, runId, phaseId, taskIds.toArray(String[]::new), timeboxesMs.toArray(Long[]::new));
     }
 
     long newestOfTask(DSLContext dsl, String taskId) {
-        return dsl.fetchSingle("SELECT max(id) AS id FROM timers WHERE task_id = ? AND state = 'pending'", taskId)
-                .get("id", Long.class);
+        return Sql.fetch(
+                        dsl,
+                        "SELECT max(id) AS id FROM timers WHERE task_id = ? AND state = 'pending'",
+                        r -> r.getLong("id"),
+                        taskId)
+                .getFirst();
     }
 
     long newestOfPhase(DSLContext dsl, String phaseId) {
-        return dsl.fetchSingle(
+        return Sql.fetch(
+                        dsl,
                         "SELECT max(id) AS id FROM timers WHERE phase_id = ? AND task_id IS NULL AND state = 'pending'",
+                        r -> r.getLong("id"),
                         phaseId)
-                .get("id", Long.class);
+                .getFirst();
     }
 
     long scheduleCustom(DSLContext dsl, String action, Json payload, Duration delay) {
@@ -102,7 +109,9 @@ final class TimersTable {
 
     /** The due ones that nobody else is firing; materialized, or the plan could fire more than {@code max}. */
     List<Fired> fireDue(DSLContext dsl, int max) {
-        return dsl.fetch("""
+        return Sql.fetch(
+                dsl,
+                """
                         WITH due AS MATERIALIZED (
                             SELECT t.id FROM timers t
                              WHERE t.state = 'pending' AND t.fire_at <= clock_timestamp() AND t.kind <> 'custom'
@@ -112,19 +121,22 @@ final class TimersTable {
                         UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
                         RETURNING t.id, t.kind, t.run_id, t.phase_id, t.task_id, t.expect_epoch,
                                   (extract(epoch FROM t.fired_at - t.fire_at) * 1000)::bigint AS lateness_ms
-                        """, max)
-                .map(r -> new Fired(
-                        r.get("id", Long.class),
-                        r.get("kind", String.class),
-                        r.get("run_id", String.class),
-                        r.get("phase_id", String.class),
-                        r.get("task_id", String.class),
-                        r.get("expect_epoch", Long.class),
-                        r.get("lateness_ms", Long.class)));
+                        """,
+                r -> new Fired(
+                        r.getLong("id"),
+                        r.getString("kind"),
+                        r.getString("run_id"),
+                        r.getString("phase_id"),
+                        r.getString("task_id"),
+                        r.getObject("expect_epoch", Long.class),
+                        r.getLong("lateness_ms")),
+                max);
     }
 
     List<TimerStore.CustomTimer> fireCustom(DSLContext dsl, Collection<String> actions, int max) {
-        return dsl.fetch("""
+        return Sql.fetch(
+                dsl,
+                """
                         WITH due AS MATERIALIZED (
                             SELECT id FROM timers
                              WHERE state = 'pending' AND fire_at <= clock_timestamp() AND kind = 'custom'
@@ -133,45 +145,41 @@ final class TimersTable {
                         )
                         UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
                         RETURNING t.id, t.action, t.payload::text AS payload
-                        """, actions.toArray(String[]::new), max)
-                .map(r -> new TimerStore.CustomTimer(
-                        r.get("id", Long.class),
-                        r.get("action", String.class),
-                        Jsonb.parseObject(r.get("payload", String.class))));
+                        """,
+                r -> new TimerStore.CustomTimer(
+                        r.getLong("id"), r.getString("action"), Jsonb.parseObject(r.getString("payload"))),
+                actions.toArray(String[]::new),
+                max);
     }
 
     Optional<Duration> untilNext(DSLContext dsl, Collection<String> actions) {
-        return dsl.fetchOptional("""
+        return Sql.fetch(
+                        dsl,
+                        """
                         SELECT ceil(extract(epoch FROM t.fire_at - clock_timestamp()) * 1000)::bigint AS ms FROM timers t
                          WHERE t.state = 'pending' AND (t.kind <> 'custom' OR t.action = ANY (?::text[]))
-                           AND""" + PausedClocks.TICKS + "ORDER BY t.fire_at LIMIT 1", (Object)
-                        actions.toArray(String[]::new))
-                .map(r -> Duration.ofMillis(Math.max(0, r.get("ms", Long.class))));
+                           AND""" + PausedClocks.TICKS + "ORDER BY t.fire_at LIMIT 1",
+                        r -> Duration.ofMillis(Math.max(0, r.getLong("ms"))),
+                        (Object) actions.toArray(String[]::new))
+                .stream()
+                .findFirst();
     }
 
     int cancelOfTasks(DSLContext dsl, List<String> taskIds) {
-        return cancel(
-                dsl, TIMERS.TASK_ID.eq(any(taskIds.toArray(String[]::new))).and(TIMERS.TASK_ID.isNotNull()));
+        return Sql.execute(dsl, CANCEL + "task_id = ANY (?::text[]) AND task_id IS NOT NULL", (Object)
+                taskIds.toArray(String[]::new));
     }
 
     void cancelOfPhase(DSLContext dsl, String phaseId) {
-        cancel(dsl, TIMERS.PHASE_ID.eq(phaseId).and(TIMERS.TASK_ID.isNull()));
+        Sql.execute(dsl, CANCEL + "phase_id = ? AND task_id IS NULL", phaseId);
     }
 
     void cancelOfRun(DSLContext dsl, String runId) {
-        cancel(dsl, TIMERS.RUN_ID.eq(runId).and(TIMERS.PHASE_ID.isNull()));
+        Sql.execute(dsl, CANCEL + "run_id = ? AND phase_id IS NULL", runId);
     }
 
     boolean cancel(DSLContext dsl, long id) {
-        return cancel(dsl, TIMERS.ID.eq(id)) == 1;
-    }
-
-    private static int cancel(DSLContext dsl, Condition which) {
-        return dsl.update(TIMERS)
-                .set(TIMERS.STATE, "cancelled")
-                .set(TIMERS.FIRED_AT, DatabaseClock.NOW)
-                .where(which, IS_PENDING)
-                .execute();
+        return Sql.execute(dsl, CANCEL + "id = ?", id) == 1;
     }
 
     TimerStore.Stats stats(DSLContext dsl) {

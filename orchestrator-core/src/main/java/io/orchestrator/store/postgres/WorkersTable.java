@@ -7,7 +7,6 @@ import io.orchestrator.store.LeaseStore.WorkerInfo;
 import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
-import org.jooq.Records;
 
 /** Statements on workers. */
 final class WorkersTable {
@@ -40,16 +39,21 @@ final class WorkersTable {
     }
 
     List<WorkerInfo> presentOn(DSLContext dsl, String host, String bootId) {
-        return dsl.select(
-                        WORKERS.ID,
-                        WORKERS.HOST,
-                        WORKERS.BOOT_ID,
-                        WORKERS.PID,
-                        WORKERS.PID_STARTED,
-                        WORKERS.SLOTS,
-                        WORKERS.VERSION)
-                .from(WORKERS)
-                .where(WORKERS.HOST.eq(host), WORKERS.BOOT_ID.eq(bootId), WORKERS.STOPPED_AT.isNull())
-                .fetch(Records.mapping(WorkerInfo::new));
+        return Sql.fetch(
+                dsl,
+                """
+                        SELECT id, pid, pid_started, slots, version FROM workers
+                         WHERE host = ? AND boot_id = ? AND stopped_at IS NULL
+                        """,
+                row -> new WorkerInfo(
+                        row.getString("id"),
+                        host,
+                        bootId,
+                        row.getLong("pid"),
+                        row.getString("pid_started"),
+                        row.getInt("slots"),
+                        row.getString("version")),
+                host,
+                bootId);
     }
 }

@@ -13,7 +13,9 @@ import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
 import org.jooq.Record4;
@@ -21,37 +23,43 @@ import org.jooq.Records;
 
 /** Statements on checkpoints. */
 final class CheckpointsTable {
+    /** A checkpoint to be stored, {@code keep} of its task's newest being kept. */
+    record Appending(Hold hold, String token, CheckpointData data, int keep) {}
+
     /**
-     * Fence, append and trim in one statement: the live row of this epoch hands out the sequence number, so without it
-     * nothing is written. Empty when the hold is no longer current.
+     * Fence, append and trim in one statement, for checkpoints of different tasks: the live row of this epoch hands out the
+     * sequence number, so without it nothing is written. The numbers by task; what is missing was refused.
      */
-    Optional<Long> append(DSLContext dsl, Hold hold, String token, CheckpointData data, int keep) {
+    Map<String, Long> append(DSLContext dsl, List<Appending> checkpoints) {
+        record Appended(String taskId, long seq) {}
         return Sql.fetch(
                         dsl,
                         """
                         WITH held AS (
-                            UPDATE live_tasks
-                               SET checkpoint_seq = checkpoint_seq + 1, claims = 0, heartbeat_at = clock_timestamp()
-                             WHERE task_id = ? AND epoch = ? AND state = 'running'
-                            RETURNING task_id, checkpoint_seq, epoch
+                            UPDATE live_tasks l
+                               SET checkpoint_seq = l.checkpoint_seq + 1, claims = 0, heartbeat_at = clock_timestamp()
+                              FROM unnest(?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::bigint[])
+                                   AS c(task_id, epoch, keep, token, data, data_zstd, size_bytes)
+                             WHERE l.task_id = c.task_id AND l.epoch = c.epoch AND l.state = 'running'
+                            RETURNING l.task_id, l.checkpoint_seq, l.epoch, c.keep, c.token, c.data, c.data_zstd, c.size_bytes
                         ), trimmed AS (
                             DELETE FROM checkpoints c USING held
-                             WHERE c.task_id = held.task_id AND c.seq <= held.checkpoint_seq - ?
+                             WHERE c.task_id = held.task_id AND c.seq <= held.checkpoint_seq - held.keep
                         )
                         INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
-                        SELECT task_id, checkpoint_seq, epoch, ?, ?::jsonb, ?::bytea, ? FROM held
-                        RETURNING seq
+                        SELECT task_id, checkpoint_seq, epoch, token, data::jsonb, data_zstd, size_bytes FROM held
+                        RETURNING task_id, seq
                         """,
-                        r -> r.getLong("seq"),
-                        hold.taskId(),
-                        hold.epoch(),
-                        keep,
-                        Jsonb.clean(token),
-                        data.text(),
-                        data.compressed(),
-                        data.sizeBytes())
+                        row -> new Appended(row.getString("task_id"), row.getLong("seq")),
+                        Sql.column(checkpoints, String[]::new, c -> c.hold().taskId()),
+                        Sql.column(checkpoints, Long[]::new, c -> c.hold().epoch()),
+                        Sql.column(checkpoints, Integer[]::new, Appending::keep),
+                        Sql.column(checkpoints, String[]::new, c -> Jsonb.clean(c.token())),
+                        Sql.column(checkpoints, String[]::new, c -> c.data().text()),
+                        Sql.column(checkpoints, byte[][]::new, c -> c.data().compressed()),
+                        Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()))
                 .stream()
-                .findFirst();
+                .collect(Collectors.toMap(Appended::taskId, Appended::seq));
     }
 
     Optional<Checkpoint> newest(DSLContext dsl, String taskId) {

@@ -4,13 +4,19 @@ import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
-/** Checkpoints and memoised steps on Postgres; a save is one statement and one commit. */
+/** Checkpoints and memoised steps on Postgres; a save is one statement and one commit, shared by those who save at once. */
 final class PostgresCheckpoints implements CheckpointStore {
+    private static final long MOST_BYTES = 1024 * 1024;
+
     private final Database database;
     private final Tables tables;
+    private final SharedCommits<CheckpointsTable.Appending, Optional<Long>> saves =
+            new SharedCommits<>(this::append, PostgresCheckpoints::fits);
 
     PostgresCheckpoints(Database database, Tables tables) {
         this.database = database;
@@ -20,8 +26,31 @@ final class PostgresCheckpoints implements CheckpointStore {
     @Override
     public long save(Hold hold, String token, Json data, int keep) {
         CheckpointData stored = CheckpointData.of(hold.taskId(), token, data);
-        return database.read(dsl -> tables.checkpoints.append(dsl, hold, token, stored, keep))
+        return saves.write(new CheckpointsTable.Appending(hold, token, stored, keep))
                 .orElseThrow(hold::revoked);
+    }
+
+    /** Rows are locked in one order by everybody. */
+    private List<Optional<Long>> append(List<CheckpointsTable.Appending> checkpoints) {
+        List<CheckpointsTable.Appending> ordered = checkpoints.stream()
+                .sorted(Comparator.comparing(c -> c.hold().taskId()))
+                .toList();
+        Map<String, Long> numbers = database.statement(dsl -> tables.checkpoints.append(dsl, ordered));
+        return checkpoints.stream()
+                .map(c -> Optional.ofNullable(numbers.get(c.hold().taskId())))
+                .toList();
+    }
+
+    /** One of each task, so that each finds the number before its own; and no more data than is sent in a moment. */
+    private static boolean fits(List<CheckpointsTable.Appending> group, CheckpointsTable.Appending further) {
+        long bytes = further.data().sizeBytes();
+        for (CheckpointsTable.Appending other : group) {
+            if (other.hold().taskId().equals(further.hold().taskId())) {
+                return false;
+            }
+            bytes += other.data().sizeBytes();
+        }
+        return bytes <= MOST_BYTES;
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jooq.DSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +69,11 @@ final class Sql {
     /** Of a column that is never null. */
     static Instant at(ResultSet row, String column) throws SQLException {
         return row.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    /** One column of what is sent as rows, for {@code unnest}. */
+    static <T, C> C[] column(List<T> rows, IntFunction<C[]> make, Function<T, @Nullable C> column) {
+        return rows.stream().map(column).toArray(make);
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object[] parameters)

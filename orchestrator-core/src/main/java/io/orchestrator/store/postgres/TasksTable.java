@@ -119,17 +119,17 @@ final class TasksTable {
                         row.getString("phase_id"),
                         "completed".equals(row.getString("outcome")),
                         row.getLong("took_ms")),
-                array(ended, String[]::new, EndedTask::taskId),
-                array(ended, String[]::new, e -> e.outcome().wire()),
-                array(ended, Integer[]::new, e -> e.live().attempt()),
-                array(ended, Long[]::new, EndedTask::finalEpoch),
-                array(ended, String[]::new, e -> e.live().workerId()),
-                array(ended, String[]::new, EndedTask::output),
-                array(ended, String[]::new, EndedTask::error),
-                array(ended, Long[]::new, e -> e.used().tokens()),
-                array(ended, BigDecimal[]::new, e -> e.used().costUsd()),
-                array(ended, Long[]::new, e -> e.used().toolMs()),
-                array(
+                Sql.column(ended, String[]::new, EndedTask::taskId),
+                Sql.column(ended, String[]::new, e -> e.outcome().wire()),
+                Sql.column(ended, Integer[]::new, e -> e.live().attempt()),
+                Sql.column(ended, Long[]::new, EndedTask::finalEpoch),
+                Sql.column(ended, String[]::new, e -> e.live().workerId()),
+                Sql.column(ended, String[]::new, EndedTask::output),
+                Sql.column(ended, String[]::new, EndedTask::error),
+                Sql.column(ended, Long[]::new, e -> e.used().tokens()),
+                Sql.column(ended, BigDecimal[]::new, e -> e.used().costUsd()),
+                Sql.column(ended, Long[]::new, e -> e.used().toolMs()),
+                Sql.column(
                         ended,
                         OffsetDateTime[]::new,
                         e -> e.startedAt() == null ? null : e.startedAt().atOffset(ZoneOffset.UTC)));
@@ -178,10 +178,5 @@ final class TasksTable {
 
     private static Integer[] ints(List<TaskSpec> specs, Function<TaskSpec, Integer> field) {
         return specs.stream().map(field).toArray(Integer[]::new);
-    }
-
-    private static <T> T[] array(
-            List<EndedTask> ended, java.util.function.IntFunction<T[]> make, Function<EndedTask, @Nullable T> field) {
-        return ended.stream().map(field).toArray(make);
     }
 }

@@ -1,16 +1,25 @@
 package io.orchestrator.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
+import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Hold;
 import io.orchestrator.store.StoreFixture;
+import io.orchestrator.store.Submission;
 import io.orchestrator.testing.servers.TestServers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +46,40 @@ class CheckpointStorageIT {
         assertThat(compressedBytes(1)).isZero();
         assertThat(compressedBytes(2)).isBetween(1, 1024);
         assertThat(store.checkpoints().list(id).getFirst().sizeBytes()).isEqualTo(2 * 10 * 1024 + 2);
+    }
+
+    @Test
+    void many_at_once_get_numbers_of_their_own_and_who_is_not_trusted_gets_none() throws Exception {
+        Submission run = f.submit(
+                "{'name':'n','phases':[{'phase':'P','parallelism':8,'agents':['A','B','C','D','E','F','G','H']}]}");
+        List<ClaimedTask> tasks = f.claim(f.worker(), run.ready().tickets());
+        Hold old = new Hold(tasks.getFirst().hold().taskId(), 0);
+        List<Callable<Long>> saves = new ArrayList<>();
+        for (int round = 0; round < 5; round++) {
+            for (ClaimedTask task : tasks) {
+                saves.add(() -> store.checkpoints()
+                        .save(task.hold(), "t", Json.of(task.hold().taskId()), 3));
+            }
+            saves.add(() -> {
+                assertThatThrownBy(() -> store.checkpoints().save(old, "old", Json.NULL, 3))
+                        .isInstanceOf(AttemptRevoked.class);
+                return 0L;
+            });
+        }
+
+        List<Long> numbers = InParallel.call(saves);
+
+        assertThat(numbers).filteredOn(number -> number == 0).hasSize(5);
+        for (ClaimedTask task : tasks) {
+            String id = task.hold().taskId();
+            assertThat(store.checkpoints().list(id))
+                    .extracting(CheckpointStore.Entry::seq)
+                    .containsExactly(5L, 4L, 3L);
+            assertThat(store.checkpoints().load(id).map(Checkpoint::data)).contains(Json.of(id));
+        }
+        for (long number = 1; number <= 5; number++) {
+            assertThat(numbers).filteredOn(Predicate.isEqual(number)).hasSize(8);
+        }
     }
 
     private int compressedBytes(long seq) throws SQLException {

@@ -18,10 +18,13 @@ class SqlTidyTest {
     private static final Pattern NAME = Pattern.compile("V([1-9]\\d*)__[a-z0-9]+(?:_[a-z0-9]+)*\\.sql");
     private static final Pattern SQL_COMMENT = Pattern.compile("--[^\\n]*");
 
-    /** They all stand still inside a transaction or a statement. */
+    /**
+     * They all stand still inside a transaction or a statement. Within a statement that is wanted where rows are looked for by
+     * an instant, because an index can be searched by it.
+     */
     private static final Pattern STANDING_CLOCK = Pattern.compile(
             "(?i)\\bnow\\s*\\(\\s*\\)|\\b(?:current_timestamp|current_time|current_date|localtimestamp|localtime"
-                    + "|transaction_timestamp|statement_timestamp)\\b");
+                    + "|transaction_timestamp|(?<!_at <= |until < )statement_timestamp)\\b");
 
     private static final String USE_THE_MOVING_ONE =
             "use clock_timestamp(): this one stands still while its transaction waits";
@@ -29,7 +32,7 @@ class SqlTidyTest {
     /** Where text becomes SQL: the plain statements of a DSLContext, those of {@code Sql}, and jOOQ's plain fragments. */
     private static final Pattern SQL_TAKEN =
             Pattern.compile("\\bdsl\\s*\\.\\s*(?:fetch(?!Exists|Count)\\w*|query|resultQuery|execute)\\s*\\("
-                    + "|\\bSql\\s*\\.\\s*(?:fetch|execute)\\s*\\(\\s*dsl\\s*,"
+                    + "|\\bSql\\s*\\.\\s*(?:fetch|execute|lock)\\s*\\(\\s*dsl\\s*,"
                     + "|\\bDSL\\s*\\.\\s*(?:field|condition|sql|raw|table|query|resultQuery)\\s*\\("
                     + "|(?<![.\\w])(?:field|condition|sql|raw|resultQuery)\\s*\\(");
 

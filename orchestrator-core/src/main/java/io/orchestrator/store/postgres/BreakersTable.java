@@ -109,7 +109,7 @@ final class BreakersTable {
         return Sql.fetch(
                 dsl,
                 "SELECT " + Open.COLUMNS
-                        + " FROM breakers b WHERE b.retry_at <= clock_timestamp() ORDER BY b.target FOR UPDATE SKIP LOCKED",
+                        + " FROM breakers b WHERE b.retry_at <= statement_timestamp() ORDER BY b.target FOR UPDATE SKIP LOCKED",
                 Open::of);
     }
 

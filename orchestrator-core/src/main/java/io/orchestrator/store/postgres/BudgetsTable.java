@@ -63,7 +63,7 @@ final class BudgetsTable {
                         UPDATE live_tasks l
                            SET tokens = greatest(h.tokens, ?::bigint), cost_usd = greatest(h.cost_usd, ?::numeric),
                                tool_ms = greatest(h.tool_ms, ?::bigint)
-                          FROM held h WHERE l.task_id = h.task_id
+                          FROM held h WHERE l.task_id = h.task_id AND l.task_id = ANY (ARRAY(SELECT task_id FROM held))
                         RETURNING l.run_id, l.phase_id, l.budgeted, h.tokens, h.cost_usd, h.tool_ms
                         """,
                         r -> new Drawing(

@@ -6,7 +6,11 @@ import org.jooq.Field;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
 
-/** The database's clock in typed statements: it moves within a transaction, as {@code now()} does not. */
+/**
+ * The database's clock in typed statements: it moves within a transaction, as {@code now()} does not. Where rows are looked
+ * for by an instant it has to be {@code statement_timestamp()}: no index can be searched by what may change from row to
+ * row, so that every row there is would be read to find those that are due.
+ */
 final class DatabaseClock {
     static final Field<OffsetDateTime> NOW =
             DSL.field("clock_timestamp()", SQLDataType.TIMESTAMPWITHTIMEZONE.notNull());

@@ -55,6 +55,7 @@ final class FamilyStatements {
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                           AND l.task_id = ANY (?::text[])
                         RETURNING\s""" + LiveTask.COLUMNS,
                 LiveTask::of,
                 Dispatch.GRACE.toMillis(),
@@ -62,7 +63,8 @@ final class FamilyStatements {
                 reports.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
                 reports.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
                 reports.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
-                reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new));
+                reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new),
+                reports.stream().map(r -> r.hold().taskId()).toArray(String[]::new));
     }
 
     /** Counts ended children off their parents; returns those parents that waited for the last of them, queued now. */
@@ -82,6 +84,7 @@ final class FamilyStatements {
                                                   THEN clock_timestamp() + ? * interval '1 ms' ELSE l.dispatch_at END
                           FROM parent, unnest(?::text[], ?::int[]) AS e(task_id, ended)
                          WHERE l.task_id = parent.task_id AND l.task_id = e.task_id
+                           AND l.task_id = ANY (ARRAY(SELECT task_id FROM parent))
                         RETURNING parent.before = 'waiting' AND l.state = 'queued' AS woken,\s""" + LiveTask.COLUMNS,
                         row -> new Counted(row.getBoolean("woken"), LiveTask.of(row)),
                         endedOf.keySet().toArray(String[]::new),
@@ -103,7 +106,7 @@ final class FamilyStatements {
                         WITH descendant AS MATERIALIZED (
                             SELECT task_id FROM live_tasks WHERE task_id > ? AND task_id < ? ORDER BY task_id FOR UPDATE
                         )
-                        DELETE FROM live_tasks l USING descendant d WHERE l.task_id = d.task_id
+                        DELETE FROM live_tasks l WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM descendant))
                         RETURNING\s""" + LiveTask.COLUMNS,
                 LiveTask::of,
                 prefix,

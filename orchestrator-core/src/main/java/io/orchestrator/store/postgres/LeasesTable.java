@@ -37,7 +37,7 @@ final class LeasesTable {
     List<String> takeExpired(DSLContext dsl, int max) {
         return Sql.fetch(dsl, """
                         WITH expired AS MATERIALIZED (
-                            SELECT worker_id FROM leases WHERE until < clock_timestamp() ORDER BY until LIMIT ?
+                            SELECT worker_id FROM leases WHERE until < statement_timestamp() ORDER BY until LIMIT ?
                                FOR UPDATE SKIP LOCKED
                         )
                         DELETE FROM leases l USING expired e WHERE l.worker_id = e.worker_id RETURNING l.worker_id

@@ -25,10 +25,12 @@ final class LiveTasksTable {
      * Ends the live rows of attempts that are still trusted. The fence: a row of another epoch, or none, is not matched.
      */
     List<LiveTask> end(DSLContext dsl, List<AttemptReport> reports) {
-        return Sql.fetch(dsl, """
+        return Sql.fetch(
+                dsl, """
                         DELETE FROM live_tasks l USING unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskIds(reports), epochs(reports));
+                           AND l.task_id = ANY (?::text[])
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskIds(reports), epochs(reports), taskIds(reports));
     }
 
     /** The live row of an attempt that is still trusted, held until the transaction ends. */
@@ -56,13 +58,15 @@ final class LiveTasksTable {
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                           AND l.task_id = ANY (?::text[])
                         RETURNING\s""" + LiveTask.COLUMNS,
                 LiveTask::of,
                 taskIds(reports),
                 epochs(reports),
                 tokens(reports),
                 costs(reports),
-                toolMs(reports));
+                toolMs(reports),
+                taskIds(reports));
     }
 
     /** As {@link #retry}, for one attempt whose usage is what its heartbeats said. */
@@ -87,6 +91,7 @@ final class LiveTasksTable {
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms, delay_ms)
                          WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
+                           AND l.task_id = ANY (?::text[])
                         RETURNING\s""" + LiveTask.COLUMNS,
                 LiveTask::of,
                 taskIds(reports),
@@ -94,7 +99,8 @@ final class LiveTasksTable {
                 tokens(reports),
                 costs(reports),
                 toolMs(reports),
-                reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new));
+                reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new),
+                taskIds(reports));
     }
 
     /**
@@ -116,7 +122,7 @@ final class LiveTasksTable {
                         UPDATE live_tasks l
                            SET state = 'queued', released_at = clock_timestamp(),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
-                          FROM next WHERE l.task_id = next.task_id
+                          WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM next))
                         RETURNING l.task_id, l.lane
                         """,
                 row -> new Ticket(row.getString("task_id"), Priority.ofLane(row.getInt("lane"))),
@@ -138,6 +144,7 @@ final class LiveTasksTable {
                           FROM unnest(?::text[], ?::bigint[], ?::real[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = b.task_id AND l.epoch = b.epoch AND l.state = 'running'
+                           AND l.task_id = ANY (?::text[])
                         """,
                 beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new),
                 beats.stream().map(b -> b.hold().epoch()).toArray(Long[]::new),
@@ -145,7 +152,8 @@ final class LiveTasksTable {
                 beats.stream().map(b -> Jsonb.clean(b.message())).toArray(String[]::new),
                 beats.stream().map(b -> b.used().tokens()).toArray(Long[]::new),
                 beats.stream().map(b -> b.used().costUsd()).toArray(BigDecimal[]::new),
-                beats.stream().map(b -> b.used().toolMs()).toArray(Long[]::new));
+                beats.stream().map(b -> b.used().toolMs()).toArray(Long[]::new),
+                beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new));
     }
 
     /**
@@ -159,7 +167,7 @@ final class LiveTasksTable {
                              WHERE phase_id = ? AND (? OR state <> 'running')
                              LIMIT ? FOR UPDATE SKIP LOCKED
                         )
-                        DELETE FROM live_tasks l USING victims v WHERE l.task_id = v.task_id
+                        DELETE FROM live_tasks l WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM victims))
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, phaseId, runningToo, max);
     }
 
@@ -208,12 +216,14 @@ final class LiveTasksTable {
                            SET state = 'queued', dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS w(task_id, epoch)
                          WHERE l.task_id = w.task_id AND l.epoch = w.epoch AND l.state = 'retrying'
+                           AND l.task_id = ANY (?::text[])
                         RETURNING l.task_id, l.lane
                         """,
                 LiveTasksTable::ticket,
                 Dispatch.GRACE.toMillis(),
                 expected.stream().map(Hold::taskId).toArray(String[]::new),
-                expected.stream().map(Hold::epoch).toArray(Long[]::new));
+                expected.stream().map(Hold::epoch).toArray(Long[]::new),
+                expected.stream().map(Hold::taskId).toArray(String[]::new));
     }
 
     List<LiveTask> timeOut(DSLContext dsl, Collection<String> taskIds) {

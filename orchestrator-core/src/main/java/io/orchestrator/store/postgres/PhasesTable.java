@@ -124,7 +124,7 @@ final class PhasesTable {
                                reason = CASE WHEN p.ending IS NULL THEN coalesce(t.failure, p.reason) ELSE p.reason END
                           FROM locked, unnest(?::text[], ?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[], ?::text[])
                                AS t(id, ended, completed, failed, failed_children, tokens, cost_usd, tool_ms, busy_ms, failure)
-                         WHERE p.id = locked.id AND p.id = t.id
+                         WHERE p.id = locked.id AND p.id = t.id AND p.id = ANY (?::text[])
                         RETURNING p.id, p.run_id, p.open, p.ending
                         """,
                 row -> new Standing(
@@ -142,7 +142,8 @@ final class PhasesTable {
                 tallies.stream().map(Tally::costUsd).toArray(BigDecimal[]::new),
                 tallies.stream().map(Tally::toolMs).toArray(Long[]::new),
                 tallies.stream().map(Tally::busyMs).toArray(Long[]::new),
-                tallies.stream().map(Tally::failure).toArray(String[]::new));
+                tallies.stream().map(Tally::failure).toArray(String[]::new),
+                tallies.stream().map(Tally::phaseId).toArray(String[]::new));
     }
 
     /** Starts a phase, with a deadline where it or its run has a timebox. */

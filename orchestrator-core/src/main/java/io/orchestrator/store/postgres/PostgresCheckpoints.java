@@ -75,7 +75,7 @@ final class PostgresCheckpoints implements CheckpointStore {
 
     @Override
     public Stats stats() {
-        return database.read(tables.checkpoints::stats);
+        return database.snapshot(tables.checkpoints::stats);
     }
 
     @Override

@@ -40,7 +40,7 @@ final class PostgresDispatch implements Dispatch {
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
                                    SELECT task_id, lane, dispatch_at FROM live_tasks
-                                    WHERE lane = lanes.lane AND state = 'queued' AND dispatch_at <= clock_timestamp()
+                                    WHERE lane = lanes.lane AND state = 'queued' AND dispatch_at <= statement_timestamp()
                                     ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
                         ), looked_at AS (
@@ -49,7 +49,7 @@ final class PostgresDispatch implements Dispatch {
                                                        (SELECT min(g.reopens_at) FROM gates g
                                                          WHERE""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
                                                        ))
-                              FROM due WHERE l.task_id = due.task_id
+                              WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM due))
                             RETURNING l.task_id, l.lane, l.run_id, l.probe
                         )
                         SELECT l.task_id, l.lane FROM looked_at l WHERE""" + GateCondition.NOT_HELD,
@@ -61,7 +61,7 @@ final class PostgresDispatch implements Dispatch {
 
     @Override
     public List<LaneDepth> lanes() {
-        return database.read(dsl -> Sql.fetch(
+        return database.snapshot(dsl -> Sql.fetch(
                 dsl,
                 """
                         SELECT lanes.lane, count(*) FILTER (WHERE l.state = 'queued') AS queued,

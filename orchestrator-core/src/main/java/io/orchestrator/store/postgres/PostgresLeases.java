@@ -49,13 +49,15 @@ final class PostgresLeases implements LeaseStore {
                                ) AS recalled
                           FROM unnest(?::text[], ?::bigint[]) AS h(task_id, epoch)
                           JOIN live_tasks l ON l.task_id = h.task_id AND l.epoch = h.epoch AND l.state = 'running'
+                                            AND l.task_id = ANY (?::text[])
                         """,
                 r -> new Trusted(
                         new Hold(r.getString("task_id"), r.getLong("epoch")),
                         Optional.ofNullable(Sql.instant(r, "wrap_up_at")),
                         r.getBoolean("recalled")),
                 holds.stream().map(Hold::taskId).toArray(String[]::new),
-                holds.stream().map(Hold::epoch).toArray(Long[]::new));
+                holds.stream().map(Hold::epoch).toArray(Long[]::new),
+                holds.stream().map(Hold::taskId).toArray(String[]::new));
     }
 
     @Override

@@ -108,7 +108,7 @@ final class PostgresTimers implements TimerStore {
 
     @Override
     public Stats stats() {
-        return database.read(tables.timers::stats);
+        return database.snapshot(tables.timers::stats);
     }
 
     /** One transaction that fires timers. */

@@ -94,7 +94,7 @@ final class SchedulesTable {
     /** Holds the row of the schedule that has been due for longest, passing over those that others hold. */
     Optional<Held> holdDue(DSLContext dsl) {
         return Sql.fetch(dsl, "SELECT s.name FROM schedules s WHERE" + MAY_FIRE + """
-                         AND s.next_at <= clock_timestamp() ORDER BY s.next_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED
+                         AND s.next_at <= statement_timestamp() ORDER BY s.next_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED
                         """, r -> r.getString("name"))
                 .stream()
                 .findFirst()

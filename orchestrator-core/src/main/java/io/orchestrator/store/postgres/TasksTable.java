@@ -111,7 +111,7 @@ final class TasksTable {
                           FROM unnest(?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[],
                                       ?::bigint[], ?::numeric[], ?::bigint[], ?::timestamptz[])
                                AS e(id, outcome, attempt, epoch, worker_id, output, error, tokens, cost_usd, tool_ms, started_at)
-                         WHERE t.id = e.id AND t.outcome IS NULL
+                         WHERE t.id = e.id AND t.outcome IS NULL AND t.id = ANY (?::text[])
                         RETURNING t.phase_id, t.outcome,
                                   (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
                         """,
@@ -132,7 +132,8 @@ final class TasksTable {
                 Sql.column(
                         ended,
                         OffsetDateTime[]::new,
-                        e -> e.startedAt() == null ? null : e.startedAt().atOffset(ZoneOffset.UTC)));
+                        e -> e.startedAt() == null ? null : e.startedAt().atOffset(ZoneOffset.UTC)),
+                Sql.column(ended, String[]::new, EndedTask::taskId));
         if (written.size() != ended.size()) {
             throw new IllegalStateException("of " + ended.size() + " tasks that just ended, " + written.size()
                     + " had no outcome yet: a live row stood beside a final task");

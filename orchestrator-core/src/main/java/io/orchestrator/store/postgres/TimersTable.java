@@ -114,11 +114,12 @@ final class TimersTable {
                 """
                         WITH due AS MATERIALIZED (
                             SELECT t.id FROM timers t
-                             WHERE t.state = 'pending' AND t.fire_at <= clock_timestamp() AND t.kind <> 'custom'
+                             WHERE t.state = 'pending' AND t.fire_at <= statement_timestamp() AND t.kind <> 'custom'
                                AND""" + PausedClocks.TICKS + """
                              ORDER BY t.fire_at LIMIT ? FOR UPDATE OF t SKIP LOCKED
                         )
-                        UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
+                        UPDATE timers t SET state = 'fired', fired_at = clock_timestamp()
+                         WHERE t.id = ANY (ARRAY(SELECT id FROM due))
                         RETURNING t.id, t.kind, t.run_id, t.phase_id, t.task_id, t.expect_epoch,
                                   (extract(epoch FROM t.fired_at - t.fire_at) * 1000)::bigint AS lateness_ms
                         """,
@@ -139,11 +140,12 @@ final class TimersTable {
                 """
                         WITH due AS MATERIALIZED (
                             SELECT id FROM timers
-                             WHERE state = 'pending' AND fire_at <= clock_timestamp() AND kind = 'custom'
+                             WHERE state = 'pending' AND fire_at <= statement_timestamp() AND kind = 'custom'
                                AND action = ANY (?::text[])
                              ORDER BY fire_at LIMIT ? FOR UPDATE SKIP LOCKED
                         )
-                        UPDATE timers t SET state = 'fired', fired_at = clock_timestamp() FROM due WHERE t.id = due.id
+                        UPDATE timers t SET state = 'fired', fired_at = clock_timestamp()
+                         WHERE t.id = ANY (ARRAY(SELECT id FROM due))
                         RETURNING t.id, t.action, t.payload::text AS payload
                         """,
                 r -> new TimerStore.CustomTimer(

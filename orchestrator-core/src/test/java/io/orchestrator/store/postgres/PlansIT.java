@@ -1,0 +1,126 @@
+package io.orchestrator.store.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.StoreFixture;
+import io.orchestrator.store.Submission;
+import io.orchestrator.store.TaskStore.Heartbeat;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * What the statements of a task's life read follows the tasks at hand and not the tasks there are: neither the backlog nor
+ * history, and also where Postgres has planned them while the tables were almost empty, and knows no better yet.
+ */
+class PlansIT {
+    private static final int BACKLOG = 20_000;
+    private static final Duration LEASE = Duration.ofDays(1);
+
+    private final PostgresStoreUnderTest store = new PostgresStoreUnderTest();
+    private final StoreFixture f = new StoreFixture(store);
+    private final Rows rows = new Rows(store.url);
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    @Test
+    void plans_made_for_small_tables_read_little_of_large_ones() {
+        String worker = f.worker();
+        for (String table : List.of("live_tasks", "tasks", "timers")) {
+            rows.execute("ALTER TABLE " + table + " SET (autovacuum_enabled = off)");
+        }
+        f.submit(StoreFixture.ONE_TASK);
+        rows.execute("ANALYZE");
+        for (int i = 0; i < 8; i++) {
+            lifeOfTasks(worker);
+        }
+        Submission backlog = f.submit(shards(BACKLOG));
+        for (int i = 0; i < 3; i++) {
+            lifeOfTasks(worker);
+        }
+        // The end of one releases the next of its phase.
+        f.complete(f.claimOne(worker, backlog), Json.NULL);
+        store.close();
+
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(written("live_tasks"))
+                        .as("each session tells what it did at its end")
+                        .isGreaterThan(BACKLOG));
+        assertThat(read("live_tasks")).as("rows of live_tasks read").isLessThan(BACKLOG / 4);
+        assertThat(read("tasks")).as("rows of tasks read").isLessThan(BACKLOG / 4);
+        assertThat(read("timers")).as("rows of timers read").isLessThan(BACKLOG / 4);
+        assertThat(read("runs")).as("rows of runs read").isLessThan(BACKLOG / 4);
+    }
+
+    /** Some of everything that happens to tasks again and again. */
+    private void lifeOfTasks(String worker) {
+        Submission run = f.submit("""
+                {'name':'life','phases':[{'phase':'P','parallelism':2,'timebox':'PT1H',
+                  'agents':['A','B',{'agent':'C','fallback':'D'}]},{'phase':'Q','agents':['E']}]}
+                """);
+        List<ClaimedTask> first = f.claim(worker, run.ready().tickets());
+        ClaimedTask a = first.getFirst();
+        ClaimedTask b = first.getLast();
+        store.tasks().heartbeat(List.of(new Heartbeat(a.hold(), 0.5, "half", Usage.NONE)));
+        store.leases().renew(worker, LEASE, List.of(a.hold(), b.hold()));
+        store.checkpoints().save(a.hold(), "t", Json.NULL, 2);
+        f.handBack(b, Duration.ZERO);
+        b = f.claim(worker, ticketsOf(b)).getFirst();
+        f.retry(a, Duration.ZERO);
+        store.timers().untilNext(Set.of());
+        store.timers().fireDue(100);
+        a = f.claim(worker, ticketsOf(a)).getFirst();
+        List<Ticket> released = f.complete(a, Json.NULL).ready().tickets();
+        f.complete(b, Json.NULL);
+        ClaimedTask c = f.claim(worker, released).getFirst();
+        f.fail(c, "no");
+        List<Ticket> last = f.complete(f.claim(worker, ticketsOf(c)).getFirst(), Json.NULL)
+                .ready()
+                .tickets();
+        ClaimedTask e = f.claim(worker, last).getFirst();
+        store.tasks().context(e.phaseId(), e.step());
+        f.complete(e, Json.NULL);
+        store.store.dispatch().due(10, Duration.ofMinutes(1));
+        store.store.recovery().sweep(10);
+    }
+
+    private static List<Ticket> ticketsOf(ClaimedTask task) {
+        return List.of(new Ticket(task.hold().taskId(), Priority.NORMAL));
+    }
+
+    private static String shards(int n) {
+        String items = IntStream.range(0, n).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        return "{'name':'backlog','inputs':{'items':[" + items + "]},'phases':[{'phase':'P','parallelism':4,"
+                + "'agents':[{'agent':'A','timebox':'PT1H','shard':{'over':'items','size':1}}]}]}";
+    }
+
+    private long written(String table) {
+        return number("n_tup_ins", table);
+    }
+
+    private long read(String table) {
+        return number("coalesce(seq_tup_read, 0) + coalesce(idx_tup_fetch, 0)", table);
+    }
+
+    private long number(String expression, String table) {
+        Map<String, @Nullable Object> row =
+                rows.one("SELECT " + expression + " AS n FROM pg_stat_user_tables WHERE relname = '" + table + "'");
+        return ((Number) Objects.requireNonNull(row.get("n"))).longValue();
+    }
+}

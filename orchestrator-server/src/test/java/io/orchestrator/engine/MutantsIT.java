@@ -71,7 +71,7 @@ class MutantsIT {
         try (CrashStory story = new CrashStory(
                 PlantedFault.brokenOnceAt(CLAIM),
                 EagerQueue::new,
-                PlantedFault.rewritten(SEND_AGAIN, "dispatch_at <= clock_timestamp()", "false"))) {
+                PlantedFault.rewritten(SEND_AGAIN, "dispatch_at <= statement_timestamp()", "false"))) {
             assertThat(story.violations()).contains("drained-of-tasks");
             assertThat(story.allWereHit()).isTrue();
         }

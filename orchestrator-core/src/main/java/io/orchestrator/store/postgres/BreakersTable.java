@@ -65,7 +65,7 @@ final class BreakersTable {
     }
 
     void reopen(DSLContext dsl, String target, int trips, Duration hold, String reason) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE breakers SET state = 'open', trips = ?, reason = ?,
                                retry_at = clock_timestamp() + ? * interval '1 ms'
                          WHERE target = ?
@@ -73,14 +73,14 @@ final class BreakersTable {
     }
 
     void halfOpen(DSLContext dsl, String target, Duration furtherProbesAfter) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE breakers SET state = 'half_open', retry_at = clock_timestamp() + ? * interval '1 ms'
                          WHERE target = ?
                         """, furtherProbesAfter.toMillis(), target);
     }
 
     void delete(DSLContext dsl, String target) {
-        Sql.execute(dsl, "DELETE FROM breakers WHERE target = ?", target);
+        Sql.send(dsl, "DELETE FROM breakers WHERE target = ?", target);
     }
 
     boolean isHeld(DSLContext dsl, String target) {
@@ -122,7 +122,7 @@ final class BreakersTable {
                 dsl,
                 """
                         WITH queued AS MATERIALIZED (
-                            SELECT l.task_id FROM live_tasks l JOIN tasks t ON t.id = l.task_id
+                            SELECT l.task_id FROM live_tasks l JOIN tasks t ON t.id = ANY (ARRAY[l.task_id])
                              WHERE l.state = 'queued' AND t.type || ':' || t.target = ?
                                AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                AND NOT EXISTS (SELECT FROM gates g
@@ -131,7 +131,7 @@ final class BreakersTable {
                              ORDER BY l.probe DESC, l.lane, l.task_id LIMIT ? FOR UPDATE OF l SKIP LOCKED
                         )
                         UPDATE live_tasks l SET probe = true, dispatch_at = clock_timestamp() + ? * interval '1 ms'
-                          FROM queued q WHERE l.task_id = q.task_id
+                          FROM queued q WHERE l.task_id = ANY (ARRAY[q.task_id])
                         RETURNING l.task_id, l.lane
                         """,
                 LiveTasksTable::ticket,
@@ -142,7 +142,7 @@ final class BreakersTable {
 
     /** No queued task of the target is a probe any more. */
     void endProbing(DSLContext dsl, String target) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE live_tasks l SET probe = false FROM tasks t
                          WHERE l.probe AND l.state = 'queued' AND t.id = l.task_id AND t.type || ':' || t.target = ?
                         """, target);

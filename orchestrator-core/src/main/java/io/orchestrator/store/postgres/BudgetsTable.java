@@ -31,7 +31,7 @@ final class BudgetsTable {
             return;
         }
         List<Budgets> budgets = limited.stream().map(Map.Entry::getValue).toList();
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         INSERT INTO budgets AS b (scope_id, run_id, tokens_limit, usd_limit, tool_ms_limit)
@@ -63,7 +63,7 @@ final class BudgetsTable {
                         UPDATE live_tasks l
                            SET tokens = greatest(h.tokens, ?::bigint), cost_usd = greatest(h.cost_usd, ?::numeric),
                                tool_ms = greatest(h.tool_ms, ?::bigint)
-                          FROM held h WHERE l.task_id = h.task_id AND l.task_id = ANY (ARRAY(SELECT task_id FROM held))
+                          FROM held h WHERE l.task_id = ANY (ARRAY[h.task_id])
                         RETURNING l.run_id, l.phase_id, l.budgeted, h.tokens, h.cost_usd, h.tool_ms
                         """,
                         r -> new Drawing(
@@ -117,7 +117,7 @@ final class BudgetsTable {
     }
 
     void mark(DSLContext dsl, String scopeId, boolean exhausted) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE budgets SET warned_at = coalesce(warned_at, clock_timestamp()),
                                exhausted_at = CASE WHEN ? THEN clock_timestamp() ELSE exhausted_at END
                          WHERE scope_id = ?

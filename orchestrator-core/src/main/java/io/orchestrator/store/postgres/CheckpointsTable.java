@@ -32,7 +32,6 @@ final class CheckpointsTable {
      */
     Map<String, Long> append(DSLContext dsl, List<Appending> checkpoints) {
         record Appended(String taskId, long seq) {}
-        String[] taskIds = Sql.column(checkpoints, String[]::new, c -> c.hold().taskId());
         return Sql.fetch(
                         dsl,
                         """
@@ -41,28 +40,24 @@ final class CheckpointsTable {
                                SET checkpoint_seq = l.checkpoint_seq + 1, claims = 0, heartbeat_at = clock_timestamp()
                               FROM unnest(?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::bigint[])
                                    AS c(task_id, epoch, keep, token, data, data_zstd, size_bytes)
-                             WHERE l.task_id = c.task_id AND l.epoch = c.epoch AND l.state = 'running'
-                               AND l.task_id = ANY (?::text[])
+                             WHERE l.task_id = ANY (ARRAY[c.task_id]) AND l.epoch = c.epoch AND l.state = 'running'
                             RETURNING l.task_id, l.checkpoint_seq, l.epoch, c.keep, c.token, c.data, c.data_zstd, c.size_bytes
                         ), trimmed AS (
                             DELETE FROM checkpoints c USING held
-                             WHERE c.task_id = held.task_id AND c.seq <= held.checkpoint_seq - held.keep
-                               AND c.task_id = ANY (?::text[])
+                             WHERE c.task_id = ANY (ARRAY[held.task_id]) AND c.seq <= held.checkpoint_seq - held.keep
                         )
                         INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
                         SELECT task_id, checkpoint_seq, epoch, token, data::jsonb, data_zstd, size_bytes FROM held
                         RETURNING task_id, seq
                         """,
                         row -> new Appended(row.getString("task_id"), row.getLong("seq")),
-                        taskIds,
+                        Sql.column(checkpoints, String[]::new, c -> c.hold().taskId()),
                         Sql.column(checkpoints, Long[]::new, c -> c.hold().epoch()),
                         Sql.column(checkpoints, Integer[]::new, Appending::keep),
                         Sql.column(checkpoints, String[]::new, c -> Jsonb.clean(c.token())),
                         Sql.column(checkpoints, String[]::new, c -> c.data().text()),
                         Sql.column(checkpoints, byte[][]::new, c -> c.data().compressed()),
-                        Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()),
-                        taskIds,
-                        taskIds)
+                        Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()))
                 .stream()
                 .collect(Collectors.toMap(Appended::taskId, Appended::seq));
     }

@@ -38,7 +38,7 @@ final class ChildRows {
     Place makeRoom(DSLContext dsl, String phaseId) {
         return Sql.fetch(dsl, """
                         UPDATE phases p SET total = p.total + 1, open = p.open + 1
-                          FROM runs r WHERE p.id = ? AND r.id = p.run_id
+                          FROM runs r WHERE p.id = ? AND r.id = ANY (ARRAY[p.run_id])
                         RETURNING p.total - 1 AS ordinal, p.ending IS NULL AND r.ending IS NULL AS open
                         """, r -> new Place(r.getInt("ordinal"), r.getBoolean("open")), phaseId)
                 .getFirst();
@@ -47,7 +47,7 @@ final class ChildRows {
     /** A child takes no place of its phase: it is queued at once, with its parent's deadline. */
     void insert(DSLContext dsl, String parentId, Known child, String key, Place place) {
         ChildSpec spec = child.spec();
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         WITH parent AS (
@@ -57,7 +57,7 @@ final class ChildRows {
                         ), task AS (
                             INSERT INTO tasks (id, run_id, phase_id, key, round, step, ordinal, type, target, name, input, parent_id)
                             SELECT ?, p.run_id, p.phase_id, ?, t.round, t.step, ?, ?, ?, t.name || '/' || ?, ?::jsonb, p.task_id
-                              FROM parent p JOIN tasks t ON t.id = p.task_id
+                              FROM parent p JOIN tasks t ON t.id = ANY (ARRAY[p.task_id])
                         )
                         INSERT INTO live_tasks (task_id, run_id, phase_id, ordinal, lane, state, released_at, dispatch_at,
                                                 deadline, budgeted)

@@ -36,7 +36,7 @@ final class ClaimStatement {
                        claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL,
                        probe = false
                   FROM wanted w, holder h
-                 WHERE l.task_id = w.task_id AND l.state = 'queued' AND l.task_id = ANY (ARRAY(SELECT task_id FROM wanted))
+                 WHERE l.task_id = ANY (ARRAY[w.task_id]) AND l.state = 'queued'
                    AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                    AND (NOT l.budgeted OR NOT EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (l.phase_id, l.run_id)
                                                          AND b.exhausted_at IS NOT NULL))
@@ -48,7 +48,7 @@ final class ClaimStatement {
                    t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
 
               FROM claimed c
-              JOIN tasks t ON t.id = c.task_id AND t.id = ANY (ARRAY(SELECT task_id FROM wanted))
+              JOIN tasks t ON t.id = ANY (ARRAY[c.task_id])
               LEFT JOIN LATERAL (
                    SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id
                       AND (t.fell_back IS NULL OR seq > (t.fell_back ->> 'afterSeq')::bigint)

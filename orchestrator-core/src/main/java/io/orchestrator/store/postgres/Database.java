@@ -31,6 +31,14 @@ public final class Database implements AutoCloseable {
     private static final int ATTEMPTS = 5;
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
 
+    /**
+     * Planning a statement anew for each execution takes longer than executing many of them, so that is done once. A plan
+     * that was made while a table was almost empty must not read all of it when it has grown: whole tables are not read where
+     * there is an index, and rows are joined by {@code x = ANY (ARRAY[y])}, which Postgres cannot turn into a look at every
+     * row as it can {@code x = y}.
+     */
+    private static final String PLAN_ONCE = " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off";
+
     private static final Settings SETTINGS =
             new Settings().withExecuteLogging(false).withRenderSchema(false).withFetchWarnings(false);
 
@@ -72,14 +80,10 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("cancelSignalTimeout", "3");
         // Sent when connecting, so it holds behind a transaction pooler that passes it on and is harmless elsewhere.
-        // Statements are planned once: anew for each execution took longer than many of them, and a plan that was made
-        // while
-        // a table was almost empty must not read all of it when it has grown, so they are planned as if it had.
         config.addDataSourceProperty(
                 "options",
                 "-c statement_timeout=" + statementTimeout.toMillis()
-                        + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
-                        + " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off -c jit=off");
+                        + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC" + PLAN_ONCE);
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         return new Database(new HikariDataSource(config));
     }
@@ -152,7 +156,10 @@ public final class Database implements AutoCloseable {
             connection.setAutoCommit(false);
             boolean committed = false;
             try {
-                T result = body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+                DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
+                Unsent.attach(dsl.configuration());
+                T result = body.apply(dsl);
+                Sql.sendAll(dsl);
                 connection.commit();
                 committed = true;
                 return result;

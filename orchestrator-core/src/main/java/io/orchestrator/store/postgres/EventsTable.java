@@ -33,7 +33,7 @@ final class EventsTable {
                 .map(id -> used.getOrDefault(id, Usage.NONE))
                 .toList();
         String[] runIds = counts.keySet().toArray(String[]::new);
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         WITH locked AS MATERIALIZED (
@@ -44,7 +44,7 @@ final class EventsTable {
                                    cost_usd = r.cost_usd + b.cost_usd, tool_ms = r.tool_ms + b.tool_ms
                               FROM locked, unnest(?::text[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[])
                                    AS b(id, events, tokens, cost_usd, tool_ms)
-                             WHERE r.id = locked.id AND r.id = b.id AND r.id = ANY (?::text[])
+                             WHERE b.id = locked.id AND r.id = ANY (ARRAY[b.id])
                             RETURNING r.id, r.event_seq - b.events AS before
                         )
                         INSERT INTO events (run_id, seq, kind, phase_id, task_id, epoch, attempt, worker_id, data)
@@ -60,7 +60,6 @@ final class EventsTable {
                 usage.stream().map(Usage::tokens).toArray(Long[]::new),
                 usage.stream().map(Usage::costUsd).toArray(BigDecimal[]::new),
                 usage.stream().map(Usage::toolMs).toArray(Long[]::new),
-                runIds,
                 events.stream().map(Event::runId).toArray(String[]::new),
                 places.toArray(Integer[]::new),
                 events.stream().map(Event::kind).toArray(String[]::new),

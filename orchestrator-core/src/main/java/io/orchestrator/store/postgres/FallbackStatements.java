@@ -25,7 +25,7 @@ final class FallbackStatements {
                    SET target = t.fallback,
                        fell_back = jsonb_build_object('from', t.target, 'error', b.error, 'attempts', b.attempts, 'afterSeq',
                                CASE WHEN t.fallback_from_checkpoint THEN 0 ELSE b.checkpoint_seq END)
-                  FROM back b WHERE t.id = b.task_id AND t.id = ANY (ARRAY(SELECT task_id FROM back))
+                  FROM back b WHERE t.id = ANY (ARRAY[b.task_id])
                 RETURNING t.id, t.fell_back ->> 'from' AS from_target, t.target, t.fell_back ->> 'error' AS error
             )
             SELECT\s""" + LiveTask.COLUMNS + ", n.from_target, n.target, n.error FROM back l JOIN named n ON n.id = l.task_id";
@@ -39,17 +39,15 @@ final class FallbackStatements {
                             SELECT r.*, l.attempt AS attempts
                               FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                    AS r(task_id, epoch, error, tokens, cost_usd, tool_ms)
-                              JOIN tasks t ON t.id = r.task_id AND t.fallback IS NOT NULL AND t.fell_back IS NULL
-                                           AND t.id = ANY (?::text[])
-                              JOIN live_tasks l ON l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                                                AND l.task_id = ANY (?::text[])
+                              JOIN tasks t ON t.id = ANY (ARRAY[r.task_id]) AND t.fallback IS NOT NULL AND t.fell_back IS NULL
+                              JOIN live_tasks l ON l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
                              ORDER BY r.task_id FOR UPDATE OF l
                         ), back AS (
                             UPDATE live_tasks l
                                SET state = 'queued', worker_id = NULL, claims = 0, attempt = 1, wrap_up_at = NULL,
                                    tokens = f.tokens, cost_usd = f.cost_usd, tool_ms = f.tool_ms,
                                    dispatch_at = clock_timestamp() + ? * interval '1 ms'
-                              FROM failed f WHERE l.task_id = f.task_id AND l.task_id = ANY (ARRAY(SELECT task_id FROM failed))
+                              FROM failed f WHERE l.task_id = ANY (ARRAY[f.task_id])
                             RETURNING l.*, f.error, f.attempts
                         )""" + NAME,
                 FallbackStatements::fellBack,
@@ -59,8 +57,6 @@ final class FallbackStatements {
                 failed.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
                 failed.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
                 failed.stream().map(r -> r.used().toolMs()).toArray(Long[]::new),
-                failed.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
-                failed.stream().map(r -> r.hold().taskId()).toArray(String[]::new),
                 Dispatch.GRACE.toMillis());
     }
 
@@ -71,14 +67,14 @@ final class FallbackStatements {
                         WITH lost AS MATERIALIZED (
                             SELECT l.task_id, l.attempt AS attempts
                               FROM live_tasks l
-                              JOIN tasks t ON t.id = l.task_id AND t.fallback IS NOT NULL AND t.fell_back IS NULL
+                              JOIN tasks t ON t.id = ANY (ARRAY[l.task_id]) AND t.fallback IS NOT NULL AND t.fell_back IS NULL
                              WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
                              ORDER BY l.task_id FOR UPDATE OF l
                         ), back AS (
                             UPDATE live_tasks l
                                SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = 0, attempt = 1,
                                    wrap_up_at = NULL, dispatch_at = clock_timestamp()
-                              FROM lost WHERE l.task_id = lost.task_id
+                              FROM lost WHERE l.task_id = ANY (ARRAY[lost.task_id])
                             RETURNING l.*, ?::text AS error, lost.attempts
                         )""" + NAME, FallbackStatements::fellBack, workerIds.toArray(String[]::new), maxClaims, error);
     }

@@ -36,7 +36,7 @@ final class FamilyStatements {
             children |= Kinship.parentOf(id).map(ids::add).isPresent();
         }
         if (children) {
-            Sql.lock(dsl, "SELECT FROM live_tasks WHERE task_id = ANY (?::text[]) ORDER BY task_id FOR UPDATE", (Object)
+            Sql.send(dsl, "SELECT FROM live_tasks WHERE task_id = ANY (?::text[]) ORDER BY task_id FOR UPDATE", (Object)
                     ids.toArray(String[]::new));
         }
     }
@@ -54,8 +54,7 @@ final class FamilyStatements {
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
-                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                           AND l.task_id = ANY (?::text[])
+                         WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS,
                 LiveTask::of,
                 Dispatch.GRACE.toMillis(),
@@ -63,8 +62,7 @@ final class FamilyStatements {
                 reports.stream().map(r -> r.hold().epoch()).toArray(Long[]::new),
                 reports.stream().map(r -> r.used().tokens()).toArray(Long[]::new),
                 reports.stream().map(r -> r.used().costUsd()).toArray(BigDecimal[]::new),
-                reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new),
-                reports.stream().map(r -> r.hold().taskId()).toArray(String[]::new));
+                reports.stream().map(r -> r.used().toolMs()).toArray(Long[]::new));
     }
 
     /** Counts ended children off their parents; returns those parents that waited for the last of them, queued now. */
@@ -83,8 +81,7 @@ final class FamilyStatements {
                                dispatch_at = CASE WHEN l.state = 'waiting' AND l.open_children = e.ended
                                                   THEN clock_timestamp() + ? * interval '1 ms' ELSE l.dispatch_at END
                           FROM parent, unnest(?::text[], ?::int[]) AS e(task_id, ended)
-                         WHERE l.task_id = parent.task_id AND l.task_id = e.task_id
-                           AND l.task_id = ANY (ARRAY(SELECT task_id FROM parent))
+                         WHERE e.task_id = parent.task_id AND l.task_id = ANY (ARRAY[e.task_id])
                         RETURNING parent.before = 'waiting' AND l.state = 'queued' AS woken,\s""" + LiveTask.COLUMNS,
                         row -> new Counted(row.getBoolean("woken"), LiveTask.of(row)),
                         endedOf.keySet().toArray(String[]::new),

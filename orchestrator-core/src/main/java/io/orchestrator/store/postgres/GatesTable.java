@@ -74,7 +74,7 @@ final class GatesTable {
                         ), due AS (
                             UPDATE live_tasks l
                                SET dispatch_at = clock_timestamp() + CASE WHEN o.sent THEN ? ELSE 0 END * interval '1 ms'
-                              FROM ordered o WHERE l.task_id = o.task_id AND l.task_id = ANY (ARRAY(SELECT task_id FROM ordered))
+                              FROM ordered o WHERE l.task_id = ANY (ARRAY[o.task_id])
                             RETURNING l.task_id, l.lane, o.sent
                         )
                         SELECT task_id, lane FROM due WHERE sent ORDER BY task_id

@@ -59,8 +59,7 @@ final class LeasesTable {
 
     /** After a step back of the database's clock a dead worker's lease would look alive for as long as the step. */
     void clampToClock(DSLContext dsl, Duration lease) {
-        Sql.execute(
-                dsl, """
+        Sql.send(dsl, """
                         UPDATE leases SET until = clock_timestamp() + ? * interval '1 ms'
                          WHERE until > clock_timestamp() + ? * interval '1 ms'
                         """, lease.toMillis(), LeaseDecisions.farthestEnd(lease).toMillis());

@@ -25,12 +25,10 @@ final class LiveTasksTable {
      * Ends the live rows of attempts that are still trusted. The fence: a row of another epoch, or none, is not matched.
      */
     List<LiveTask> end(DSLContext dsl, List<AttemptReport> reports) {
-        return Sql.fetch(
-                dsl, """
+        return Sql.fetch(dsl, """
                         DELETE FROM live_tasks l USING unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
-                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                           AND l.task_id = ANY (?::text[])
-                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskIds(reports), epochs(reports), taskIds(reports));
+                         WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskIds(reports), epochs(reports));
     }
 
     /** The live row of an attempt that is still trusted, held until the transaction ends. */
@@ -57,16 +55,14 @@ final class LiveTasksTable {
                                cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms)
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
-                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                           AND l.task_id = ANY (?::text[])
+                         WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS,
                 LiveTask::of,
                 taskIds(reports),
                 epochs(reports),
                 tokens(reports),
                 costs(reports),
-                toolMs(reports),
-                taskIds(reports));
+                toolMs(reports));
     }
 
     /** As {@link #retry}, for one attempt whose usage is what its heartbeats said. */
@@ -90,8 +86,7 @@ final class LiveTasksTable {
                                dispatch_at = clock_timestamp() + r.delay_ms * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms, delay_ms)
-                         WHERE l.task_id = r.task_id AND l.epoch = r.epoch AND l.state = 'running'
-                           AND l.task_id = ANY (?::text[])
+                         WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS,
                 LiveTask::of,
                 taskIds(reports),
@@ -99,8 +94,7 @@ final class LiveTasksTable {
                 tokens(reports),
                 costs(reports),
                 toolMs(reports),
-                reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new),
-                taskIds(reports));
+                reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new));
     }
 
     /**
@@ -133,7 +127,7 @@ final class LiveTasksTable {
 
     /** Signs of life; fenced, and HOT because nothing indexed changes. What a budget knows of is booked, not told here. */
     void heartbeat(DSLContext dsl, List<Heartbeat> beats) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         UPDATE live_tasks l
@@ -143,8 +137,7 @@ final class LiveTasksTable {
                                tool_ms = CASE WHEN l.budgeted THEN l.tool_ms ELSE b.tool_ms END
                           FROM unnest(?::text[], ?::bigint[], ?::real[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
-                         WHERE l.task_id = b.task_id AND l.epoch = b.epoch AND l.state = 'running'
-                           AND l.task_id = ANY (?::text[])
+                         WHERE l.task_id = ANY (ARRAY[b.task_id]) AND l.epoch = b.epoch AND l.state = 'running'
                         """,
                 beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new),
                 beats.stream().map(b -> b.hold().epoch()).toArray(Long[]::new),
@@ -152,8 +145,7 @@ final class LiveTasksTable {
                 beats.stream().map(b -> Jsonb.clean(b.message())).toArray(String[]::new),
                 beats.stream().map(b -> b.used().tokens()).toArray(Long[]::new),
                 beats.stream().map(b -> b.used().costUsd()).toArray(BigDecimal[]::new),
-                beats.stream().map(b -> b.used().toolMs()).toArray(Long[]::new),
-                beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new));
+                beats.stream().map(b -> b.used().toolMs()).toArray(Long[]::new));
     }
 
     /**
@@ -215,15 +207,13 @@ final class LiveTasksTable {
                         UPDATE live_tasks l
                            SET state = 'queued', dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS w(task_id, epoch)
-                         WHERE l.task_id = w.task_id AND l.epoch = w.epoch AND l.state = 'retrying'
-                           AND l.task_id = ANY (?::text[])
+                         WHERE l.task_id = ANY (ARRAY[w.task_id]) AND l.epoch = w.epoch AND l.state = 'retrying'
                         RETURNING l.task_id, l.lane
                         """,
                 LiveTasksTable::ticket,
                 Dispatch.GRACE.toMillis(),
                 expected.stream().map(Hold::taskId).toArray(String[]::new),
-                expected.stream().map(Hold::epoch).toArray(Long[]::new),
-                expected.stream().map(Hold::taskId).toArray(String[]::new));
+                expected.stream().map(Hold::epoch).toArray(Long[]::new));
     }
 
     List<LiveTask> timeOut(DSLContext dsl, Collection<String> taskIds) {
@@ -235,7 +225,7 @@ final class LiveTasksTable {
     }
 
     void limit(DSLContext dsl, String phaseId, Duration timebox) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 "UPDATE live_tasks SET deadline = clock_timestamp() + ? * interval '1 ms' WHERE phase_id = ?",
                 timebox.toMillis(),

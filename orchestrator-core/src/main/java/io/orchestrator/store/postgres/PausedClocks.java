@@ -21,10 +21,10 @@ final class PausedClocks {
 
     /** Holds the rows whose deadlines will move, in the order in which everybody takes them; the run's row comes next. */
     void lockParts(DSLContext dsl, String runId) {
-        Sql.lock(dsl, """
+        Sql.send(dsl, """
                 SELECT task_id FROM live_tasks WHERE run_id = ? AND deadline IS NOT NULL ORDER BY task_id FOR UPDATE
                 """, runId);
-        Sql.lock(
+        Sql.send(
                 dsl,
                 "SELECT id FROM phases WHERE run_id = ? AND state IN ('running', 'holding') ORDER BY id FOR UPDATE",
                 runId);
@@ -33,20 +33,20 @@ final class PausedClocks {
     /** Moves timers and deadlines; the caller holds the run's row. */
     void move(DSLContext dsl, String runId, Instant pausedAt) {
         OffsetDateTime since = pausedAt.atOffset(ZoneOffset.UTC);
-        Sql.execute(
+        Sql.send(
                 dsl,
                 "UPDATE timers t SET fire_at = t.fire_at + (clock_timestamp() - greatest(t.created_at, ?::timestamptz))"
                         + " WHERE t.run_id = ? AND t.state = 'pending' AND t.kind" + KINDS,
                 since,
                 runId);
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                 UPDATE runs r
                    SET deadline = coalesce((SELECT max(t.fire_at) FROM timers t
                                              WHERE t.run_id = r.id AND t.phase_id IS NULL AND t.state = 'pending'
                                                AND t.kind = 'run_timeout'), r.deadline)
                  WHERE r.id = ?
                 """, runId);
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                 UPDATE phases p
                    SET deadline = least(r.deadline, (SELECT max(t.fire_at) FROM timers t
                                                       WHERE t.phase_id = p.id AND t.task_id IS NULL
@@ -54,7 +54,7 @@ final class PausedClocks {
                   FROM runs r
                  WHERE p.run_id = ? AND r.id = p.run_id AND p.state IN ('running', 'holding') AND p.deadline IS NOT NULL
                 """, runId);
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                 UPDATE live_tasks l
                    SET deadline = d.deadline, wrap_up_at = CASE WHEN l.wrap_up_at IS NOT NULL THEN d.deadline END
                   FROM (SELECT x.task_id, least(p.deadline, (SELECT max(t.fire_at) FROM timers t

@@ -46,7 +46,7 @@ final class PhaseRounds {
     }
 
     void hold(DSLContext dsl, String id, String reason, Json miss) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 "UPDATE phases SET state = 'holding', reason = ?, rubric_miss = ?::jsonb WHERE id = ?",
                 reason,
@@ -56,7 +56,7 @@ final class PhaseRounds {
 
     /** Begins the next round: what tells of tasks starts anew, what was used stays. */
     void repeat(DSLContext dsl, String id, Json miss) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE phases SET state = 'running', round = round + 1, rubric_miss = ?::jsonb, reason = NULL,
                                step = -1, total = 0, open = 0, completed = 0, failed = 0, failed_children = 0,
                                busy_ms = 0
@@ -66,11 +66,11 @@ final class PhaseRounds {
 
     /** Keeps what the last round missed, for those who continue the run. */
     void miss(DSLContext dsl, String id, Json miss) {
-        Sql.execute(dsl, "UPDATE phases SET rubric_miss = ?::jsonb WHERE id = ?", Jsonb.text(miss), id);
+        Sql.send(dsl, "UPDATE phases SET rubric_miss = ?::jsonb WHERE id = ?", Jsonb.text(miss), id);
     }
 
     void decided(DSLContext dsl, String id, Json decision) {
-        Sql.execute(dsl, "UPDATE phases SET decision = ?::jsonb WHERE id = ?", Jsonb.text(decision), id);
+        Sql.send(dsl, "UPDATE phases SET decision = ?::jsonb WHERE id = ?", Jsonb.text(decision), id);
     }
 
     /** What the rounds of a phase that ended badly have missed; empty where it ended for another reason. */

@@ -26,25 +26,25 @@ final class PhaseWaiting {
 
     /** Lets the delay of a phase begin, with the timer that ends it. */
     void beginDelay(DSLContext dsl, String runId, String phaseId, Duration delay) {
-        Sql.execute(dsl, "UPDATE phases SET delay_state = 'running' WHERE id = ?", phaseId);
-        Sql.execute(dsl, """
+        Sql.send(dsl, "UPDATE phases SET delay_state = 'running' WHERE id = ?", phaseId);
+        Sql.send(dsl, """
                 INSERT INTO timers (kind, run_id, phase_id, fire_at)
                 VALUES ('phase_start', ?, ?, clock_timestamp() + ? * interval '1 ms')
                 """, runId, phaseId, delay.toMillis());
     }
 
     void endDelays(DSLContext dsl, Collection<String> phaseIds) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                 WITH waiting AS MATERIALIZED (
                     SELECT id FROM phases WHERE id = ANY (?::text[]) AND state = 'pending' ORDER BY id FOR UPDATE
                 )
-                UPDATE phases p SET delay_state = 'over' FROM waiting w WHERE p.id = w.id
+                UPDATE phases p SET delay_state = 'over' FROM waiting w WHERE p.id = ANY (ARRAY[w.id])
                 """, (Object) phaseIds.toArray(String[]::new));
     }
 
     /** The timer of a run that starts later. */
     void scheduleStart(DSLContext dsl, String runId) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 "INSERT INTO timers (kind, run_id, fire_at) SELECT 'run_start', id, start_at FROM runs WHERE id = ?",
                 runId);

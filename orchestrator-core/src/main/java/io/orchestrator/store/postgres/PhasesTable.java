@@ -53,7 +53,7 @@ final class PhasesTable {
 
     void insert(DSLContext dsl, String runId, Plan plan, List<String> ids, List<Integer> steps) {
         List<PhasePlan> phases = plan.phases();
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         INSERT INTO phases (id, run_id, name, ordinal, state, steps, parallelism)
@@ -95,7 +95,7 @@ final class PhasesTable {
                         dsl,
                         """
                         SELECT p.name, r.id, r.plan::text AS plan, r.inputs::text AS inputs, r.agents::text AS agents
-                          FROM phases p JOIN runs r ON r.id = p.run_id WHERE p.id = ?
+                          FROM phases p JOIN runs r ON r.id = ANY (ARRAY[p.run_id]) WHERE p.id = ?
                         """,
                         row -> new Surroundings(
                                 row.getString("name"),
@@ -124,7 +124,7 @@ final class PhasesTable {
                                reason = CASE WHEN p.ending IS NULL THEN coalesce(t.failure, p.reason) ELSE p.reason END
                           FROM locked, unnest(?::text[], ?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[], ?::text[])
                                AS t(id, ended, completed, failed, failed_children, tokens, cost_usd, tool_ms, busy_ms, failure)
-                         WHERE p.id = locked.id AND p.id = t.id AND p.id = ANY (?::text[])
+                         WHERE t.id = locked.id AND p.id = ANY (ARRAY[t.id])
                         RETURNING p.id, p.run_id, p.open, p.ending
                         """,
                 row -> new Standing(
@@ -142,17 +142,16 @@ final class PhasesTable {
                 tallies.stream().map(Tally::costUsd).toArray(BigDecimal[]::new),
                 tallies.stream().map(Tally::toolMs).toArray(Long[]::new),
                 tallies.stream().map(Tally::busyMs).toArray(Long[]::new),
-                tallies.stream().map(Tally::failure).toArray(String[]::new),
-                tallies.stream().map(Tally::phaseId).toArray(String[]::new));
+                tallies.stream().map(Tally::failure).toArray(String[]::new));
     }
 
     /** Starts a phase, with a deadline where it or its run has a timebox. */
     void start(DSLContext dsl, String id, Optional<Long> timeboxMs) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE phases p
                            SET state = 'running', started_at = clock_timestamp(),
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
-                          FROM runs r WHERE p.id = ? AND r.id = p.run_id
+                          FROM runs r WHERE p.id = ? AND r.id = ANY (ARRAY[p.run_id])
                         """, timeboxMs.orElse(null), id);
     }
 
@@ -185,11 +184,11 @@ final class PhasesTable {
     }
 
     void addTasks(DSLContext dsl, String id, int count) {
-        Sql.execute(dsl, "UPDATE phases SET total = total + ?, open = open + ? WHERE id = ?", count, count, id);
+        Sql.send(dsl, "UPDATE phases SET total = total + ?, open = open + ? WHERE id = ?", count, count, id);
     }
 
     void finish(DSLContext dsl, String id, StageState state, @Nullable String reason) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE phases SET state = ?, finished_at = clock_timestamp(), reason = coalesce(reason, ?::text)
                          WHERE id = ?
                         """, state.wire(), reason, id);
@@ -224,7 +223,7 @@ final class PhasesTable {
                 dsl,
                 """
                         SELECT p.id, p.run_id, p.ending, coalesce(p.reason, r.reason, 'the run is ending') AS reason
-                          FROM phases p JOIN runs r ON r.id = p.run_id
+                          FROM phases p JOIN runs r ON r.id = ANY (ARRAY[p.run_id])
                          WHERE p.run_id = ? AND p.state IN ('running', 'holding') AND (p.ending IS NOT NULL OR r.ending IS NOT NULL)
                          ORDER BY p.id
                         """,
@@ -238,7 +237,7 @@ final class PhasesTable {
 
     /** Holds the rows of phases that have started and not ended: whoever is to hold the run's row too takes these first, as reports do. */
     void lockOpen(DSLContext dsl, String runId) {
-        Sql.lock(
+        Sql.send(
                 dsl,
                 "SELECT id FROM phases WHERE run_id = ? AND state IN ('running', 'holding') ORDER BY id FOR UPDATE",
                 runId);

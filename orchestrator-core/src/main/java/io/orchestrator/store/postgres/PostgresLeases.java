@@ -48,16 +48,14 @@ final class PostgresLeases implements LeaseStore {
                                EXISTS (SELECT FROM gates g WHERE g.recalls AND""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
                                ) AS recalled
                           FROM unnest(?::text[], ?::bigint[]) AS h(task_id, epoch)
-                          JOIN live_tasks l ON l.task_id = h.task_id AND l.epoch = h.epoch AND l.state = 'running'
-                                            AND l.task_id = ANY (?::text[])
+                          JOIN live_tasks l ON l.task_id = ANY (ARRAY[h.task_id]) AND l.epoch = h.epoch AND l.state = 'running'
                         """,
                 r -> new Trusted(
                         new Hold(r.getString("task_id"), r.getLong("epoch")),
                         Optional.ofNullable(Sql.instant(r, "wrap_up_at")),
                         r.getBoolean("recalled")),
                 holds.stream().map(Hold::taskId).toArray(String[]::new),
-                holds.stream().map(Hold::epoch).toArray(Long[]::new),
-                holds.stream().map(Hold::taskId).toArray(String[]::new));
+                holds.stream().map(Hold::epoch).toArray(Long[]::new));
     }
 
     @Override

@@ -37,7 +37,7 @@ final class ReopeningStatements {
     }
 
     void setCheckpoint(DSLContext dsl, String taskId, long seq) {
-        Sql.execute(dsl, "UPDATE live_tasks SET checkpoint_seq = ? WHERE task_id = ?", seq, taskId);
+        Sql.send(dsl, "UPDATE live_tasks SET checkpoint_seq = ? WHERE task_id = ?", seq, taskId);
     }
 
     /** Queues a released task at once, whoever holds it: the epoch rises, so a running attempt is revoked. */
@@ -52,7 +52,7 @@ final class ReopeningStatements {
     }
 
     void reopenRun(DSLContext dsl, String runId, Optional<Duration> timebox) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE runs SET state = 'running', ending = NULL, reason = NULL, finished_at = NULL,
                                started_at = coalesce(started_at, clock_timestamp()),
                                deadline = clock_timestamp() + ?::bigint * interval '1 ms'
@@ -61,11 +61,11 @@ final class ReopeningStatements {
     }
 
     void reopenPhase(DSLContext dsl, String phaseId, StageState state, Optional<Duration> timebox) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE phases p SET state = ?, ending = NULL, reason = NULL, finished_at = NULL,
                                delay_state = CASE WHEN p.delay_state = 'over' THEN 'over' END,
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
-                          FROM runs r WHERE p.id = ? AND r.id = p.run_id
+                          FROM runs r WHERE p.id = ? AND r.id = ANY (ARRAY[p.run_id])
                         """, state.wire(), timebox.map(Duration::toMillis).orElse(null), phaseId);
     }
 
@@ -88,7 +88,7 @@ final class ReopeningStatements {
                           FROM tasks t JOIN phases p ON p.id = t.phase_id JOIN runs r ON r.id = p.run_id
                          WHERE t.id = ANY (?::text[])
                         """, (Object) again);
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         WITH back AS (
                             SELECT run_id, count(*)::int AS n, sum(tokens)::bigint AS tokens, sum(cost_usd) AS cost_usd,
                                    sum(tool_ms)::bigint AS tool_ms,
@@ -105,7 +105,7 @@ final class ReopeningStatements {
                                tool_ms = r.tool_ms - back.tool_ms
                           FROM back WHERE r.id = back.run_id
                         """, again, phaseId);
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         UPDATE tasks SET outcome = NULL, attempt = NULL, epoch = NULL, worker_id = NULL, output = NULL,
                                error = NULL, tokens = NULL, cost_usd = NULL, tool_ms = NULL, started_at = NULL, finished_at = NULL
                          WHERE id = ANY (?::text[])

@@ -13,7 +13,7 @@ final class RoundsTable {
                           FROM rounds WHERE service = ? FOR UPDATE
                         """, r -> Duration.ofMillis(r.getLong("ms")), service).stream()
                 .findFirst();
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         INSERT INTO rounds (service, at) VALUES (?, clock_timestamp())
                         ON CONFLICT (service) DO UPDATE SET at = excluded.at
                         """, service);

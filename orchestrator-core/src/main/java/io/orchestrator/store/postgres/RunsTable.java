@@ -113,7 +113,7 @@ final class RunsTable {
 
     /** Holds the rows of several runs, in the order of their ids. */
     void lockAll(DSLContext dsl, Collection<String> ids) {
-        Sql.lock(dsl, "SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE", (Object)
+        Sql.send(dsl, "SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE", (Object)
                 ids.toArray(String[]::new));
     }
 
@@ -148,7 +148,7 @@ final class RunsTable {
     }
 
     void finish(DSLContext dsl, String id, StageState state) {
-        Sql.execute(dsl, "UPDATE runs SET state = ?, finished_at = clock_timestamp() WHERE id = ?", state.wire(), id);
+        Sql.send(dsl, "UPDATE runs SET state = ?, finished_at = clock_timestamp() WHERE id = ?", state.wire(), id);
     }
 
     /**
@@ -158,13 +158,15 @@ final class RunsTable {
     List<String> needAttention(DSLContext dsl, int max) {
         return Sql.fetch(dsl, """
                         SELECT r.id FROM runs r
+                         CROSS JOIN LATERAL (
+                               SELECT coalesce(bool_or(p.state IN ('running', 'holding')
+                                                       OR p.state = 'pending' AND p.delay_state = 'running'), false) AS waits,
+                                      coalesce(bool_or(p.state = 'running' AND p.open = 0
+                                                       OR p.state IN ('running', 'holding') AND p.ending IS NOT NULL), false)
+                                      AS may_move
+                                 FROM phases p WHERE p.run_id = r.id) p
                          WHERE r.finished_at IS NULL AND (r.state = 'running' OR r.ending IS NOT NULL)
-                           AND (r.ending IS NOT NULL
-                                OR EXISTS (SELECT FROM phases p WHERE p.run_id = r.id AND p.state IN ('running', 'holding')
-                                                AND (p.state = 'running' AND p.open = 0 OR p.ending IS NOT NULL))
-                                OR NOT EXISTS (SELECT FROM phases p WHERE p.run_id = r.id
-                                                AND (p.state IN ('running', 'holding')
-                                                     OR p.state = 'pending' AND p.delay_state = 'running')))
+                           AND (r.ending IS NOT NULL OR p.may_move OR NOT p.waits)
                          ORDER BY random() LIMIT ?
                         """, r -> r.getString("id"), max);
     }

@@ -73,7 +73,7 @@ final class SchedulesTable {
     }
 
     void setPaused(DSLContext dsl, String name, boolean paused, Optional<Instant> nextAt) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 "UPDATE schedules SET paused = ?, next_at = ?::timestamptz WHERE name = ?",
                 paused,
@@ -114,7 +114,7 @@ final class SchedulesTable {
 
     /** Books a firing and what became of it, and waits for the next. */
     void moveOn(DSLContext dsl, Held held, FiringDecision decision, Optional<String> runId) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         UPDATE schedules SET last_at = next_at, last_result = ?, last_run_id = coalesce(?, last_run_id),
@@ -128,7 +128,7 @@ final class SchedulesTable {
     }
 
     void setLastRun(DSLContext dsl, String name, String runId) {
-        Sql.execute(dsl, "UPDATE schedules SET last_run_id = ? WHERE name = ?", runId, name);
+        Sql.send(dsl, "UPDATE schedules SET last_run_id = ? WHERE name = ?", runId, name);
     }
 
     private static java.time.@Nullable OffsetDateTime timestamp(Optional<Instant> at) {

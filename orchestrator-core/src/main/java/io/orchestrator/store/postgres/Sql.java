@@ -9,6 +9,7 @@ import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -27,36 +28,75 @@ final class Sql {
         T read(ResultSet row) throws SQLException;
     }
 
+    private static final AnswerReader<Boolean> NOTHING = statement -> true;
+
     private Sql() {}
+
+    /** Reads the answer to the last statement of what was sent. */
+    @FunctionalInterface
+    private interface AnswerReader<T> {
+        T read(PreparedStatement statement) throws SQLException;
+    }
 
     /** The rows of a query, or of what a change returns. */
     static <T> List<T> fetch(DSLContext dsl, String sql, RowReader<T> reader, @Nullable Object... parameters) {
-        return dsl.connectionResult(connection -> {
-            try (PreparedStatement statement = prepare(connection, sql, parameters);
-                    ResultSet rows = statement.executeQuery()) {
-                List<T> read = new ArrayList<>();
+        return ask(dsl, sql, parameters, statement -> {
+            List<T> read = new ArrayList<>();
+            try (ResultSet rows = statement.getResultSet()) {
                 while (rows.next()) {
                     read.add(reader.read(rows));
                 }
-                return read;
             }
-        });
-    }
-
-    /** Runs a query for the rows that it locks. */
-    static void lock(DSLContext dsl, String sql, @Nullable Object... parameters) {
-        dsl.connection(connection -> {
-            try (PreparedStatement statement = prepare(connection, sql, parameters)) {
-                statement.execute();
-            }
+            return read;
         });
     }
 
     /** Runs a change that returns nothing; how many rows it changed. */
     static int execute(DSLContext dsl, String sql, @Nullable Object... parameters) {
+        return ask(dsl, sql, parameters, PreparedStatement::getUpdateCount);
+    }
+
+    /**
+     * Runs a change, or a query for the rows that it locks, before whatever follows in its transaction: a round trip is
+     * saved by not asking for its answer. What is wrong with it is told by what follows.
+     */
+    static void send(DSLContext dsl, String sql, @Nullable Object... parameters) {
+        Unsent unsent = Unsent.of(dsl.configuration());
+        if (unsent == null) {
+            answer(dsl, new Unsent.Message(sql, Arrays.asList(parameters), 0), NOTHING);
+            return;
+        }
+        unsent.add(sql, parameters);
+        if (unsent.isFull()) {
+            answer(dsl, unsent.take(), NOTHING);
+        }
+    }
+
+    /** Sends what has been put off. */
+    static void sendAll(DSLContext dsl) {
+        Unsent unsent = Unsent.of(dsl.configuration());
+        if (unsent != null && !unsent.isEmpty()) {
+            answer(dsl, unsent.take(), NOTHING);
+        }
+    }
+
+    private static <T> T ask(DSLContext dsl, String sql, @Nullable Object[] parameters, AnswerReader<T> reader) {
+        Unsent unsent = Unsent.of(dsl.configuration());
+        if (unsent == null) {
+            return answer(dsl, new Unsent.Message(sql, Arrays.asList(parameters), 0), reader);
+        }
+        unsent.add(sql, parameters);
+        return answer(dsl, unsent.take(), reader);
+    }
+
+    private static <T> T answer(DSLContext dsl, Unsent.Message message, AnswerReader<T> reader) {
         return dsl.connectionResult(connection -> {
-            try (PreparedStatement statement = prepare(connection, sql, parameters)) {
-                return statement.executeUpdate();
+            try (PreparedStatement statement = prepare(connection, message)) {
+                statement.execute();
+                for (int i = 0; i < message.before(); i++) {
+                    statement.getMoreResults();
+                }
+                return reader.read(statement);
             }
         });
     }
@@ -76,13 +116,13 @@ final class Sql {
         return rows.stream().map(column).toArray(make);
     }
 
-    private static PreparedStatement prepare(Connection connection, String sql, @Nullable Object[] parameters)
-            throws SQLException {
-        PreparedStatement statement = connection.prepareStatement(sql);
+    private static PreparedStatement prepare(Connection connection, Unsent.Message message) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(message.text());
         boolean bound = false;
         try {
-            for (int i = 0; i < parameters.length; i++) {
-                bind(connection, statement, i + 1, parameters[i]);
+            int index = 0;
+            for (Object parameter : message.parameters()) {
+                bind(connection, statement, ++index, parameter);
             }
             bound = true;
             return statement;

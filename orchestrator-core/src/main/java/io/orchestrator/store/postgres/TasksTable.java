@@ -1,13 +1,8 @@
 package io.orchestrator.store.postgres;
 
-import static io.orchestrator.store.postgres.jooq.Tables.PHASES;
-import static io.orchestrator.store.postgres.jooq.Tables.TASKS;
-import static org.jooq.impl.DSL.any;
-
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Fallback;
 import io.orchestrator.plan.TaskSpec;
-import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Dispatch;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
@@ -41,7 +36,7 @@ final class TasksTable {
      * rows are distinct by construction: ids are new, keys are unique within the specs of a phase.
      */
     void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         WITH spec AS MATERIALIZED (
@@ -111,7 +106,7 @@ final class TasksTable {
                           FROM unnest(?::text[], ?::text[], ?::int[], ?::bigint[], ?::text[], ?::text[], ?::text[],
                                       ?::bigint[], ?::numeric[], ?::bigint[], ?::timestamptz[])
                                AS e(id, outcome, attempt, epoch, worker_id, output, error, tokens, cost_usd, tool_ms, started_at)
-                         WHERE t.id = e.id AND t.outcome IS NULL AND t.id = ANY (?::text[])
+                         WHERE t.id = ANY (ARRAY[e.id]) AND t.outcome IS NULL
                         RETURNING t.phase_id, t.outcome,
                                   (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
                         """,
@@ -132,8 +127,7 @@ final class TasksTable {
                 Sql.column(
                         ended,
                         OffsetDateTime[]::new,
-                        e -> e.startedAt() == null ? null : e.startedAt().atOffset(ZoneOffset.UTC)),
-                Sql.column(ended, String[]::new, EndedTask::taskId));
+                        e -> e.startedAt() == null ? null : e.startedAt().atOffset(ZoneOffset.UTC)));
         if (written.size() != ended.size()) {
             throw new IllegalStateException("of " + ended.size() + " tasks that just ended, " + written.size()
                     + " had no outcome yet: a live row stood beside a final task");
@@ -148,23 +142,27 @@ final class TasksTable {
      * parents alone.
      */
     List<Output> outputs(DSLContext dsl, List<String> phaseIds) {
-        return dsl.select(TASKS.PHASE_ID, TASKS.NAME, TASKS.SHARD, TASKS.ORDINAL, TASKS.OUTPUT)
-                .from(TASKS)
-                .join(PHASES)
-                .on(PHASES.ID.eq(TASKS.PHASE_ID), PHASES.ROUND.eq(TASKS.ROUND))
-                .where(
-                        TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
-                        TASKS.OUTCOME.eq(TaskState.COMPLETED.wire()),
-                        TASKS.PARENT_ID.isNull())
-                .orderBy(TASKS.PHASE_ID, TASKS.ORDINAL)
-                .fetch(r -> new Output(
-                        r.value1(), r.value2(), r.value3(), r.value4(), Jsonb.parse(Jsonb.text(r.value5()))));
+        return Sql.fetch(
+                dsl,
+                """
+                        SELECT t.phase_id, t.name, t.shard, t.ordinal, t.output::text AS output
+                          FROM phases p JOIN tasks t ON t.phase_id = ANY (ARRAY[p.id]) AND t.round = p.round
+                         WHERE p.id = ANY (?::text[]) AND t.outcome = 'completed' AND t.parent_id IS NULL
+                         ORDER BY t.phase_id, t.ordinal
+                        """,
+                row -> new Output(
+                        row.getString("phase_id"),
+                        row.getString("name"),
+                        row.getInt("shard"),
+                        row.getInt("ordinal"),
+                        Jsonb.parse(row.getString("output"))),
+                (Object) phaseIds.toArray(String[]::new));
     }
 
     /** Which of these were ended under exactly this epoch: a report that was applied although its commit seemed lost. */
     List<String> endedUnder(DSLContext dsl, String[] taskIds, Long[] epochs) {
         return Sql.fetch(dsl, """
-                        SELECT t.id FROM tasks t JOIN unnest(?::text[], ?::bigint[]) AS r(id, epoch) ON r.id = t.id
+                        SELECT t.id FROM tasks t JOIN unnest(?::text[], ?::bigint[]) AS r(id, epoch) ON t.id = ANY (ARRAY[r.id])
                          WHERE t.epoch = r.epoch AND t.outcome IN ('completed', 'failed')
                         """, r -> r.getString("id"), taskIds, epochs);
     }

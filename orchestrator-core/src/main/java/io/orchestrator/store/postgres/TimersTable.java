@@ -38,7 +38,7 @@ final class TimersTable {
             long latenessMs) {}
 
     void scheduleRetries(DSLContext dsl, List<LiveTask> tasks, List<Long> delaysMs) {
-        Sql.execute(
+        Sql.send(
                 dsl,
                 """
                         INSERT INTO timers (kind, run_id, phase_id, task_id, expect_epoch, fire_at)
@@ -72,7 +72,7 @@ final class TimersTable {
 
     void scheduleTaskTimeouts(
             DSLContext dsl, String runId, String phaseId, List<String> taskIds, List<Long> timeboxesMs) {
-        Sql.execute(dsl, """
+        Sql.send(dsl, """
                         INSERT INTO timers (kind, run_id, phase_id, task_id, fire_at)
                         SELECT 'task_timeout', ?, ?, t.task_id, clock_timestamp() + t.ms * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS t(task_id, ms)
@@ -173,11 +173,11 @@ final class TimersTable {
     }
 
     void cancelOfPhase(DSLContext dsl, String phaseId) {
-        Sql.execute(dsl, CANCEL + "phase_id = ? AND task_id IS NULL", phaseId);
+        Sql.send(dsl, CANCEL + "phase_id = ? AND task_id IS NULL", phaseId);
     }
 
     void cancelOfRun(DSLContext dsl, String runId) {
-        Sql.execute(dsl, CANCEL + "run_id = ? AND phase_id IS NULL", runId);
+        Sql.send(dsl, CANCEL + "run_id = ? AND phase_id IS NULL", runId);
     }
 
     boolean cancel(DSLContext dsl, long id) {

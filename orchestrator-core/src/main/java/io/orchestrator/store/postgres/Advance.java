@@ -13,9 +13,11 @@ import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Ready;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jooq.DSLContext;
 
 /**
@@ -37,12 +39,18 @@ final class Advance {
         return tables.runs.lock(dsl, runId).map(run -> run(dsl, run, log)).orElse(Ready.NOTHING);
     }
 
-    /** The same for a run whose row this transaction holds, or has just inserted. */
+    /** The same for a run whose row this transaction holds. */
     Ready run(DSLContext dsl, RunsTable.Locked run, EventLog log) {
-        Progress progress = new Progress(dsl, run, log);
+        return run(dsl, run, List.of(), log);
+    }
+
+    /** The same for a run that this transaction has just inserted, with phases that are known therefore. */
+    Ready run(DSLContext dsl, RunsTable.Locked run, List<PhaseSnapshot> phases, EventLog log) {
+        Progress progress = new Progress(dsl, run, phases, log);
         while (true) {
             Optional<Move> move = RunDecisions.next(progress.snapshot());
             if (move.isEmpty()) {
+                progress.startTheRest();
                 return new Ready(progress.tickets, progress.timersChanged);
             }
             progress.carryOut(move.get());
@@ -61,11 +69,15 @@ final class Advance {
          * What is known of the phases, kept up to date move by move, or nothing where they have to be read. What others
          * book meanwhile is missing; they wait for the run's row, and then look for themselves.
          */
-        private List<PhaseSnapshot> phases = List.of();
+        private List<PhaseSnapshot> phases;
+
+        /** Phases that start and whose first step is still to be opened: both are one statement. */
+        private final Set<String> starting = new LinkedHashSet<>();
 
         private boolean timersChanged;
 
-        Progress(DSLContext dsl, RunsTable.Locked run, EventLog log) {
+        Progress(DSLContext dsl, RunsTable.Locked run, List<PhaseSnapshot> phases, EventLog log) {
+            this.phases = phases;
             this.dsl = dsl;
             this.run = run;
             this.log = log;
@@ -87,6 +99,7 @@ final class Advance {
         }
 
         private void readAgain() {
+            startTheRest();
             phases = List.of();
         }
 
@@ -103,13 +116,23 @@ final class Advance {
 
         private void start(PhaseSnapshot phase) {
             PhasePlan plan = run.plan().phase(phase.name());
-            tables.phases.start(dsl, phase.id(), plan.timebox().map(t -> t.toMillis()));
+            if (plan.timebox().isEmpty() && phase.round() == 1) {
+                starting.add(phase.id());
+            } else {
+                tables.phases.start(dsl, phase.id(), plan.timebox());
+            }
             plan.timebox().ifPresent(timebox -> {
                 tables.timers.scheduleTimebox(dsl, "phase", run.id(), phase.id(), timebox);
                 timersChanged = true;
             });
             log.add(Event.ofPhase(run.id(), phase.id(), "phase.started", Json.object("phase", phase.name())));
             becomes(phase.started());
+        }
+
+        /** Those whose first step was not opened. */
+        void startTheRest() {
+            starting.forEach(id -> tables.phases.start(dsl, id, Optional.empty()));
+            starting.clear();
         }
 
         private void delay(PhaseSnapshot phase) {
@@ -126,11 +149,17 @@ final class Advance {
 
         private void open(PhaseSnapshot phase, int step) {
             try {
-                StepOpening.Opened opened = opening.open(dsl, run, phase, step);
+                StepOpening.Opened opened = starting.contains(phase.id())
+                        ? opening.openFirst(dsl, run, phase)
+                        : opening.open(dsl, run, phase, step);
+                starting.remove(phase.id());
                 tickets.addAll(opened.tickets());
                 timersChanged |= opened.timersSet();
                 becomes(phase.opened(step, opened.tasks()));
             } catch (ExpansionException e) {
+                if (starting.remove(phase.id())) {
+                    tables.phases.startWithStep(dsl, phase.id(), 0);
+                }
                 String reason = "phase " + phase.name() + ": " + e.getMessage();
                 tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
                 readAgain();

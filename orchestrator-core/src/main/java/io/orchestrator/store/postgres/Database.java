@@ -159,7 +159,7 @@ public final class Database implements AutoCloseable {
                 DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
                 Unsent.attach(dsl.configuration());
                 T result = body.apply(dsl);
-                Sql.sendAll(dsl);
+                Sql.sendAllAndCommit(dsl);
                 connection.commit();
                 committed = true;
                 return result;

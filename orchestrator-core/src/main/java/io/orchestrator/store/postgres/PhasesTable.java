@@ -14,6 +14,7 @@ import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +67,26 @@ final class PhasesTable {
                 phases.stream().map(PhasePlan::phase).toArray(String[]::new),
                 steps.toArray(Integer[]::new),
                 phases.stream().map(p -> p.parallelism().limit()).toArray(Integer[]::new));
+    }
+
+    /** Phases as they have just been inserted. */
+    static List<PhaseSnapshot> inserted(Plan plan, List<String> ids, List<Integer> steps) {
+        List<PhaseSnapshot> phases = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            PhasePlan phase = plan.phases().get(i);
+            phases.add(new PhaseSnapshot(
+                    ids.get(i),
+                    phase.phase(),
+                    StageState.PENDING,
+                    1,
+                    -1,
+                    steps.get(i),
+                    0,
+                    Optional.empty(),
+                    phase.needs(),
+                    PhaseWaiting.delay(phase, null)));
+        }
+        return phases;
     }
 
     /** The phases of a run, in the plan's order, with what they need according to the plan. */
@@ -146,13 +167,23 @@ final class PhasesTable {
     }
 
     /** Starts a phase, with a deadline where it or its run has a timebox. */
-    void start(DSLContext dsl, String id, Optional<Long> timeboxMs) {
+    void start(DSLContext dsl, String id, Optional<Duration> timebox) {
         Sql.send(dsl, """
                         UPDATE phases p
                            SET state = 'running', started_at = clock_timestamp(),
                                deadline = least(r.deadline, clock_timestamp() + ?::bigint * interval '1 ms')
                           FROM runs r WHERE p.id = ? AND r.id = ANY (ARRAY[p.run_id])
-                        """, timeboxMs.orElse(null), id);
+                        """, timebox.map(Duration::toMillis).orElse(null), id);
+    }
+
+    /** Starts a phase without a timebox of its own and opens its first step, which has so many tasks. */
+    void startWithStep(DSLContext dsl, String id, int tasks) {
+        Sql.send(dsl, """
+                        UPDATE phases p
+                           SET state = 'running', started_at = clock_timestamp(), deadline = r.deadline,
+                               step = 0, total = p.total + ?, open = p.open + ?
+                          FROM runs r WHERE p.id = ? AND r.id = ANY (ARRAY[p.run_id])
+                        """, tasks, tasks, id);
     }
 
     /** Sets a running phase's deadline; its run's id, or empty if it is not running. */

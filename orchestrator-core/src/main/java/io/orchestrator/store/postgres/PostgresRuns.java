@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.run.Ids;
+import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.KeyConflict;
@@ -56,14 +57,14 @@ final class PostgresRuns implements RunStore {
     private Ready begin(DSLContext dsl, String runId, RunRequest request, StageState state) {
         Plan plan = request.plan();
         EventLog log = tables.newLog();
-        insertPhases(dsl, runId, request, log);
+        List<PhaseSnapshot> phases = insertPhases(dsl, runId, request, log);
         Ready ready;
         if (state == StageState.PENDING) {
             tables.waiting.scheduleStart(dsl, runId);
             ready = new Ready(List.of(), true);
         } else {
             plan.timebox().ifPresent(timebox -> tables.timers.scheduleTimebox(dsl, "run", runId, null, timebox));
-            ready = advanced(dsl, runId, request, log)
+            ready = advanced(dsl, runId, request, phases, log)
                     .and(new Ready(List.of(), plan.timebox().isPresent()));
         }
         log.write(dsl);
@@ -71,7 +72,7 @@ final class PostgresRuns implements RunStore {
     }
 
     /** Of the row that was inserted just now all is known but the deadline. */
-    private Ready advanced(DSLContext dsl, String runId, RunRequest request, EventLog log) {
+    private Ready advanced(DSLContext dsl, String runId, RunRequest request, List<PhaseSnapshot> phases, EventLog log) {
         Plan plan = request.plan();
         if (plan.timebox().isPresent()) {
             return advance.run(dsl, runId, log);
@@ -84,10 +85,10 @@ final class PostgresRuns implements RunStore {
                 plan.inputs().overlaidBy(request.inputs()),
                 plan,
                 Optional.empty());
-        return advance.run(dsl, run, log);
+        return advance.run(dsl, run, request.takeOver().isPresent() ? List.of() : phases, log);
     }
 
-    private void insertPhases(DSLContext dsl, String runId, RunRequest request, EventLog log) {
+    private List<PhaseSnapshot> insertPhases(DSLContext dsl, String runId, RunRequest request, EventLog log) {
         Plan plan = request.plan();
         List<String> phaseIds = plan.phases().stream().map(p -> ids.phase()).toList();
         List<Integer> steps = plan.phases().stream().map(TaskSpecs::steps).toList();
@@ -95,6 +96,7 @@ final class PostgresRuns implements RunStore {
         tables.budgets.grant(dsl, runId, BudgetsTable.of(plan, runId, phaseIds));
         log.add(Event.ofRun(runId, "run.submitted", Json.object("name", plan.name())));
         request.takeOver().ifPresent(done -> takeOver(dsl, runId, plan, done, log));
+        return PhasesTable.inserted(plan, phaseIds, steps);
     }
 
     /** Waits for who is changing the other run, and sees it as it stands then. */

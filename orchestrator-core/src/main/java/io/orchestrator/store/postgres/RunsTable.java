@@ -19,9 +19,23 @@ import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Records;
+import org.jspecify.annotations.Nullable;
 
 /** Statements on runs. */
 final class RunsTable {
+    private static final String INSERT = """
+            INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, state, started_at, deadline, start_at)
+            SELECT ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?,
+                   CASE WHEN w.later THEN 'pending' ELSE 'running' END,
+                   CASE WHEN w.later THEN NULL ELSE clock_timestamp() END,
+                   CASE WHEN w.later THEN NULL ELSE clock_timestamp() + ?::bigint * interval '1 ms' END,
+                   CASE WHEN w.later THEN w.at END
+              FROM (SELECT s.at, coalesce(s.at > clock_timestamp(), false) AS later
+                      FROM (SELECT coalesce(?::timestamptz, clock_timestamp() + ?::bigint * interval '1 ms') AS at) s) w
+            ON CONFLICT (key) DO NOTHING
+            RETURNING state
+            """;
+
     /** A run as a transaction needs it, its row locked. */
     record Locked(
             String id,
@@ -37,36 +51,25 @@ final class RunsTable {
     /** Inserts the run unless its key is taken; how it begins, or empty if so. */
     Optional<StageState> insert(DSLContext dsl, String id, String requestHash, RunRequest request) {
         Plan plan = request.plan();
-        return Sql.fetch(
-                        dsl,
-                        """
-                                INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, state, started_at,
-                                                  deadline, start_at)
-                                SELECT ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?,
-                                       CASE WHEN w.later THEN 'pending' ELSE 'running' END,
-                                       CASE WHEN w.later THEN NULL ELSE clock_timestamp() END,
-                                       CASE WHEN w.later THEN NULL
-                                            ELSE clock_timestamp() + ?::bigint * interval '1 ms' END,
-                                       CASE WHEN w.later THEN w.at END
-                                  FROM (SELECT s.at, coalesce(s.at > clock_timestamp(), false) AS later
-                                          FROM (SELECT coalesce(?::timestamptz, clock_timestamp() + ?::bigint * interval '1 ms')
-                                                       AS at) s) w
-                                ON CONFLICT (key) DO NOTHING
-                                RETURNING state
-                                """,
-                        r -> StageState.of(r.getString("state")),
-                        id,
-                        plan.name(),
-                        request.key().orElse(null),
-                        requestHash,
-                        Jsonb.text(request.source()),
-                        Jsonb.text(plan.inputs().overlaidBy(request.inputs())),
-                        Jsonb.text(request.agents()),
-                        plan.priority().lane(),
-                        plan.timebox().map(t -> t.toMillis()).orElse(null),
-                        request.start() instanceof RunStart.At(Instant at) ? at.atOffset(ZoneOffset.UTC) : null,
-                        request.start() instanceof RunStart.In(Duration delay) ? delay.toMillis() : null)
-                .stream()
+        @Nullable
+        Object[] values = {
+            id,
+            plan.name(),
+            request.key().orElse(null),
+            requestHash,
+            Jsonb.text(request.source()),
+            Jsonb.text(plan.inputs().overlaidBy(request.inputs())),
+            Jsonb.text(request.agents()),
+            plan.priority().lane(),
+            plan.timebox().map(t -> t.toMillis()).orElse(null),
+            request.start() instanceof RunStart.At(Instant at) ? at.atOffset(ZoneOffset.UTC) : null,
+            request.start() instanceof RunStart.In(Duration delay) ? delay.toMillis() : null
+        };
+        if (request.key().isEmpty() && request.start() instanceof RunStart.Now) {
+            Sql.send(dsl, INSERT, values);
+            return Optional.of(StageState.RUNNING);
+        }
+        return Sql.fetch(dsl, INSERT, r -> StageState.of(r.getString("state")), values).stream()
                 .findFirst();
     }
 

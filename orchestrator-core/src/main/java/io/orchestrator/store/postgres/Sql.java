@@ -80,6 +80,15 @@ final class Sql {
         }
     }
 
+    /** As {@link #sendAll}, with the end of the transaction, so that the commit that follows has nothing left to do. */
+    static void sendAllAndCommit(DSLContext dsl) {
+        Unsent unsent = Unsent.of(dsl.configuration());
+        if (unsent != null && !unsent.isEmpty()) {
+            send(dsl, "COMMIT");
+            sendAll(dsl);
+        }
+    }
+
     private static <T> T ask(DSLContext dsl, String sql, @Nullable Object[] parameters, AnswerReader<T> reader) {
         Unsent unsent = Unsent.of(dsl.configuration());
         if (unsent == null) {

@@ -37,18 +37,44 @@ final class StepOpening {
      * @throws io.orchestrator.plan.ExpansionException when the plan asks for what its inputs do not have
      */
     Opened open(DSLContext dsl, RunsTable.Locked run, PhaseSnapshot phase, int step) {
-        PhasePlan plan = run.plan().phase(phase.name());
         PhasesTable.Opening opening = tables.phases.openStep(dsl, phase.id(), step);
+        List<TaskSpec> specs = specs(dsl, run, phase, step, opening);
+        if (!specs.isEmpty()) {
+            tables.phases.addTasks(dsl, phase.id(), specs.size());
+        }
+        return insert(dsl, run, phase, step, opening, specs);
+    }
+
+    /** The same for the first step of a phase that has just started, in its first round and without a timebox. */
+    Opened openFirst(DSLContext dsl, RunsTable.Locked run, PhaseSnapshot phase) {
+        PhasesTable.Opening opening = new PhasesTable.Opening(
+                0, run.plan().phase(phase.name()).parallelism().limit(), run.deadlineEpochMs(), Json.EMPTY_OBJECT);
+        List<TaskSpec> specs = specs(dsl, run, phase, 0, opening);
+        tables.phases.startWithStep(dsl, phase.id(), specs.size());
+        return insert(dsl, run, phase, 0, opening, specs);
+    }
+
+    private List<TaskSpec> specs(
+            DSLContext dsl, RunsTable.Locked run, PhaseSnapshot phase, int step, PhasesTable.Opening opening) {
+        PhasePlan plan = run.plan().phase(phase.name());
         Json input = run.inputs().overlaidBy(plan.inputs());
         Json seen = upstream.visibleTo(dsl, run.id(), run.plan(), TaskSpecs.before(plan, step));
-        List<TaskSpec> specs =
-                TaskSpecs.expand(plan, step, input, seen, run.plan().budgets(), opening.tasksBefore()).stream()
-                        .map(spec -> phase.round() == 1 ? spec : spec.inRound(phase.round(), opening.rubricMiss()))
-                        .toList();
+        return TaskSpecs.expand(plan, step, input, seen, run.plan().budgets(), opening.tasksBefore()).stream()
+                .map(spec -> phase.round() == 1 ? spec : spec.inRound(phase.round(), opening.rubricMiss()))
+                .toList();
+    }
+
+    private Opened insert(
+            DSLContext dsl,
+            RunsTable.Locked run,
+            PhaseSnapshot phase,
+            int step,
+            PhasesTable.Opening opening,
+            List<TaskSpec> specs) {
         if (specs.isEmpty()) {
             return new Opened(0, List.of(), false);
         }
-        tables.phases.addTasks(dsl, phase.id(), specs.size());
+        PhasePlan plan = run.plan().phase(phase.name());
         List<String> taskIds = specs.stream().map(s -> ids.task()).toList();
         List<@Nullable Long> timeboxes = timeboxes(plan, specs);
         int released = Math.min(opening.parallelism(), specs.size());

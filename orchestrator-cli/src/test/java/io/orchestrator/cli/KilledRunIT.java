@@ -139,7 +139,9 @@ class KilledRunIT {
 
     private boolean secondCheckpointIsStored(OtherProcess process) {
         assertThat(process.isAlive()).as(process.err()).isTrue();
-        if (!Files.exists(files.directory().resolve("waiting"))) {
+        // The agent may be that far before the command has told the run's id.
+        if (!Files.exists(files.directory().resolve("waiting"))
+                || !process.err().contains("run run-")) {
             return false;
         }
         // The program has said it; whether it is stored is asked of the store.

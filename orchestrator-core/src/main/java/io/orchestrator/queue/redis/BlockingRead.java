@@ -18,6 +18,7 @@ final class BlockingRead {
     private final String consumer;
     private final List<Lanes> lanes;
     private int turn;
+    private boolean sawNothing;
 
     BlockingRead(List<Lanes> lanes, String consumer) {
         this.lanes = lanes;
@@ -40,16 +41,23 @@ final class BlockingRead {
                     "hand out tickets",
                     block,
                     commands -> commands.xreadgroup(Consumer.from(RedisKeys.WORKERS, consumer), arguments, offsets));
+            sawNothing = messages.isEmpty() && lanes.size() == 1;
             return messages.stream()
                     .map(m ->
                             some.delivery(m.getStream(), m.getId(), m.getBody().getOrDefault("t", "")))
                     .toList();
         } catch (QueueUnavailable e) {
+            sawNothing = false;
             if (Replies.groupIsGone(e)) {
                 return List.of(); // the next read that does not wait makes the groups again
             }
             throw e;
         }
+    }
+
+    /** Whether the last read waited in vain, and saw all there is: then nothing was there when it ended. */
+    boolean sawNothing() {
+        return sawNothing;
     }
 
     @SuppressWarnings("unchecked")

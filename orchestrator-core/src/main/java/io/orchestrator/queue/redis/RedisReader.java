@@ -33,6 +33,7 @@ final class RedisReader implements TaskQueue.Reader {
     private final Ticks ticks = new SystemTicks();
 
     private int turn;
+    private volatile boolean looksForPending;
 
     RedisReader(
             String consumer,
@@ -61,7 +62,7 @@ final class RedisReader implements TaskQueue.Reader {
         }
         Deadline deadline = Deadline.in(ticks, wait);
         try {
-            List<Delivery> found = link.isClosed() ? List.of() : takeWhatIsThere(max);
+            List<Delivery> found = link.isClosed() || nothingIsThere(wait) ? List.of() : takeWhatIsThere(max);
             while (found.isEmpty() && mayWait(deadline)) {
                 found = atMost(max, blockingRead.read(link, max, deadline.left()));
                 if (found.isEmpty() && mayWait(deadline)) {
@@ -80,11 +81,17 @@ final class RedisReader implements TaskQueue.Reader {
         }
     }
 
+    /** A read that follows one that waited in vain begins by waiting: an idle reader asks half as often. */
+    private boolean nothingIsThere(Duration wait) {
+        return blockingRead.sawNothing() && !wait.isZero() && !looksForPending;
+    }
+
     private boolean mayWait(Deadline deadline) {
         return !deadline.isOver() && !link.isClosed() && !Thread.currentThread().isInterrupted();
     }
 
     private List<Delivery> takeWhatIsThere(int max) {
+        looksForPending = false;
         List<Delivery> pending = fromAll(max, (reader, left) -> reader.readPending(link, left));
         return pending.isEmpty() ? fromAll(max, (reader, left) -> reader.readNew(link, left)) : pending;
     }
@@ -136,6 +143,7 @@ final class RedisReader implements TaskQueue.Reader {
     }
 
     private void lookForPending() {
+        looksForPending = true;
         laneReaders.forEach(LaneReader::lookForPending);
     }
 

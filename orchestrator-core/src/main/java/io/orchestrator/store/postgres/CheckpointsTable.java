@@ -12,6 +12,8 @@ import static org.jooq.impl.SQLDataType.DOUBLE;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -26,40 +28,70 @@ final class CheckpointsTable {
     /** A checkpoint to be stored, {@code keep} of its task's newest being kept. */
     record Appending(Hold hold, String token, CheckpointData data, int keep) {}
 
+    private record Appended(String taskId, long seq) {}
+
+    private static final String ONE = "(VALUES (?::text, ?::bigint, ?::int, ?::text, ?::text, ?::bytea, ?::bigint))";
+
+    private static final String MANY =
+            "unnest(?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::bigint[])";
+
+    private static final String HOLD = """
+            WITH held AS (
+                UPDATE live_tasks l
+                   SET checkpoint_seq = l.checkpoint_seq + 1, claims = 0, heartbeat_at = clock_timestamp()
+                  FROM\s""";
+
+    private static final String APPEND = """
+             AS c(task_id, epoch, keep, token, data, data_zstd, size_bytes)
+                 WHERE l.task_id = ANY (ARRAY[c.task_id]) AND l.epoch = c.epoch AND l.state = 'running'
+                RETURNING l.task_id, l.checkpoint_seq, l.epoch, c.keep, c.token, c.data, c.data_zstd, c.size_bytes
+            ), trimmed AS (
+                DELETE FROM checkpoints c USING held
+                 WHERE c.task_id = ANY (ARRAY[held.task_id]) AND c.seq <= held.checkpoint_seq - held.keep
+            )
+            INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
+            SELECT task_id, checkpoint_seq, epoch, token, data::jsonb, data_zstd, size_bytes FROM held
+            RETURNING task_id, seq
+            """;
+
     /**
      * Fence, append and trim in one statement, for checkpoints of different tasks: the live row of this epoch hands out the
      * sequence number, so without it nothing is written. The numbers by task; what is missing was refused.
      */
     Map<String, Long> append(DSLContext dsl, List<Appending> checkpoints) {
-        record Appended(String taskId, long seq) {}
-        return Sql.fetch(
+        List<Appended> appended = checkpoints.size() == 1
+                ? appendOne(dsl, checkpoints.getFirst())
+                : Sql.fetch(
                         dsl,
-                        """
-                        WITH held AS (
-                            UPDATE live_tasks l
-                               SET checkpoint_seq = l.checkpoint_seq + 1, claims = 0, heartbeat_at = clock_timestamp()
-                              FROM unnest(?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::bigint[])
-                                   AS c(task_id, epoch, keep, token, data, data_zstd, size_bytes)
-                             WHERE l.task_id = ANY (ARRAY[c.task_id]) AND l.epoch = c.epoch AND l.state = 'running'
-                            RETURNING l.task_id, l.checkpoint_seq, l.epoch, c.keep, c.token, c.data, c.data_zstd, c.size_bytes
-                        ), trimmed AS (
-                            DELETE FROM checkpoints c USING held
-                             WHERE c.task_id = ANY (ARRAY[held.task_id]) AND c.seq <= held.checkpoint_seq - held.keep
-                        )
-                        INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
-                        SELECT task_id, checkpoint_seq, epoch, token, data::jsonb, data_zstd, size_bytes FROM held
-                        RETURNING task_id, seq
-                        """,
-                        row -> new Appended(row.getString("task_id"), row.getLong("seq")),
+                        HOLD + MANY + APPEND,
+                        CheckpointsTable::appended,
                         Sql.column(checkpoints, String[]::new, c -> c.hold().taskId()),
                         Sql.column(checkpoints, Long[]::new, c -> c.hold().epoch()),
                         Sql.column(checkpoints, Integer[]::new, Appending::keep),
                         Sql.column(checkpoints, String[]::new, c -> Jsonb.clean(c.token())),
                         Sql.column(checkpoints, String[]::new, c -> c.data().text()),
                         Sql.column(checkpoints, byte[][]::new, c -> c.data().compressed()),
-                        Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()))
-                .stream()
-                .collect(Collectors.toMap(Appended::taskId, Appended::seq));
+                        Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()));
+        return appended.stream().collect(Collectors.toMap(Appended::taskId, Appended::seq));
+    }
+
+    /** The usual case, in which taking arrays apart is a quarter of the time. */
+    private static List<Appended> appendOne(DSLContext dsl, Appending c) {
+        return Sql.fetch(
+                dsl,
+                HOLD + ONE + APPEND,
+                CheckpointsTable::appended,
+                c.hold().taskId(),
+                c.hold().epoch(),
+                c.keep(),
+                Jsonb.clean(c.token()),
+                c.data().text(),
+                c.data().compressed(),
+                c.data().sizeBytes());
+    }
+
+    private static Appended appended(ResultSet row) throws SQLException {
+        return new Appended(row.getString("task_id"), row.getLong("seq"));
     }
 
     Optional<Checkpoint> newest(DSLContext dsl, String taskId) {

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.StoreUnavailable;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -12,21 +13,22 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lets threads that write at the same time share a commit. Who comes while few commits are under way writes at once, and
- * takes along all that waits; the others wait, and go with the next. So a lone writer waits for nobody, and many together
- * pay for few commits. Thread-safe.
+ * Lets threads that write at the same time share a commit. Who finds none under way writes at once; the others wait for its
+ * end, or for enough of them, and go together. So a lone writer waits for nobody, and many together pay for few commits. One
+ * that takes long, because it waits for a lock, holds up the others for a moment only. Thread-safe.
  *
  * @param <T> what is written
  * @param <R> what the writer of one learns
  */
 final class SharedCommits<T, R> {
-    /** More than one, so that a commit that waits for a lock does not hold up everybody. */
-    private static final int MOST_AT_ONCE = 2;
-
+    private static final Duration MOMENT = Duration.ofMillis(20);
+    private static final int WORTH_A_COMMIT = 16;
+    private static final int MOST_AT_ONCE = 4;
     private static final int LARGEST = 64;
 
     private final Writer<T, R> writer;
     private final Fit<T> fit;
+    private final long momentNanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Deque<Entry> waiting = new ArrayDeque<>();
     private int underWay;
@@ -49,6 +51,7 @@ final class SharedCommits<T, R> {
     private final class Entry {
         private final T item;
         private final Condition changed = lock.newCondition();
+        private long patienceNanos = momentNanos;
         private boolean taken;
         private @Nullable Outcome<R> outcome;
 
@@ -58,27 +61,47 @@ final class SharedCommits<T, R> {
     }
 
     SharedCommits(Writer<T, R> writer, Fit<T> fit) {
+        this(writer, fit, MOMENT);
+    }
+
+    /** @param moment how long anybody waits for a commit of others before there may be another beside it */
+    SharedCommits(Writer<T, R> writer, Fit<T> fit, Duration moment) {
         this.writer = writer;
         this.fit = fit;
+        this.momentNanos = moment.toNanos();
     }
 
     /** Returns when the item is durable; what kept it from being written is thrown. */
     R write(T item) {
         Entry own = new Entry(item);
+        boolean interrupted = false;
         lock.lock();
         try {
             waiting.add(own);
             while (own.outcome == null) {
-                if (own.taken || underWay == MOST_AT_ONCE) {
+                boolean waitedLong = own.patienceNanos <= 0;
+                boolean another = waitedLong || waiting.size() >= WORTH_A_COMMIT;
+                try {
+                    if (own.taken) {
+                        own.changed.await();
+                    } else if (underWay == 0 || (another && underWay < MOST_AT_ONCE)) {
+                        lead(own);
+                    } else if (waitedLong) {
+                        own.changed.await();
+                    } else {
+                        own.patienceNanos = own.changed.awaitNanos(own.patienceNanos);
+                    }
+                } catch (InterruptedException e) {
                     // Like the commit itself, which an interrupt does not undo: there has to be an answer.
-                    own.changed.awaitUninterruptibly();
-                } else {
-                    lead(own);
+                    interrupted = true;
                 }
             }
             return answer(own.outcome);
         } finally {
             lock.unlock();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 class SharedCommitsTest {
     private final List<Commit> commits = new ArrayList<>();
     private final SharedCommits<String, String> shared =
-            new SharedCommits<>(this::write, (group, item) -> group.stream().noneMatch(other -> kin(other, item)));
+            new SharedCommits<>(this::write, SharedCommitsTest::fits, Duration.ofDays(1));
 
     private static final class Commit {
         private final List<String> items;
@@ -45,7 +45,7 @@ class SharedCommitsTest {
 
     @Test
     void a_lone_writer_waits_for_nobody() {
-        CompletableFuture<String> a = writing("a");
+        CompletableFuture<String> a = writing(shared, "a");
         commit(0).end();
 
         assertThat(a.join()).isEqualTo("a!");
@@ -53,102 +53,126 @@ class SharedCommitsTest {
     }
 
     @Test
-    void those_who_come_while_commits_are_under_way_go_together_with_the_next() {
-        CompletableFuture<String> a = writing("a");
-        CompletableFuture<String> b = writing("b");
-        CompletableFuture<String> c = waiting("c");
-        CompletableFuture<String> d = waiting("d");
-        CompletableFuture<String> e = waiting("e");
+    void those_who_come_while_a_commit_is_under_way_go_together_with_the_next() {
+        CompletableFuture<String> a = writing(shared, "a");
+        CompletableFuture<String> b = waiting(shared, "b");
+        CompletableFuture<String> c = waiting(shared, "c");
+        CompletableFuture<String> d = waiting(shared, "d");
         commit(0).end();
 
-        assertThat(commit(2).items).containsExactly("c", "d", "e");
-        commit(2).end();
-        assertThat(List.of(a.join(), c.join(), d.join(), e.join())).containsExactly("a!", "c!", "d!", "e!");
-        assertThat(b).as("a slow commit holds up nobody but its own").isNotDone();
+        assertThat(commit(1).items).containsExactly("b", "c", "d");
         commit(1).end();
+        assertThat(List.of(a.join(), b.join(), c.join(), d.join())).containsExactly("a!", "b!", "c!", "d!");
+    }
+
+    @Test
+    void so_many_that_they_are_worth_a_commit_of_their_own_do_not_wait_for_another() {
+        CompletableFuture<String> a = writing(shared, "a");
+        List<CompletableFuture<String>> others = new ArrayList<>();
+        for (char item = 'b'; item < 'b' + 15; item++) {
+            others.add(waiting(shared, String.valueOf(item)));
+        }
+        assertThat(commits()).isEqualTo(1);
+        CompletableFuture<String> last = writing(shared, "z");
+        commit(1).end();
+
+        assertThat(last.join()).isEqualTo("z!");
+        others.forEach(other -> assertThat(other.join()).endsWith("!"));
+        assertThat(a).isNotDone();
+        commit(0).end();
+        assertThat(a.join()).isEqualTo("a!");
+    }
+
+    @Test
+    void a_slow_commit_holds_up_the_others_for_a_moment_only() {
+        SharedCommits<String, String> impatient =
+                new SharedCommits<>(this::write, SharedCommitsTest::fits, Duration.ofMillis(1));
+        CompletableFuture<String> a = writing(impatient, "a");
+        CompletableFuture<String> b = writing(impatient, "b");
+        commit(1).end();
+
         assertThat(b.join()).isEqualTo("b!");
+        assertThat(a).isNotDone();
+        commit(0).end();
+        assertThat(a.join()).isEqualTo("a!");
     }
 
     @Test
     void what_does_not_fit_waits_for_another_commit() {
-        Occupied occupied = occupied();
-        CompletableFuture<String> first = waiting("c1");
-        CompletableFuture<String> second = waiting("c2");
-        CompletableFuture<String> other = waiting("d");
+        CompletableFuture<String> a = writing(shared, "a");
+        CompletableFuture<String> first = waiting(shared, "c1");
+        CompletableFuture<String> second = waiting(shared, "c2");
+        CompletableFuture<String> other = waiting(shared, "d");
         commit(0).end();
 
-        assertThat(commit(2).items).containsExactly("c1", "d");
+        assertThat(commit(1).items).containsExactly("c1", "d");
+        commit(1).end();
+        assertThat(commit(2).items).containsExactly("c2");
         commit(2).end();
-        first.join();
-        other.join();
-        assertThat(commit(3).items).containsExactly("c2");
-        commit(3).end();
-        assertThat(second.join()).isEqualTo("c2!");
-        occupied.end();
+        assertThat(List.of(a.join(), first.join(), second.join(), other.join()))
+                .containsExactly("a!", "c1!", "c2!", "d!");
     }
 
     @Test
     void one_that_is_refused_keeps_no_other_from_being_written() {
-        Occupied occupied = occupied();
-        CompletableFuture<String> good = waiting("c");
-        CompletableFuture<String> bad = waiting("bad");
-        CompletableFuture<String> alsoGood = waiting("d");
+        CompletableFuture<String> a = writing(shared, "a");
+        CompletableFuture<String> good = waiting(shared, "c");
+        CompletableFuture<String> bad = waiting(shared, "bad");
+        CompletableFuture<String> alsoGood = waiting(shared, "d");
         commit(0).end();
-        commit(2).fail(new IllegalStateException("something in it is bad"));
-        commit(3).end();
-        commit(4).fail(new IllegalStateException("this is bad"));
-        commit(5).end();
+        commit(1).fail(new IllegalStateException("something in it is bad"));
+        commit(2).end();
+        commit(3).fail(new IllegalStateException("this is bad"));
+        commit(4).end();
 
-        assertThat(good.join()).isEqualTo("c!");
-        assertThat(alsoGood.join()).isEqualTo("d!");
+        assertThat(List.of(a.join(), good.join(), alsoGood.join())).containsExactly("a!", "c!", "d!");
         assertThatThrownBy(bad::join).isInstanceOf(CompletionException.class).hasMessageContaining("this is bad");
-        occupied.end();
     }
 
     @Test
     void all_of_a_commit_learn_that_the_store_is_away() {
-        Occupied occupied = occupied();
-        CompletableFuture<String> c = waiting("c");
-        CompletableFuture<String> d = waiting("d");
+        CompletableFuture<String> a = writing(shared, "a");
+        CompletableFuture<String> c = waiting(shared, "c");
+        CompletableFuture<String> d = waiting(shared, "d");
         commit(0).end();
-        commit(2).fail(new StoreUnavailable("away", new IllegalStateException()));
+        commit(1).fail(new StoreUnavailable("away", new IllegalStateException()));
 
+        assertThat(a.join()).isEqualTo("a!");
         assertThatThrownBy(c::join).hasCauseInstanceOf(StoreUnavailable.class);
         assertThatThrownBy(d::join).hasCauseInstanceOf(StoreUnavailable.class);
-        occupied.end();
     }
 
     @Test
     void an_interrupt_of_the_one_who_commits_is_not_felt_by_the_others() {
-        Occupied occupied = occupied();
-        CompletableFuture<String> c = waiting("c");
-        CompletableFuture<String> d = waiting("d");
+        CompletableFuture<String> a = writing(shared, "a");
+        CompletableFuture<String> c = waiting(shared, "c");
+        CompletableFuture<String> d = waiting(shared, "d");
         commit(0).end();
-        Commit interrupted = commit(2);
+        Commit interrupted = commit(1);
         interrupted.thread.interrupt();
         interrupted.fail(new StoreUnavailable("the connection is gone", new IllegalStateException()));
 
-        Commit again = commit(3);
+        Commit again = commit(2);
         assertThat(again.items).hasSize(1);
         again.end();
         CompletableFuture<String> spared = again.items.contains("d") ? d : c;
         CompletableFuture<String> hit = again.items.contains("d") ? c : d;
-        assertThat(spared.join()).endsWith("!");
+        assertThat(List.of(a.join(), spared.join())).allMatch(written -> written.endsWith("!"));
         assertThatThrownBy(hit::join).hasCauseInstanceOf(StoreUnavailable.class);
-        occupied.end();
     }
 
-    /** As many commits as there may be at once; the first is ended by the test itself. */
-    private record Occupied(CompletableFuture<String> first, CompletableFuture<String> second, Commit last) {
-        void end() {
-            last.end();
-            assertThat(first.join()).isEqualTo("a!");
-            assertThat(second.join()).isEqualTo("b!");
-        }
-    }
+    @Test
+    void who_is_interrupted_while_waiting_learns_the_outcome_and_stays_interrupted() {
+        CompletableFuture<String> a = writing(shared, "a");
+        Started b = start(shared, "b");
+        eventually(() -> isWaiting(b.thread()));
+        b.thread().interrupt();
+        eventually(() -> isWaiting(b.thread()));
+        commit(0).end();
+        commit(1).end();
 
-    private Occupied occupied() {
-        return new Occupied(writing("a"), writing("b"), commit(1));
+        assertThat(List.of(a.join(), b.written().join())).containsExactly("a!", "b!");
+        assertThat(b.stayedInterrupted().join()).isTrue();
     }
 
     private List<String> write(List<String> items) {
@@ -175,32 +199,39 @@ class SharedCommitsTest {
     }
 
     /** Starts to write, and returns when the commit is under way. */
-    private CompletableFuture<String> writing(String item) {
+    private CompletableFuture<String> writing(SharedCommits<String, String> commits, String item) {
         int before = commits();
-        CompletableFuture<String> written = start(item).written();
+        CompletableFuture<String> written = start(commits, item).written();
         commit(before);
         return written;
     }
 
     /** Starts to write, and returns when the writer waits for others. */
-    private CompletableFuture<String> waiting(String item) {
-        Started started = start(item);
-        eventually(() -> started.thread().getState() == Thread.State.WAITING);
+    private static CompletableFuture<String> waiting(SharedCommits<String, String> commits, String item) {
+        Started started = start(commits, item);
+        eventually(() -> isWaiting(started.thread()));
         return started.written();
     }
 
-    private record Started(Thread thread, CompletableFuture<String> written) {}
+    private record Started(
+            Thread thread, CompletableFuture<String> written, CompletableFuture<Boolean> stayedInterrupted) {}
 
-    private Started start(String item) {
+    private static Started start(SharedCommits<String, String> commits, String item) {
         CompletableFuture<String> written = new CompletableFuture<>();
+        CompletableFuture<Boolean> stayedInterrupted = new CompletableFuture<>();
         Thread thread = Thread.ofPlatform().daemon().start(() -> {
             try {
-                written.complete(shared.write(item));
+                written.complete(commits.write(item));
             } catch (RuntimeException e) {
                 written.completeExceptionally(e);
             }
+            stayedInterrupted.complete(Thread.currentThread().isInterrupted());
         });
-        return new Started(thread, written);
+        return new Started(thread, written, stayedInterrupted);
+    }
+
+    private static boolean isWaiting(Thread thread) {
+        return thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING;
     }
 
     private int commits() {
@@ -223,7 +254,8 @@ class SharedCommitsTest {
                 .until(condition);
     }
 
-    private static boolean kin(String a, String b) {
-        return a.charAt(0) == b.charAt(0);
+    /** No two with the same first letter. */
+    private static boolean fits(List<String> group, String item) {
+        return group.stream().noneMatch(other -> other.charAt(0) == item.charAt(0));
     }
 }

@@ -21,6 +21,8 @@ import redis.embedded.RedisExecProvider;
 
 /** A Redis server for tests, which can be killed and started again. */
 final class TestRedis implements AutoCloseable {
+    private static final int ATTEMPTS = 5;
+
     private final List<String> command = new ArrayList<>();
     private final Path directory;
     private final String url;
@@ -40,11 +42,18 @@ final class TestRedis implements AutoCloseable {
         Runtime.getRuntime().addShutdownHook(new Thread(this::close));
     }
 
-    /** A server of one's own. */
+    /** A server of one's own. One that finds its port, or as a node of a cluster its second port, taken tries others. */
     static TestRedis start(String... options) {
-        TestRedis redis = new TestRedis(options);
-        redis.restart();
-        return redis;
+        for (int attempt = 1; ; attempt++) {
+            TestRedis redis = new TestRedis(options);
+            redis.launch();
+            if (redis.comesUp()) {
+                return redis;
+            }
+            if (attempt == ATTEMPTS) {
+                throw new IllegalStateException("Redis ended at its start; see " + redis.directory.resolve("log"));
+            }
+        }
     }
 
     /** A sentinel that watches the server under the name {@code main}, and alone decides on a failover. */
@@ -123,6 +132,13 @@ final class TestRedis implements AutoCloseable {
     }
 
     void restart() {
+        launch();
+        if (!comesUp()) {
+            throw new IllegalStateException("Redis ended at its start; see " + directory.resolve("log"));
+        }
+    }
+
+    private void launch() {
         try {
             process = new ProcessBuilder(command)
                     .directory(directory.toFile())
@@ -132,7 +148,16 @@ final class TestRedis implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        Awaitility.await().ignoreExceptions().until(() -> ask(url, commands -> commands.ping()), "PONG"::equals);
+    }
+
+    /** False when the process ended, as it does when somebody else has taken a port that was free before. */
+    private boolean comesUp() {
+        Process started = Objects.requireNonNull(process);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .ignoreExceptions()
+                .until(() -> !started.isAlive() || "PONG".equals(ask(url, commands -> commands.ping())));
+        return started.isAlive();
     }
 
     /** As kill -9 does. */

@@ -12,7 +12,7 @@ enum FenceMutant {
             "accepted FAIL",
             "result of FINISH",
             "finish-of-its-epoch"),
-    CHECKPOINT("SET checkpoint_seq = checkpoint_seq + 1", "AND epoch = ?", "accepted CHECKPOINT"),
+    CHECKPOINT("SET checkpoint_seq = l.checkpoint_seq + 1", "l.epoch = c.epoch", "accepted CHECKPOINT"),
     RETRY("SET state = 'retrying', worker_id = NULL, claims = 0", "l.epoch = r.epoch", "accepted RETRY"),
     HAND_BACK("SET state = 'queued', worker_id = NULL, claims = greatest", "l.epoch = r.epoch", "accepted HAND_BACK"),
     STEP("INSERT INTO steps (task_id, name, epoch, result)", "AND epoch = ?", "accepted STEP"),

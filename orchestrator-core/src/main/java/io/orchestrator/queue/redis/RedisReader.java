@@ -33,7 +33,7 @@ final class RedisReader implements TaskQueue.Reader {
     private final Ticks ticks = new SystemTicks();
 
     private int turn;
-    private volatile boolean looksForPending;
+    private boolean quiet;
 
     RedisReader(
             String consumer,
@@ -62,9 +62,12 @@ final class RedisReader implements TaskQueue.Reader {
         }
         Deadline deadline = Deadline.in(ticks, wait);
         try {
-            List<Delivery> found = link.isClosed() || nothingIsThere(wait) ? List.of() : takeWhatIsThere(max);
+            // A read that follows one that waited in vain begins by waiting: an idle reader asks half as often.
+            boolean nothingIsThere = link.isClosed() || (quiet && !wait.isZero());
+            List<Delivery> found = nothingIsThere ? List.of() : takeWhatIsThere(max);
             while (found.isEmpty() && mayWait(deadline)) {
                 found = atMost(max, blockingRead.read(link, max, deadline.left()));
+                quiet = blockingRead.sawNothing();
                 if (found.isEmpty() && mayWait(deadline)) {
                     found = takeWhatIsThere(max);
                 }
@@ -81,19 +84,15 @@ final class RedisReader implements TaskQueue.Reader {
         }
     }
 
-    /** A read that follows one that waited in vain begins by waiting: an idle reader asks half as often. */
-    private boolean nothingIsThere(Duration wait) {
-        return blockingRead.sawNothing() && !wait.isZero() && !looksForPending;
-    }
-
     private boolean mayWait(Deadline deadline) {
         return !deadline.isOver() && !link.isClosed() && !Thread.currentThread().isInterrupted();
     }
 
     private List<Delivery> takeWhatIsThere(int max) {
-        looksForPending = false;
         List<Delivery> pending = fromAll(max, (reader, left) -> reader.readPending(link, left));
-        return pending.isEmpty() ? fromAll(max, (reader, left) -> reader.readNew(link, left)) : pending;
+        List<Delivery> found = pending.isEmpty() ? fromAll(max, (reader, left) -> reader.readNew(link, left)) : pending;
+        quiet &= found.isEmpty();
+        return found;
     }
 
     private List<Delivery> fromAll(int max, BiFunction<LaneReader, Integer, LaneReader.Found> read) {
@@ -143,8 +142,8 @@ final class RedisReader implements TaskQueue.Reader {
     }
 
     private void lookForPending() {
-        looksForPending = true;
         laneReaders.forEach(LaneReader::lookForPending);
+        quiet = false;
     }
 
     @Override

@@ -145,10 +145,23 @@ public final class Database implements AutoCloseable {
     /** Runs reading statements that all see the same instant, planned for what there is: some read whole tables. */
     <T> T snapshot(Function<DSLContext, T> body) {
         return transaction(dsl -> {
-            dsl.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; "
-                    + "SET LOCAL enable_seqscan = on; SET LOCAL plan_cache_mode = auto");
+            Sql.send(dsl, "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+            planForWhatThereIs(dsl);
             return body.apply(dsl);
         });
+    }
+
+    /** A transaction whose statements may read whole tables. */
+    <T> T housekeeping(Function<DSLContext, T> body) {
+        return transaction(dsl -> {
+            planForWhatThereIs(dsl);
+            return body.apply(dsl);
+        });
+    }
+
+    private static void planForWhatThereIs(DSLContext dsl) {
+        Sql.send(dsl, "SET LOCAL enable_seqscan = on");
+        Sql.send(dsl, "SET LOCAL plan_cache_mode = auto");
     }
 
     private <T> T once(Function<DSLContext, T> body) throws SQLException {

@@ -1,8 +1,5 @@
 package io.orchestrator.store.postgres;
 
-import static io.orchestrator.store.postgres.jooq.Tables.LIVE_TASKS;
-import static org.jooq.impl.DSL.any;
-
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.AttemptReport;
@@ -166,9 +163,14 @@ final class LiveTasksTable {
     /** What lost workers held and may try again: the epoch rises, which closes every door to the old holder. */
     List<LiveTask> requeue(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
         return Sql.fetch(dsl, """
+                        WITH held AS MATERIALIZED (
+                            SELECT task_id FROM live_tasks
+                             WHERE worker_id = ANY (?::text[]) AND state = 'running' AND claims < ?
+                             ORDER BY task_id FOR UPDATE
+                        )
                         UPDATE live_tasks l
                            SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, dispatch_at = clock_timestamp()
-                         WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims < ?
+                         WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM held))
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
     }
 
@@ -194,8 +196,12 @@ final class LiveTasksTable {
     /** What lost workers held and has taken too many of them down. */
     List<LiveTask> bury(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
         return Sql.fetch(dsl, """
-                        DELETE FROM live_tasks l
-                         WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
+                        WITH held AS MATERIALIZED (
+                            SELECT task_id FROM live_tasks
+                             WHERE worker_id = ANY (?::text[]) AND state = 'running' AND claims >= ?
+                             ORDER BY task_id FOR UPDATE
+                        )
+                        DELETE FROM live_tasks l WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM held))
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
     }
 
@@ -225,11 +231,13 @@ final class LiveTasksTable {
     }
 
     void limit(DSLContext dsl, String phaseId, Duration timebox) {
-        Sql.send(
-                dsl,
-                "UPDATE live_tasks SET deadline = clock_timestamp() + ? * interval '1 ms' WHERE phase_id = ?",
-                timebox.toMillis(),
-                phaseId);
+        Sql.send(dsl, """
+                        WITH held AS MATERIALIZED (
+                            SELECT task_id FROM live_tasks WHERE phase_id = ? ORDER BY task_id FOR UPDATE
+                        )
+                        UPDATE live_tasks SET deadline = clock_timestamp() + ? * interval '1 ms'
+                         WHERE task_id = ANY (ARRAY(SELECT task_id FROM held))
+                        """, phaseId, timebox.toMillis());
     }
 
     /**
@@ -237,13 +245,14 @@ final class LiveTasksTable {
      * free would be lost. Who is released later learns its deadline from its claim.
      */
     void requestWrapUp(DSLContext dsl, Collection<String> phaseIds) {
-        dsl.update(LIVE_TASKS)
-                .set(LIVE_TASKS.WRAP_UP_AT, LIVE_TASKS.DEADLINE)
-                .where(
-                        LIVE_TASKS.PHASE_ID.eq(any(phaseIds.toArray(String[]::new))),
-                        LIVE_TASKS.DEADLINE.isNotNull(),
-                        LIVE_TASKS.RELEASED_AT.isNotNull())
-                .execute();
+        Sql.send(dsl, """
+                        WITH held AS MATERIALIZED (
+                            SELECT task_id FROM live_tasks
+                             WHERE phase_id = ANY (?::text[]) AND deadline IS NOT NULL AND released_at IS NOT NULL
+                             ORDER BY task_id FOR UPDATE
+                        )
+                        UPDATE live_tasks SET wrap_up_at = deadline WHERE task_id = ANY (ARRAY(SELECT task_id FROM held))
+                        """, (Object) phaseIds.toArray(String[]::new));
     }
 
     static Ticket ticket(ResultSet row) throws SQLException {

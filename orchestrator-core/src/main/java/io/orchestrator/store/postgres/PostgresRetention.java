@@ -28,6 +28,6 @@ final class PostgresRetention implements Retention {
     }
 
     private long call(Field<Long> function) {
-        return database.read(dsl -> dsl.select(function).fetchSingle(Record1::value1));
+        return database.housekeeping(dsl -> dsl.select(function).fetchSingle(Record1::value1));
     }
 }

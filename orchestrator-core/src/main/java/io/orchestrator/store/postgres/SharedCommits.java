@@ -79,6 +79,9 @@ final class SharedCommits<T, R> {
         try {
             waiting.add(own);
             while (own.outcome == null) {
+                // Like the commit itself, which an interrupt does not undo: there has to be an answer. Who commits for
+                // others starts without it, because an interrupt costs the connection.
+                interrupted |= Thread.interrupted();
                 boolean waitedLong = own.patienceNanos <= 0;
                 boolean another = waitedLong || waiting.size() >= WORTH_A_COMMIT;
                 try {
@@ -87,17 +90,18 @@ final class SharedCommits<T, R> {
                     } else if (underWay == 0 || (another && underWay < MOST_AT_ONCE)) {
                         lead(own);
                     } else if (waitedLong) {
-                        own.changed.await();
+                        // Whoever is to be told may be about to commit for others, and not listen.
+                        own.changed.awaitNanos(momentNanos);
                     } else {
                         own.patienceNanos = own.changed.awaitNanos(own.patienceNanos);
                     }
                 } catch (InterruptedException e) {
-                    // Like the commit itself, which an interrupt does not undo: there has to be an answer.
                     interrupted = true;
                 }
             }
             return answer(own.outcome);
         } finally {
+            waiting.remove(own);
             lock.unlock();
             if (interrupted) {
                 Thread.currentThread().interrupt();
@@ -161,7 +165,11 @@ final class SharedCommits<T, R> {
             if (group.size() == 1) {
                 group.getFirst().outcome = new Outcome<>(null, e);
             } else {
-                group.forEach(entry -> commit(List.of(entry), own));
+                for (Entry entry : group) {
+                    if (!Thread.currentThread().isInterrupted()) {
+                        commit(List.of(entry), own);
+                    }
+                }
             }
         }
     }
@@ -172,9 +180,8 @@ final class SharedCommits<T, R> {
             if (entry.outcome == null) {
                 entry.taken = false;
                 waiting.addFirst(entry);
-            } else {
-                entry.changed.signal();
             }
+            entry.changed.signal();
         }
         Entry next = waiting.peek();
         if (next != null) {

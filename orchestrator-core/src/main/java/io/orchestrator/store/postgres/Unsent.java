@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * one for each transaction.
  */
 final class Unsent {
-    private static final int MOST = 50;
+    private static final int MOST = 20;
 
     private final List<String> texts = new ArrayList<>();
     private final List<@Nullable Object> parameters = new ArrayList<>();

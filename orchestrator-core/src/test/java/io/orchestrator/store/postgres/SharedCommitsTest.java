@@ -162,6 +162,32 @@ class SharedCommitsTest {
     }
 
     @Test
+    void an_interrupt_while_committing_for_others_alone_costs_one_try() {
+        CompletableFuture<String> a = writing(shared, "a");
+        CompletableFuture<String> first = waiting(shared, "c1");
+        List<CompletableFuture<String>> others = new ArrayList<>();
+        for (char item = 'd'; item < 'd' + 14; item++) {
+            others.add(waiting(shared, String.valueOf(item)));
+        }
+        // The sixteenth leads at once, and its own does not fit.
+        Started second = start(shared, "c2");
+        Commit interrupted = commit(1);
+        assertThat(interrupted.thread).isSameAs(second.thread());
+        assertThat(interrupted.items).contains("c1").doesNotContain("c2");
+        interrupted.thread.interrupt();
+        interrupted.fail(new StoreUnavailable("the connection is gone", new IllegalStateException()));
+        Commit again = commit(2);
+        assertThat(again.items).contains("c1");
+        again.end();
+        commit(0).end();
+        commit(3).end();
+
+        assertThat(List.of(a.join(), first.join(), second.written().join())).containsExactly("a!", "c1!", "c2!");
+        others.forEach(other -> assertThat(other.join()).endsWith("!"));
+        assertThat(second.stayedInterrupted().join()).isTrue();
+    }
+
+    @Test
     void who_is_interrupted_while_waiting_learns_the_outcome_and_stays_interrupted() {
         CompletableFuture<String> a = writing(shared, "a");
         Started b = start(shared, "b");
@@ -176,6 +202,9 @@ class SharedCommitsTest {
     }
 
     private List<String> write(List<String> items) {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new StoreUnavailable("an interrupted thread has no connection", new IllegalStateException());
+        }
         Commit commit = new Commit(items);
         synchronized (commits) {
             commits.add(commit);

@@ -32,7 +32,8 @@ final class TasksTable {
     record Output(String phaseId, String name, int shard, int ordinal, Json value) {}
 
     /**
-     * Inserts tasks with their live rows; the first {@code place.released()} of them are queued, the others pend. The
+     * Inserts tasks with their live rows; the first {@code place.released()} of them are queued, the others pend and are not
+     * due at any time, so that the dispatcher need not look at them. The
      * rows are distinct by construction: ids are new, keys are unique within the specs of a phase.
      */
     void insert(DSLContext dsl, Place place, List<String> ids, List<TaskSpec> specs, List<@Nullable Long> timeboxesMs) {
@@ -57,7 +58,7 @@ final class TasksTable {
                         SELECT s.id, ?, ?, s.ordinal, ?,
                                CASE WHEN s.place <= ? THEN 'queued' ELSE 'pending' END,
                                CASE WHEN s.place <= ? THEN clock_timestamp() END,
-                               clock_timestamp() + ? * interval '1 ms',
+                               CASE WHEN s.place <= ? THEN clock_timestamp() + ? * interval '1 ms' ELSE 'infinity' END,
                                least(to_timestamp(?::bigint / 1000.0),
                                      clock_timestamp() + s.timebox_ms * interval '1 ms'), ?
                           FROM spec s
@@ -83,6 +84,7 @@ final class TasksTable {
                 place.runId(),
                 place.phaseId(),
                 place.lane(),
+                place.released(),
                 place.released(),
                 place.released(),
                 Dispatch.GRACE.toMillis(),

@@ -59,6 +59,10 @@ class PlansIT {
                         + " SELECT 'phase-old' || n, 'run-old' || n, 'P', 1, 'completed', 1, 1, clock_timestamp()"
                         + " FROM generate_series(1, " + BACKLOG + ") n");
         Submission backlog = f.submit(shards(BACKLOG));
+        // Time passes: what pends is not looked at for it.
+        rows.execute("UPDATE live_tasks SET dispatch_at = dispatch_at - interval '1 hour'");
+        await().atMost(Duration.ofSeconds(30)).until(() -> read("live_tasks") >= BACKLOG);
+        long byThisTest = read("live_tasks");
         for (int i = 0; i < 3; i++) {
             lifeOfTasks(worker);
         }
@@ -71,7 +75,8 @@ class PlansIT {
                         .as("each session tells what it did at its end")
                         .isGreaterThan(BACKLOG));
         for (String table : TABLES) {
-            assertThat(read(table)).as("rows of %s read", table).isLessThan(BACKLOG / 4);
+            long read = read(table) - (table.equals("live_tasks") ? byThisTest : 0);
+            assertThat(read).as("rows of %s read", table).isLessThan(BACKLOG / 4);
         }
     }
 

@@ -30,7 +30,7 @@ final class PostgresCheckpoints implements CheckpointStore {
                 .orElseThrow(hold::revoked);
     }
 
-    /** Rows are locked in one order by everybody. */
+    /** Rows are locked in the order of their ids, as reports and heartbeats do it. */
     private List<Optional<Long>> append(List<CheckpointsTable.Appending> checkpoints) {
         List<CheckpointsTable.Appending> ordered = checkpoints.stream()
                 .sorted(Comparator.comparing(c -> c.hold().taskId()))

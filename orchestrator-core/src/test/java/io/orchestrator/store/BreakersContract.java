@@ -6,6 +6,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.BreakerRule;
 import io.orchestrator.plan.TaskType;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Breakers.Target;
 import io.orchestrator.store.Gates.Closed;
 import io.orchestrator.store.Gates.Closing;
@@ -115,6 +116,26 @@ public abstract class BreakersContract extends StoreContract {
         store.advance(WAIT.plusSeconds(1));
         due();
         assertThat(claimAll()).hasSize(2);
+    }
+
+    @Test
+    void what_a_probe_leaves_undone_waits_with_the_others() {
+        List<ClaimedTask> probes = probes();
+        f.handBack(probes.getFirst(), Duration.ZERO);
+        f.retry(probes.getLast(), Duration.ZERO);
+        store.timers().fireDue(9);
+        assertThat(claimAll()).isEmpty();
+        assertThat(f.task(probes.getLast()).state()).isEqualTo(TaskState.QUEUED);
+    }
+
+    @Test
+    void a_probe_whose_worker_is_lost_waits_with_the_others() {
+        assertThat(store.breakers().trip(target, RULE, "too bad")).isTrue();
+        store.advance(WAIT.plusSeconds(1));
+        String lost = f.worker();
+        assertThat(f.claim(lost, due())).hasSize(2);
+        assertThat(store.recovery().takeAway(List.of(lost), 5).requeued()).isEqualTo(2);
+        assertThat(claimAll()).isEmpty();
     }
 
     @Test

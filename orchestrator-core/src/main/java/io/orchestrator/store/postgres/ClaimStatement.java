@@ -24,29 +24,30 @@ import org.jooq.DSLContext;
  * <p>What stands behind a {@link GateCondition closed gate} is not wanted: it stays queued.
  */
 final class ClaimStatement {
-    private static final String CHECKPOINT =
-            "k.seq AS ck_seq, k.token AS ck_token, k.data::text AS ck_data, k.data_zstd AS ck_zstd";
+    /** The lease's row, held; no row where it does not stand. */
+    private static final String HOLDER = """
+            holder AS MATERIALIZED (
+                SELECT worker_id FROM leases WHERE worker_id = ? AND until > clock_timestamp() FOR KEY SHARE
+            )""";
 
     private static final String TAKE = """
-            , holder AS (
-                SELECT worker_id FROM leases WHERE worker_id = ? AND until > clock_timestamp() FOR KEY SHARE
-            ), claimed AS (
-                UPDATE live_tasks l
-                   SET state = 'running', epoch = l.epoch + 1, claims = l.claims + 1, worker_id = h.worker_id,
-                       claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL,
-                       probe = false
-                  FROM wanted w, holder h
-                 WHERE l.task_id = ANY (ARRAY[w.task_id]) AND l.state = 'queued'
-                   AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+            UPDATE live_tasks l
+               SET state = 'running', epoch = l.epoch + 1, claims = l.claims + 1, worker_id = h.worker_id,
+                   claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL
+            """;
+
+    private static final String MAY_RUN = """
+            l.state = 'queued' AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                    AND (NOT l.budgeted OR NOT EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (l.phase_id, l.run_id)
                                                          AND b.exhausted_at IS NOT NULL))
-                RETURNING l.*, w.probe AS probing
-            )
-            SELECT c.task_id, c.epoch, c.probing, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
+            """;
+
+    private static final String TOLD = """
+            SELECT c.task_id, c.epoch, c.probe, c.run_id, c.phase_id, c.attempt, c.deadline, c.claimed_at,
                    c.tokens, c.cost_usd, c.tool_ms, c.children, c.open_children, c.budgeted, t.round, t.step, t.type, t.target,
                    t.fell_back ->> 'from' AS fell_back_from, t.fell_back ->> 'error' AS fell_back_error, t.name,
-                   t.input::text AS input, t.budget::text AS budget,\s""" + CHECKPOINT + """
-
+                   t.input::text AS input, t.budget::text AS budget,
+                   k.seq AS ck_seq, k.token AS ck_token, k.data::text AS ck_data, k.data_zstd AS ck_zstd
               FROM claimed c
               JOIN tasks t ON t.id = ANY (ARRAY[c.task_id])
               LEFT JOIN LATERAL (
@@ -58,38 +59,43 @@ final class ClaimStatement {
             """;
 
     /**
-     * Doubled tickets let workers want the same tasks at once, so the rows are locked in one order. It waits for those
-     * that are locked: passing them over would lose the ticket when only the dispatcher was looking at the row.
+     * Doubled tickets let workers want the same tasks at once; their rows are found, and so locked, in the order of the
+     * index that the ids are looked up in. It waits for those that are locked: passing them over would lose the ticket when
+     * only the dispatcher was looking at the row.
      */
     List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
         return Sql.fetch(
                 dsl,
-                """
-                        WITH wanted AS MATERIALIZED (
-                            SELECT l.task_id, l.probe FROM live_tasks l WHERE l.task_id = ANY (?::text[]) AND l.state = 'queued'
-                               AND""" + GateCondition.NOT_HELD + """
-                             ORDER BY l.task_id FOR UPDATE OF l
-                        )""" + TAKE,
+                "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE l.task_id = ANY (?::text[]) AND "
+                        + MAY_RUN + " AND " + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
                 ClaimStatement::claimed,
-                taskIds.toArray(String[]::new),
-                workerId);
+                workerId,
+                taskIds.toArray(String[]::new));
     }
 
     /** The same without tickets: lane by lane in this order, longest due first, passing over what others are taking. */
     List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max, List<Priority> order) {
         Integer[] lanes = order.stream().map(Priority::lane).toArray(Integer[]::new);
         return Sql.fetch(
-                dsl, """
+                dsl,
+                """
                         WITH wanted AS MATERIALIZED (
-                            SELECT q.task_id, q.probe FROM unnest(?::int[]) WITH ORDINALITY AS lanes(lane, turn)
+                            SELECT q.task_id FROM unnest(?::int[]) WITH ORDINALITY AS lanes(lane, turn)
                              CROSS JOIN LATERAL (
-                                   SELECT l.task_id, l.lane, l.dispatch_at, l.probe FROM live_tasks l
+                                   SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
                                     WHERE l.lane = lanes.lane AND l.state = 'queued'
                                       AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                       AND""" + GateCondition.NOT_HELD + """
                                     ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
                              ORDER BY lanes.turn, q.dispatch_at LIMIT ?
-                        )""" + TAKE, ClaimStatement::claimed, lanes, max, max, workerId);
+                        ),""" + HOLDER + ", claimed AS (" + TAKE
+                        + " FROM wanted w, holder h WHERE l.task_id = ANY (ARRAY[w.task_id]) AND " + MAY_RUN
+                        + " RETURNING l.*) " + TOLD,
+                ClaimStatement::claimed,
+                lanes,
+                max,
+                max,
+                workerId);
     }
 
     private static ClaimedTask claimed(ResultSet r) throws SQLException {
@@ -106,7 +112,7 @@ final class ClaimStatement {
                 Jsonb.parseObject(r.getString("input")),
                 Jsonb.parseObject(r.getString("budget")),
                 fellBack(r),
-                r.getBoolean("probing"),
+                r.getBoolean("probe"),
                 Optional.ofNullable(Sql.instant(r, "deadline")),
                 checkpoint(r),
                 r.getInt("children"),

@@ -1,7 +1,7 @@
 package io.orchestrator.store.postgres;
 
 /**
- * What stands behind which gate, in SQL: the one place that knows. While no gate is closed it costs a look at an empty
+ * What stands behind which gate, in SQL: the one place that knows. While there is no gate it costs a look at an empty
  * table; what a task's target is, is asked only where a target's gate is closed.
  */
 final class GateCondition {
@@ -16,9 +16,12 @@ final class GateCondition {
                       ELSE (SELECT t.type || ':' || t.target FROM tasks t WHERE t.id = l.task_id) END
             """;
 
-    /** No closed gate stands before a row {@code l} of live_tasks; a probe passes its target's. */
-    static final String NOT_HELD = " NOT EXISTS (SELECT FROM gates g WHERE " + CLOSED + " AND " + STANDS_BEFORE
-            + " AND NOT (l.probe AND g.kind = 'target')) ";
+    /**
+     * No closed gate stands before a row {@code l} of live_tasks; a probe passes its target's. Whether there is a gate at all
+     * is asked once for the statement, and only where there is one row by row.
+     */
+    static final String NOT_HELD = " (NOT EXISTS (SELECT FROM gates) OR NOT EXISTS (SELECT FROM gates g WHERE " + CLOSED
+            + " AND " + STANDS_BEFORE + " AND NOT (l.probe AND g.kind = 'target'))) ";
 
     private GateCondition() {}
 }

@@ -47,7 +47,7 @@ final class LiveTasksTable {
                 dsl,
                 """
                         UPDATE live_tasks l
-                           SET state = 'retrying', worker_id = NULL, claims = 0, wrap_up_at = NULL,
+                           SET state = 'retrying', worker_id = NULL, probe = false, claims = 0, wrap_up_at = NULL,
                                attempt = l.attempt + 1, tokens = greatest(l.tokens, r.tokens),
                                cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms)
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
@@ -66,7 +66,7 @@ final class LiveTasksTable {
     List<LiveTask> retryKeepingUsage(DSLContext dsl, Hold hold) {
         return Sql.fetch(dsl, """
                         UPDATE live_tasks l
-                           SET state = 'retrying', worker_id = NULL, claims = 0, wrap_up_at = NULL, attempt = l.attempt + 1
+                           SET state = 'retrying', worker_id = NULL, probe = false, claims = 0, wrap_up_at = NULL, attempt = l.attempt + 1
                          WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, hold.taskId(), hold.epoch());
     }
@@ -77,7 +77,7 @@ final class LiveTasksTable {
                 dsl,
                 """
                         UPDATE live_tasks l
-                           SET state = 'queued', worker_id = NULL, claims = greatest(l.claims - 1, 0),
+                           SET state = 'queued', worker_id = NULL, probe = false, claims = greatest(l.claims - 1, 0),
                                tokens = greatest(l.tokens, r.tokens),
                                cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms),
                                dispatch_at = clock_timestamp() + r.delay_ms * interval '1 ms'
@@ -169,7 +169,7 @@ final class LiveTasksTable {
                              ORDER BY task_id FOR UPDATE
                         )
                         UPDATE live_tasks l
-                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, dispatch_at = clock_timestamp()
+                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, dispatch_at = clock_timestamp()
                          WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM held))
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
     }
@@ -180,7 +180,7 @@ final class LiveTasksTable {
                 dsl,
                 """
                         UPDATE live_tasks l
-                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, claims = greatest(l.claims - 1, 0),
+                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, claims = greatest(l.claims - 1, 0),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                          WHERE l.worker_id = ? AND l.state = 'running'
                            AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::bigint[]) AS k(task_id, epoch)

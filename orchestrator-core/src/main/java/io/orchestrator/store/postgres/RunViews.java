@@ -28,6 +28,7 @@ import org.jooq.DSLContext;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.Record2;
+import org.jooq.Result;
 import org.jooq.SelectOnConditionStep;
 
 /** Reads runs for people. Cost follows the size of the run, or with tasks left out the number of its phases. */
@@ -115,21 +116,32 @@ final class RunViews {
 
     /** The phases of runs, by run and in the plan's order. */
     private static Map<String, List<RunView.Phase>> phases(DSLContext dsl, String[] runIds, boolean withTasks) {
-        Map<String, Integer> running = dsl.select(LIVE_TASKS.PHASE_ID, count())
-                .from(LIVE_TASKS)
-                .where(LIVE_TASKS.RUN_ID.eq(any(runIds)), LIVE_TASKS.STATE.eq(TaskState.RUNNING.wire()))
-                .groupBy(LIVE_TASKS.PHASE_ID)
-                .fetchMap(Record2::value1, Record2::value2);
-        Map<String, List<RunView.Task>> tasks = withTasks ? tasks(dsl, runIds) : Map.of();
-        return dsl.selectFrom(PHASES)
+        Result<Record> rows = dsl.selectFrom(PHASES)
                 .where(PHASES.RUN_ID.eq(any(runIds)))
                 .orderBy(PHASES.RUN_ID, PHASES.ORDINAL)
-                .fetchGroups(
-                        r -> r.get(PHASES.RUN_ID),
-                        r -> phase(
-                                r,
-                                running.getOrDefault(r.get(PHASES.ID), 0),
-                                tasks.getOrDefault(r.get(PHASES.ID), List.of())));
+                .fetch();
+        Map<String, Integer> running = running(dsl, rows);
+        Map<String, List<RunView.Task>> tasks = withTasks ? tasks(dsl, runIds) : Map.of();
+        return rows.intoGroups(
+                PHASES.RUN_ID,
+                r -> phase(
+                        r, running.getOrDefault(r.get(PHASES.ID), 0), tasks.getOrDefault(r.get(PHASES.ID), List.of())));
+    }
+
+    /** How many tasks run, by phase. It reads what is live of all runs, so it is asked only where something is open. */
+    private static Map<String, Integer> running(DSLContext dsl, Result<Record> phases) {
+        String[] open = phases.stream()
+                .filter(phase -> phase.get(PHASES.OPEN) > 0)
+                .map(phase -> phase.get(PHASES.ID))
+                .toArray(String[]::new);
+        if (open.length == 0) {
+            return Map.of();
+        }
+        return dsl.select(LIVE_TASKS.PHASE_ID, count())
+                .from(LIVE_TASKS)
+                .where(LIVE_TASKS.PHASE_ID.eq(any(open)), LIVE_TASKS.STATE.eq(TaskState.RUNNING.wire()))
+                .groupBy(LIVE_TASKS.PHASE_ID)
+                .fetchMap(Record2::value1, Record2::value2);
     }
 
     private static SelectOnConditionStep<Record> selectTask(DSLContext dsl) {

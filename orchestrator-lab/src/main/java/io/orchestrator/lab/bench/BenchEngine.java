@@ -165,22 +165,36 @@ final class BenchEngine implements AutoCloseable {
         announcer.announce(new Ready(List.of(), true));
     }
 
-    /** Looks at a single row, so that what is measured is not the looking. */
     RunView awaitEnd(String runId) throws SQLException {
+        awaitEnds(List.of(runId));
+        return view(runId);
+    }
+
+    RunView view(String runId) {
+        return store.runs().view(runId, false).orElseThrow();
+    }
+
+    /** Looks at single rows and on one connection, so that what is measured is not the looking. */
+    void awaitEnds(List<String> runIds) throws SQLException {
         try (Connection connection = BenchServers.connect(database);
                 PreparedStatement isOver =
                         connection.prepareStatement("SELECT finished_at IS NOT NULL FROM runs WHERE id = ?")) {
-            isOver.setString(1, runId);
-            long giveUpAt = System.nanoTime() + LONGEST.toNanos();
-            while (!answer(isOver)) {
-                if (System.nanoTime() > giveUpAt) {
-                    throw new IllegalStateException("run " + runId + " did not end within " + LONGEST.toMinutes()
-                            + " minutes: is a worker of this measurement gone?");
-                }
-                LockSupport.parkNanos(LOOK.toNanos());
+            for (String runId : runIds) {
+                isOver.setString(1, runId);
+                awaitYes(isOver, runId);
             }
         }
-        return store.runs().view(runId, false).orElseThrow();
+    }
+
+    private static void awaitYes(PreparedStatement isOver, String runId) throws SQLException {
+        long giveUpAt = System.nanoTime() + LONGEST.toNanos();
+        while (!answer(isOver)) {
+            if (System.nanoTime() > giveUpAt) {
+                throw new IllegalStateException("run " + runId + " did not end within " + LONGEST.toMinutes()
+                        + " minutes: is a worker of this measurement gone?");
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
+        }
     }
 
     private static boolean answer(PreparedStatement question) throws SQLException {

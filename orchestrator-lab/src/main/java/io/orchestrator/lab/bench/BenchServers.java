@@ -16,11 +16,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /** A Postgres and a Redis of their own, with the product's settings; each round gets a database and a key prefix. */
 final class BenchServers implements AutoCloseable {
     private final TemporaryStack stack;
     private final AtomicInteger rounds = new AtomicInteger();
+    private @Nullable String lastDatabase;
 
     private BenchServers(TemporaryStack stack) {
         this.stack = stack;
@@ -41,11 +43,18 @@ final class BenchServers implements AutoCloseable {
         return "bench" + rounds.incrementAndGet() + ":";
     }
 
-    /** An empty database, after a checkpoint, so that no round pays for what an earlier one has written. */
-    DatabaseUrl newDatabase() {
+    /**
+     * An empty database instead of the last one, after a checkpoint, so that no round pays for what an earlier one has
+     * written or has left to be vacuumed.
+     */
+    synchronized DatabaseUrl newDatabase() {
         String name = "bench_" + rounds.incrementAndGet();
         try (Connection admin = connect(DatabaseUrl.parse(stack.databaseUrl()));
                 Statement statement = admin.createStatement()) {
+            if (lastDatabase != null) {
+                statement.execute("DROP DATABASE " + lastDatabase + " WITH (FORCE)");
+            }
+            lastDatabase = name;
             statement.execute("CREATE DATABASE " + name);
             statement.execute("CHECKPOINT");
         } catch (SQLException e) {

@@ -37,11 +37,10 @@ final class EngineThroughput implements Scenario {
             runs.add(engine.submitShards("Nothing", Math.min(TASKS_OF_A_RUN, n - submitted)));
         }
         long submitted = System.nanoTime();
-        int completed = 0;
-        for (String run : runs) {
-            completed += completedBy(engine.awaitEnd(run));
-        }
+        engine.awaitEnds(runs);
         long ended = System.nanoTime();
+        int completed =
+                runs.stream().mapToInt(run -> completedBy(engine.view(run))).sum();
         if (completed != n) {
             throw new IllegalStateException("expected " + n + " completed tasks, found " + completed);
         }

@@ -2,8 +2,8 @@ package io.orchestrator.json;
 
 import java.math.BigDecimal;
 import java.util.TreeMap;
+import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.NumericNode;
 
 /** One text for each meaning, so that a hash of it does not depend on key order, white space or {@code 1.0} for {@code 1}. */
@@ -30,6 +30,8 @@ final class CanonicalJson {
             out.append(']');
         } else if (node.isNumber() && !isNaN(node)) {
             out.append(number(node));
+        } else if (node.isString()) {
+            appendString(out, node.stringValue());
         } else {
             out.append(Surrogates.escapeLone(JsonCodec.write(node)));
         }
@@ -42,12 +44,18 @@ final class CanonicalJson {
         String separator = "";
         for (var entry : sorted.entrySet()) {
             out.append(separator);
-            append(out, JsonNodeFactory.instance.stringNode(entry.getKey()));
+            appendString(out, entry.getKey());
             out.append(':');
             append(out, entry.getValue());
             separator = ",";
         }
         out.append('}');
+    }
+
+    private static void appendString(StringBuilder out, String value) {
+        StringBuilder quoted = new StringBuilder(value.length() + 2);
+        JsonStringEncoder.getInstance().quoteAsString(value, quoted);
+        out.append('"').append(Surrogates.escapeLone(quoted.toString())).append('"');
     }
 
     /** By the digits as they are written, because a float's own decimal value has more of them. */

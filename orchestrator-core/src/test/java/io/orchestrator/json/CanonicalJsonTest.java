@@ -86,4 +86,18 @@ class CanonicalJsonTest {
                 .isEqualTo(Json.parse("\"\\uD800\"").sha256());
         assertThat(Json.of("a\ude00\ud83db\ud83d\ude00").canonical()).isEqualTo("\"a\\ude00\\ud83db😀\"");
     }
+
+    @Test
+    void strings_are_written_as_in_any_document() {
+        for (char c = 0; c < Character.MAX_VALUE; c++) {
+            if (!Character.isSurrogate(c)) {
+                String value = "a" + c + "z";
+                assertThat(Json.of(value).canonical()).isEqualTo(Json.of(value).toString());
+                assertThat(Json.object(value, 1).canonical())
+                        .isEqualTo(Json.object(value, 1).toString());
+            }
+        }
+        String paired = "a\uD83D\uDE00z";
+        assertThat(Json.of(paired).canonical()).isEqualTo('"' + paired + '"');
+    }
 }

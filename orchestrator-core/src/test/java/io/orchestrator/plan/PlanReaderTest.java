@@ -101,6 +101,7 @@ class PlanReaderTest {
     void a_stored_plan_is_read_again_as_the_same_plan() {
         Json document = Json.parse(FULL);
         Plan plan = PlanReader.read(document);
+        assertThat(PlanReader.readAccepted(document)).isEqualTo(plan);
         assertThat(PlanReader.read(document.toString())).isEqualTo(plan);
         assertThat(PlanReader.read(document.pretty())).isEqualTo(plan);
         assertThat(PlanReader.read("\uFEFF" + FULL)).isEqualTo(plan);

@@ -41,12 +41,15 @@ final class Advance {
 
     /** The same for a run whose row this transaction holds. */
     Ready run(DSLContext dsl, RunsTable.Locked run, EventLog log) {
-        return run(dsl, run, List.of(), log);
+        return run(new Progress(dsl, run, List.of(), Optional.empty(), log));
     }
 
-    /** The same for a run that this transaction has just inserted, with phases that are known therefore. */
-    Ready run(DSLContext dsl, RunsTable.Locked run, List<PhaseSnapshot> phases, EventLog log) {
-        Progress progress = new Progress(dsl, run, phases, log);
+    /** The same for a run that this transaction submits; the caller writes it afterwards. */
+    Ready run(DSLContext dsl, NewRun run, EventLog log) {
+        return run(new Progress(dsl, run.row(), run.phases(), Optional.of(run), log));
+    }
+
+    private static Ready run(Progress progress) {
         while (true) {
             Optional<Move> move = RunDecisions.next(progress.snapshot());
             if (move.isEmpty()) {
@@ -74,9 +77,18 @@ final class Advance {
         /** Phases that start and whose first step is still to be opened: both are one statement. */
         private final Set<String> starting = new LinkedHashSet<>();
 
+        /** The run while its rows may still be missing. */
+        private final Optional<NewRun> newRun;
+
         private boolean timersChanged;
 
-        Progress(DSLContext dsl, RunsTable.Locked run, List<PhaseSnapshot> phases, EventLog log) {
+        Progress(
+                DSLContext dsl,
+                RunsTable.Locked run,
+                List<PhaseSnapshot> phases,
+                Optional<NewRun> newRun,
+                EventLog log) {
+            this.newRun = newRun;
             this.phases = phases;
             this.dsl = dsl;
             this.run = run;
@@ -90,6 +102,18 @@ final class Advance {
                 phases = tables.phases.snapshot(dsl, run.id(), run.plan());
             }
             return new RunSnapshot(run.id(), state, ending, phases);
+        }
+
+        /** Before any statement that is about the rows of the run or its phases. */
+        private void writeRows() {
+            newRun.ifPresent(unwritten -> {
+                startTheRest();
+                unwritten.write(dsl);
+            });
+        }
+
+        private boolean rowsAreWritten() {
+            return newRun.map(NewRun::isWritten).orElse(true);
         }
 
         private void becomes(PhaseSnapshot changed) {
@@ -119,6 +143,7 @@ final class Advance {
             if (plan.timebox().isEmpty() && phase.round() == 1) {
                 starting.add(phase.id());
             } else {
+                writeRows();
                 tables.phases.start(dsl, phase.id(), plan.timebox());
             }
             plan.timebox().ifPresent(timebox -> {
@@ -131,11 +156,27 @@ final class Advance {
 
         /** Those whose first step was not opened. */
         void startTheRest() {
-            starting.forEach(id -> tables.phases.start(dsl, id, Optional.empty()));
+            for (String id : starting) {
+                if (rowsAreWritten()) {
+                    tables.phases.start(dsl, id, Optional.empty());
+                } else {
+                    newRun.orElseThrow().starts(id);
+                }
+            }
             starting.clear();
         }
 
+        private void startWithStep(String id, int tasks) {
+            starting.remove(id);
+            if (rowsAreWritten()) {
+                tables.phases.startWithStep(dsl, id, tasks);
+            } else {
+                newRun.orElseThrow().startsWithStep(id, tasks);
+            }
+        }
+
         private void delay(PhaseSnapshot phase) {
+            writeRows();
             Duration delay = run.plan().phase(phase.name()).delay().orElseThrow();
             tables.waiting.beginDelay(dsl, run.id(), phase.id(), delay);
             timersChanged = true;
@@ -149,24 +190,33 @@ final class Advance {
 
         private void open(PhaseSnapshot phase, int step) {
             try {
-                StepOpening.Opened opened = starting.contains(phase.id())
-                        ? opening.openFirst(dsl, run, phase)
-                        : opening.open(dsl, run, phase, step);
-                starting.remove(phase.id());
+                StepOpening.Opened opened = opened(phase, step);
                 tickets.addAll(opened.tickets());
                 timersChanged |= opened.timersSet();
                 becomes(phase.opened(step, opened.tasks()));
             } catch (ExpansionException e) {
-                if (starting.remove(phase.id())) {
-                    tables.phases.startWithStep(dsl, phase.id(), 0);
+                if (starting.contains(phase.id())) {
+                    startWithStep(phase.id(), 0);
                 }
+                writeRows();
                 String reason = "phase " + phase.name() + ": " + e.getMessage();
                 tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
                 readAgain();
             }
         }
 
+        private StepOpening.Opened opened(PhaseSnapshot phase, int step) {
+            if (starting.contains(phase.id())) {
+                StepOpening.Opened first = opening.openFirst(dsl, run, phase);
+                startWithStep(phase.id(), first.tasks());
+                return first;
+            }
+            writeRows();
+            return opening.open(dsl, run, phase, step);
+        }
+
         private void end(PhaseSnapshot phase, StageState end) {
+            writeRows();
             if (end == StageState.COMPLETED && roundEnding.missed(dsl, run, phase, log)) {
                 readAgain();
                 return;
@@ -178,6 +228,7 @@ final class Advance {
         }
 
         private void decide(StageState end, PhaseSnapshot because) {
+            writeRows();
             String reason = tables.phases
                     .reason(dsl, because.id())
                     .orElse("phase " + because.name() + " ended as " + end.wire());
@@ -186,6 +237,7 @@ final class Advance {
         }
 
         private void endRun(StageState end) {
+            writeRows();
             tables.runs.finish(dsl, run.id(), end);
             tables.timers.cancelOfRun(dsl, run.id());
             tables.gates.remove(dsl, Gate.ofRun(run.id()));

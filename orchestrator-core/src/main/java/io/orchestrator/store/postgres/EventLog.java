@@ -40,6 +40,16 @@ final class EventLog {
         return ids;
     }
 
+    int size() {
+        return events.size();
+    }
+
+    /** Writes the first events of a run; its row, which nobody else knows of yet, tells already how many they are. */
+    void writeFirst(DSLContext dsl) {
+        table.insertFirst(dsl, events);
+        events.clear();
+    }
+
     void write(DSLContext dsl) {
         if (events.isEmpty() && used.isEmpty()) {
             return;

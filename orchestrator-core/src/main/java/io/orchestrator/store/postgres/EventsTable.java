@@ -5,6 +5,7 @@ import static io.orchestrator.store.postgres.jooq.Tables.EVENTS;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.store.EventView;
 import java.math.BigDecimal;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -13,6 +14,7 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jspecify.annotations.Nullable;
 
 /** Statements on events. Only {@link EventLog} writes here, under the lock of the run's row. */
 final class EventsTable {
@@ -33,9 +35,17 @@ final class EventsTable {
                 .map(id -> used.getOrDefault(id, Usage.NONE))
                 .toList();
         String[] runIds = counts.keySet().toArray(String[]::new);
-        Sql.send(
-                dsl,
-                """
+        List<@Nullable Object> values = new ArrayList<>(List.of(
+                runIds,
+                runIds,
+                counts.values().toArray(Integer[]::new),
+                Sql.column(usage, Long[]::new, Usage::tokens),
+                Sql.column(usage, BigDecimal[]::new, Usage::costUsd),
+                Sql.column(usage, Long[]::new, Usage::toolMs),
+                Sql.column(events, String[]::new, Event::runId),
+                places.toArray(Integer[]::new)));
+        values.addAll(columns(events));
+        Sql.send(dsl, """
                         WITH locked AS MATERIALIZED (
                             SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
                         ), booked AS (
@@ -53,22 +63,33 @@ final class EventsTable {
                           FROM unnest(?::text[], ?::int[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
                                AS e(run_id, place, kind, phase_id, task_id, epoch, attempt, worker_id, data)
                           JOIN booked b ON b.id = e.run_id
-                        """,
-                runIds,
-                runIds,
-                counts.values().toArray(Integer[]::new),
-                usage.stream().map(Usage::tokens).toArray(Long[]::new),
-                usage.stream().map(Usage::costUsd).toArray(BigDecimal[]::new),
-                usage.stream().map(Usage::toolMs).toArray(Long[]::new),
-                events.stream().map(Event::runId).toArray(String[]::new),
-                places.toArray(Integer[]::new),
-                events.stream().map(Event::kind).toArray(String[]::new),
-                events.stream().map(Event::phaseId).toArray(String[]::new),
-                events.stream().map(Event::taskId).toArray(String[]::new),
-                events.stream().map(Event::epoch).toArray(Long[]::new),
-                events.stream().map(Event::attempt).toArray(Integer[]::new),
-                events.stream().map(Event::workerId).toArray(String[]::new),
-                events.stream().map(Event::data).toArray(String[]::new));
+                        """, values.toArray());
+    }
+
+    /** Writes the first events of a run, numbered from 1. */
+    void insertFirst(DSLContext dsl, List<Event> events) {
+        List<@Nullable Object> values = new ArrayList<>();
+        values.add(Sql.column(events, String[]::new, Event::runId));
+        values.addAll(columns(events));
+        Sql.send(dsl, """
+                        INSERT INTO events (run_id, seq, kind, phase_id, task_id, epoch, attempt, worker_id, data)
+                        SELECT e.run_id, e.seq, e.kind, e.phase_id, e.task_id, e.epoch, e.attempt, e.worker_id, e.data::jsonb
+                          FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[])
+                               WITH ORDINALITY
+                               AS e(run_id, kind, phase_id, task_id, epoch, attempt, worker_id, data, seq)
+                        """, values.toArray());
+    }
+
+    /** What happened, in the order of the table's columns. */
+    private static List<Object> columns(List<Event> events) {
+        return List.of(
+                Sql.column(events, String[]::new, Event::kind),
+                Sql.column(events, String[]::new, Event::phaseId),
+                Sql.column(events, String[]::new, Event::taskId),
+                Sql.column(events, Long[]::new, Event::epoch),
+                Sql.column(events, Integer[]::new, Event::attempt),
+                Sql.column(events, String[]::new, Event::workerId),
+                Sql.column(events, String[]::new, Event::data));
     }
 
     List<EventView> after(DSLContext dsl, String runId, long seq, int max) {

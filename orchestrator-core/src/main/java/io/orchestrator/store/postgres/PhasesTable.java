@@ -14,7 +14,6 @@ import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
 import java.math.BigDecimal;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,41 +51,27 @@ final class PhasesTable {
     /** A phase as the sweep needs it. */
     record Ending(String id, String runId, Optional<StageState> ending, String reason) {}
 
-    void insert(DSLContext dsl, String runId, Plan plan, List<String> ids, List<Integer> steps) {
+    void insert(
+            DSLContext dsl, String runId, Plan plan, List<String> ids, List<Integer> steps, List<NewRun.Birth> births) {
         List<PhasePlan> phases = plan.phases();
         Sql.send(
                 dsl,
                 """
-                        INSERT INTO phases (id, run_id, name, ordinal, state, steps, parallelism)
-                        SELECT p.id, ?, p.name, p.ordinal, 'pending', p.steps, p.parallelism
-                          FROM unnest(?::text[], ?::text[], ?::int[], ?::int[])
-                               WITH ORDINALITY AS p(id, name, steps, parallelism, ordinal)
+                        INSERT INTO phases (id, run_id, name, ordinal, steps, parallelism, state, started_at, step, total, open)
+                        SELECT p.id, ?, p.name, p.ordinal, p.steps, p.parallelism,
+                               CASE WHEN p.started THEN 'running' ELSE 'pending' END,
+                               CASE WHEN p.started THEN clock_timestamp() END, p.step, p.tasks, p.tasks
+                          FROM unnest(?::text[], ?::text[], ?::int[], ?::int[], ?::boolean[], ?::int[], ?::int[])
+                               WITH ORDINALITY AS p(id, name, steps, parallelism, started, step, tasks, ordinal)
                         """,
                 runId,
                 ids.toArray(String[]::new),
-                phases.stream().map(PhasePlan::phase).toArray(String[]::new),
+                Sql.column(phases, String[]::new, PhasePlan::phase),
                 steps.toArray(Integer[]::new),
-                phases.stream().map(p -> p.parallelism().limit()).toArray(Integer[]::new));
-    }
-
-    /** Phases as they have just been inserted. */
-    static List<PhaseSnapshot> inserted(Plan plan, List<String> ids, List<Integer> steps) {
-        List<PhaseSnapshot> phases = new ArrayList<>();
-        for (int i = 0; i < ids.size(); i++) {
-            PhasePlan phase = plan.phases().get(i);
-            phases.add(new PhaseSnapshot(
-                    ids.get(i),
-                    phase.phase(),
-                    StageState.PENDING,
-                    1,
-                    -1,
-                    steps.get(i),
-                    0,
-                    Optional.empty(),
-                    phase.needs(),
-                    PhaseWaiting.delay(phase, null)));
-        }
-        return phases;
+                Sql.column(phases, Integer[]::new, p -> p.parallelism().limit()),
+                Sql.column(births, Boolean[]::new, NewRun.Birth::started),
+                Sql.column(births, Integer[]::new, NewRun.Birth::step),
+                Sql.column(births, Integer[]::new, NewRun.Birth::tasks));
     }
 
     /** The phases of a run, in the plan's order, with what they need according to the plan. */
@@ -121,7 +106,7 @@ final class PhasesTable {
                         row -> new Surroundings(
                                 row.getString("name"),
                                 row.getString("id"),
-                                PlanReader.read(Json.parse(row.getString("plan"))),
+                                PlanReader.readAccepted(Json.parse(row.getString("plan"))),
                                 Json.parse(row.getString("inputs")),
                                 Json.parse(row.getString("agents"))),
                         id)

@@ -2,15 +2,14 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
-import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.run.Ids;
-import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.RunStart;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.Submission;
@@ -46,57 +45,43 @@ final class PostgresRuns implements RunStore {
 
     /** As part of a larger transaction. */
     Submission submit(DSLContext dsl, RunRequest request) {
-        String hash = request.contentHash();
-        String runId = ids.run();
-        return tables.runs
-                .insert(dsl, runId, hash, request)
-                .map(state -> new Submission(runId, true, begin(dsl, runId, request, state)))
-                .orElseGet(() -> known(dsl, request.key().orElseThrow(), hash));
+        NewRun run = new NewRun(tables, ids, request);
+        boolean startsForSure = request.key().isEmpty() && request.start() instanceof RunStart.Now;
+        Optional<StageState> begins = startsForSure && request.plan().timebox().isEmpty()
+                ? Optional.of(StageState.RUNNING)
+                : run.writeRow(dsl);
+        return begins.map(state -> new Submission(run.id(), true, begin(dsl, run, state)))
+                .orElseGet(() -> known(dsl, request.key().orElseThrow(), run.requestHash()));
     }
 
-    private Ready begin(DSLContext dsl, String runId, RunRequest request, StageState state) {
-        Plan plan = request.plan();
+    private Ready begin(DSLContext dsl, NewRun run, StageState state) {
+        Plan plan = run.request().plan();
         EventLog log = tables.newLog();
-        List<PhaseSnapshot> phases = insertPhases(dsl, runId, request, log);
+        log.add(Event.ofRun(run.id(), "run.submitted", Json.object("name", plan.name())));
+        run.request().takeOver().ifPresent(done -> {
+            run.write(dsl);
+            takeOver(dsl, run.id(), plan, done, log);
+        });
         Ready ready;
         if (state == StageState.PENDING) {
-            tables.waiting.scheduleStart(dsl, runId);
+            tables.waiting.scheduleStart(dsl, run.id());
             ready = new Ready(List.of(), true);
         } else {
-            plan.timebox().ifPresent(timebox -> tables.timers.scheduleTimebox(dsl, "run", runId, null, timebox));
-            ready = advanced(dsl, runId, request, phases, log)
+            plan.timebox().ifPresent(timebox -> tables.timers.scheduleTimebox(dsl, "run", run.id(), null, timebox));
+            ready = advanced(dsl, run, log)
                     .and(new Ready(List.of(), plan.timebox().isPresent()));
         }
-        log.write(dsl);
+        run.write(dsl, log);
         return ready;
     }
 
-    /** Of the row that was inserted just now all is known but the deadline. */
-    private Ready advanced(DSLContext dsl, String runId, RunRequest request, List<PhaseSnapshot> phases, EventLog log) {
-        Plan plan = request.plan();
-        if (plan.timebox().isPresent()) {
-            return advance.run(dsl, runId, log);
+    /** What the submission itself has decided need not be read, but the deadline is the database's to say. */
+    private Ready advanced(DSLContext dsl, NewRun run, EventLog log) {
+        if (run.request().plan().timebox().isPresent()) {
+            run.write(dsl);
+            return advance.run(dsl, run.id(), log);
         }
-        RunsTable.Locked run = new RunsTable.Locked(
-                runId,
-                StageState.RUNNING,
-                Optional.empty(),
-                plan.priority().lane(),
-                plan.inputs().overlaidBy(request.inputs()),
-                plan,
-                Optional.empty());
-        return advance.run(dsl, run, request.takeOver().isPresent() ? List.of() : phases, log);
-    }
-
-    private List<PhaseSnapshot> insertPhases(DSLContext dsl, String runId, RunRequest request, EventLog log) {
-        Plan plan = request.plan();
-        List<String> phaseIds = plan.phases().stream().map(p -> ids.phase()).toList();
-        List<Integer> steps = plan.phases().stream().map(TaskSpecs::steps).toList();
-        tables.phases.insert(dsl, runId, plan, phaseIds, steps);
-        tables.budgets.grant(dsl, runId, BudgetsTable.of(plan, runId, phaseIds));
-        log.add(Event.ofRun(runId, "run.submitted", Json.object("name", plan.name())));
-        request.takeOver().ifPresent(done -> takeOver(dsl, runId, plan, done, log));
-        return PhasesTable.inserted(plan, phaseIds, steps);
+        return run.request().takeOver().isPresent() ? advance.run(dsl, run.row(), log) : advance.run(dsl, run, log);
     }
 
     /** Waits for who is changing the other run, and sees it as it stands then. */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /** Statements on runs. */
 final class RunsTable {
     private static final String INSERT = """
-            INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, state, started_at, deadline, start_at)
-            SELECT ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?,
+            INSERT INTO runs (id, name, key, request_hash, plan, inputs, agents, lane, event_seq, state, started_at, deadline, start_at)
+            SELECT ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?::jsonb, ?, ?,
                    CASE WHEN w.later THEN 'pending' ELSE 'running' END,
                    CASE WHEN w.later THEN NULL ELSE clock_timestamp() END,
                    CASE WHEN w.later THEN NULL ELSE clock_timestamp() + ?::bigint * interval '1 ms' END,
@@ -50,9 +50,19 @@ final class RunsTable {
 
     /** Inserts the run unless its key is taken; how it begins, or empty if so. */
     Optional<StageState> insert(DSLContext dsl, String id, String requestHash, RunRequest request) {
+        return Sql.fetch(dsl, INSERT, r -> StageState.of(r.getString("state")), values(id, requestHash, request, 0))
+                .stream()
+                .findFirst();
+    }
+
+    /** Inserts a run without a key that starts now, with the number of its last event. */
+    void insertStarted(DSLContext dsl, String id, String requestHash, RunRequest request, int events) {
+        Sql.send(dsl, INSERT, values(id, requestHash, request, events));
+    }
+
+    private static @Nullable Object[] values(String id, String requestHash, RunRequest request, int events) {
         Plan plan = request.plan();
-        @Nullable
-        Object[] values = {
+        return new @Nullable Object[] {
             id,
             plan.name(),
             request.key().orElse(null),
@@ -61,16 +71,11 @@ final class RunsTable {
             Jsonb.text(plan.inputs().overlaidBy(request.inputs())),
             Jsonb.text(request.agents()),
             plan.priority().lane(),
+            (long) events,
             plan.timebox().map(t -> t.toMillis()).orElse(null),
             request.start() instanceof RunStart.At(Instant at) ? at.atOffset(ZoneOffset.UTC) : null,
             request.start() instanceof RunStart.In(Duration delay) ? delay.toMillis() : null
         };
-        if (request.key().isEmpty() && request.start() instanceof RunStart.Now) {
-            Sql.send(dsl, INSERT, values);
-            return Optional.of(StageState.RUNNING);
-        }
-        return Sql.fetch(dsl, INSERT, r -> StageState.of(r.getString("state")), values).stream()
-                .findFirst();
     }
 
     /** Starts a run whose instant has come; false when it has started or is ending. */
@@ -90,7 +95,7 @@ final class RunsTable {
                 .fetchOptional(r -> {
                     Json source = Jsonb.parse(Jsonb.text(r.value1()));
                     return new RunRequest(
-                            PlanReader.read(source),
+                            PlanReader.readAccepted(source),
                             source,
                             Jsonb.parseObject(Jsonb.text(r.value2())),
                             Jsonb.parseObject(Jsonb.text(r.value3())),
@@ -127,7 +132,7 @@ final class RunsTable {
                 Optional.ofNullable(r.getString("ending")).map(StageState::of),
                 r.getInt("lane"),
                 Jsonb.parseObject(r.getString("inputs")),
-                PlanReader.read(Json.parse(r.getString("plan"))),
+                PlanReader.readAccepted(Json.parse(r.getString("plan"))),
                 Optional.ofNullable(r.getObject("deadline_ms", Long.class)));
     }
 

@@ -45,13 +45,14 @@ final class StepOpening {
         return insert(dsl, run, phase, step, opening, specs);
     }
 
-    /** The same for the first step of a phase that has just started, in its first round and without a timebox. */
+    /**
+     * The same for the first step of a phase that is being started, in its first round and without a timebox; the phase's
+     * row is the caller's to write.
+     */
     Opened openFirst(DSLContext dsl, RunsTable.Locked run, PhaseSnapshot phase) {
         PhasesTable.Opening opening = new PhasesTable.Opening(
                 0, run.plan().phase(phase.name()).parallelism().limit(), run.deadlineEpochMs(), Json.EMPTY_OBJECT);
-        List<TaskSpec> specs = specs(dsl, run, phase, 0, opening);
-        tables.phases.startWithStep(dsl, phase.id(), specs.size());
-        return insert(dsl, run, phase, 0, opening, specs);
+        return insert(dsl, run, phase, 0, opening, specs(dsl, run, phase, 0, opening));
     }
 
     private List<TaskSpec> specs(

@@ -100,12 +100,13 @@ class TransitionsIT {
     }
 
     @Test
-    void a_task_begins_pending_or_queued_a_phase_pending_and_a_run_running_or_pending() {
+    void a_task_begins_pending_or_queued_and_phases_and_runs_pending_or_running() {
         assertThat(seen(s -> s.from().equals(TransitionRecorder.NEW)))
                 .containsExactlyInAnyOrder(
                         new Seen("task", TransitionRecorder.NEW, TaskState.PENDING.wire()),
                         new Seen("task", TransitionRecorder.NEW, TaskState.QUEUED.wire()),
                         new Seen("phase", TransitionRecorder.NEW, StageState.PENDING.wire()),
+                        new Seen("phase", TransitionRecorder.NEW, StageState.RUNNING.wire()),
                         new Seen("run", TransitionRecorder.NEW, StageState.PENDING.wire()),
                         new Seen("run", TransitionRecorder.NEW, StageState.RUNNING.wire()));
     }

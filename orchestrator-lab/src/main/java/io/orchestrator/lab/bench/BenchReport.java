@@ -57,6 +57,7 @@ final class BenchReport {
         put(ratios, "throughput / limit.transactions", rate("throughput"), rate("limit.transactions"));
         put(ratios, "throughput / db-scheduler", rate("throughput"), rate("db-scheduler.throughput"));
         put(ratios, "latency p50 / limit.commit p50", p50("latency"), p50("limit.commit"));
+        put(ratios, "latency p50 / limit.commit.paced p50", p50("latency"), p50("limit.commit.paced"));
         put(ratios, "latency p99 / latency p50", p99("latency"), p50("latency"));
         put(ratios, "checkpoint p50 / limit.commit p50", p50("checkpoint"), p50("limit.commit"));
         for (int processes = 2; processes <= EngineScale.MOST; processes++) {

@@ -4,15 +4,13 @@ import io.orchestrator.json.Json;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 
 /** From the call that submits a run of one task to the start of its agent, at a hundred a second. */
 final class EngineLatency implements Scenario {
     private static final String PLAN = """
             {"name": "latency", "phases": [{"phase": "P", "agents": ["Stopwatch"]}]}
             """;
-    private static final int WARM_UP = 200;
-    static final long EVERY_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+    private static final int WARM_UP = 500;
 
     @Override
     public List<Measurement> round(BenchServers servers, Sizes sizes) throws InterruptedException {
@@ -48,15 +46,12 @@ final class EngineLatency implements Scenario {
         }
 
         void submitAll(java.util.function.IntConsumer submit) throws InterruptedException {
-            long next = System.nanoTime();
+            Pace pace = new Pace(Pace.HUNDRED_A_SECOND);
             for (int i = 0; i < submitted.length; i++) {
-                while (System.nanoTime() < next) {
-                    LockSupport.parkNanos(next - System.nanoTime());
-                }
+                pace.await();
                 submitted[i] = System.nanoTime();
                 submit.accept(i);
                 returned[i] = System.nanoTime();
-                next = Math.max(next + EVERY_NANOS, System.nanoTime());
             }
             if (!missing.await(60, TimeUnit.SECONDS)) {
                 throw new IllegalStateException(missing.getCount() + " of " + submitted.length + " never started");

@@ -33,7 +33,11 @@ final class Limits implements Scenario {
                 Statement statement = connection.createStatement()) {
             statement.execute("CREATE TABLE bare (id bigint PRIMARY KEY, state text NOT NULL, payload jsonb)");
             connection.setAutoCommit(false);
-            return List.of(postgres(connection, sizes.n()), commit(connection), redis(servers, sizes.n()));
+            return List.of(
+                    postgres(connection, sizes.n()),
+                    commits(connection, "limit.commit", Duration.ZERO, 0),
+                    commits(connection, "limit.commit.paced", Pace.HUNDRED_A_SECOND, COMMITS),
+                    redis(servers, sizes.n()));
         }
     }
 
@@ -67,20 +71,23 @@ final class Limits implements Scenario {
         return LongStream.range(from, to).boxed().toArray(Long[]::new);
     }
 
-    /** A transaction of one row that is durable when it returns. */
-    private static Measurement commit(Connection connection) throws SQLException {
+    /** Transactions of one row that are durable when they return, one right after the other or at a steady rate. */
+    private static Measurement commits(Connection connection, String name, Duration every, long firstId)
+            throws SQLException {
         long[] nanos = new long[COMMITS];
+        Pace pace = new Pace(every);
         try (PreparedStatement insert =
                 connection.prepareStatement("INSERT INTO bare VALUES (?, 'queued', '{\"item\": 1}')")) {
             for (int i = 0; i < COMMITS; i++) {
+                pace.await();
                 long began = System.nanoTime();
-                insert.setLong(1, -1L - i);
+                insert.setLong(1, -1L - firstId - i);
                 insert.execute();
                 connection.commit();
                 nanos[i] = System.nanoTime() - began;
             }
         }
-        return Measurement.times("limit.commit", Percentiles.ofNanos(nanos));
+        return Measurement.times(name, Percentiles.ofNanos(nanos));
     }
 
     /** Adds, reads, acknowledges and deletes entries, pipelined by the thousand. */

@@ -62,7 +62,7 @@ class CostsIT {
                         .as("outcomes written without an index")
                         .isGreaterThan(TASKS * 9 / 10);
             });
-            assertThat(costs.walRecords()).as("WAL records a task").isLessThan(20L * TASKS);
+            assertThat(costs.walRecords()).as("WAL records a task").isLessThan(14L * TASKS);
         }
     }
 
@@ -92,8 +92,8 @@ class CostsIT {
         }
         long working = costs.statements() - submitting - registering;
 
-        assertThat(submitting).as("statements of a submission").isLessThanOrEqualTo(11);
-        assertThat(working).as("statements of four claims and four reports").isLessThanOrEqualTo(4 * (1 + 8) + 12);
+        assertThat(submitting).as("statements of a submission").isLessThanOrEqualTo(6);
+        assertThat(working).as("statements of four claims and four reports").isLessThanOrEqualTo(4 * (1 + 7) + 8);
     }
 
     private List<Ticket> submit(PostgresStore store) {

@@ -16,11 +16,14 @@ final class Reaper {
     private static final Logger LOG = LoggerFactory.getLogger(Reaper.class);
     private static final int WORKERS_A_ROUND = 100;
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
+    private static final int ASK_EVERY_ROUNDS = 4;
 
     private final Recovery store;
     private final SchedulerSettings settings;
     private final Neighbours neighbours;
     private final EngineMetrics metrics;
+    private List<WorkerInfo> present = List.of();
+    private int roundsUntilAsked;
 
     /**
      * Who else is on this host.
@@ -45,18 +48,30 @@ final class Reaper {
         return expired.ready().and(provenDead());
     }
 
-    /** A process that is gone need not be waited for. */
+    /**
+     * A process that is gone need not be waited for. Those that were there a moment ago are looked at in every round; the
+     * store is asked for others now and then, and again before one is taken for dead, which may have stopped in order.
+     */
     private Ready provenDead() {
-        List<String> dead = store.workersOn(neighbours.host(), neighbours.bootId()).stream()
-                .filter(neighbours.provenDead())
-                .map(WorkerInfo::id)
-                .toList();
+        List<String> dead = deadOfPresent();
+        if (roundsUntilAsked-- <= 0 || !dead.isEmpty()) {
+            present = store.workersOn(neighbours.host(), neighbours.bootId());
+            roundsUntilAsked = ASK_EVERY_ROUNDS - 1;
+            dead = deadOfPresent();
+        }
         if (dead.isEmpty()) {
             return Ready.NOTHING;
         }
         Recovery.Round round = store.takeAway(dead, settings.maxClaims());
         tell(round, "is dead");
         return round.ready();
+    }
+
+    private List<String> deadOfPresent() {
+        return present.stream()
+                .filter(neighbours.provenDead())
+                .map(WorkerInfo::id)
+                .toList();
     }
 
     private void tell(Recovery.Round round, String why) {

@@ -46,6 +46,8 @@ final class PostgresBreakers implements Breakers {
                 tables.breakers.reopen(dsl, name, trips, BreakerDecisions.hold(rule.pause(), trips), why);
             }
             hold(dsl, name, BreakerDecisions.hold(rule.pause(), trips), why);
+            // None is marked, unless a scheduler from before V15 has taken back what a probe's worker held.
+            tables.breakers.endProbing(dsl, name);
             tell(dsl, target, "target.held", Json.object("target", name, "reason", why));
             return true;
         });

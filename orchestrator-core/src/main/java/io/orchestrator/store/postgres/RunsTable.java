@@ -95,7 +95,7 @@ final class RunsTable {
                 .fetchOptional(r -> {
                     Json source = Jsonb.parse(Jsonb.text(r.value1()));
                     return new RunRequest(
-                            PlanReader.readAccepted(source),
+                            PlanReader.read(source),
                             source,
                             Jsonb.parseObject(Jsonb.text(r.value2())),
                             Jsonb.parseObject(Jsonb.text(r.value3())),

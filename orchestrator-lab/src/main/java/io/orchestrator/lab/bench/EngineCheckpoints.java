@@ -11,7 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class EngineCheckpoints implements Scenario {
     private static final int ALONE = 1_000;
     private static final int TOGETHER = 200;
-    private static final int WARM_UP = 100;
+    private static final int WARM_UP = 1_000;
 
     @Override
     public List<Measurement> round(BenchServers servers, Sizes sizes) throws SQLException {

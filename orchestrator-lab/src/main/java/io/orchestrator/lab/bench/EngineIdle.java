@@ -2,6 +2,8 @@ package io.orchestrator.lab.bench;
 
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.store.postgres.DatabaseUrl;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -13,10 +15,16 @@ import java.util.concurrent.TimeUnit;
  */
 final class EngineIdle implements Scenario {
     private static final int WORKERS = 100;
-    /** A JVM that has just started compiles for longer than its services work in that time. */
-    private static final int SETTLE_SECONDS = 180;
-
     private static final int SECONDS = 30;
+
+    /**
+     * A JVM that has just started compiles for longer than its services work in that time, and the less there is to do the
+     * longer it goes on. Services run for weeks: they are looked at when that is nearly over.
+     */
+    private static final int LOOK_SECONDS = 30;
+
+    private static final int SETTLED_MILLIS = 60;
+    private static final int LOOKS_AT_MOST = 30;
 
     @Override
     public List<Measurement> round(BenchServers servers, Sizes sizes) throws SQLException, InterruptedException {
@@ -27,11 +35,25 @@ final class EngineIdle implements Scenario {
                 engine.addPool(4);
             }
             CountDownLatch never = new CountDownLatch(1);
-            boolean ended = never.await(SETTLE_SECONDS, TimeUnit.SECONDS);
+            boolean ended = settle(never);
             try (ServerCosts costs = ServerCosts.from(database)) {
                 ended |= never.await(SECONDS, TimeUnit.SECONDS);
                 return ended ? List.of() : List.of(costs.perSecond("idle", WORKERS, SECONDS));
             }
         }
+    }
+
+    private static boolean settle(CountDownLatch never) throws InterruptedException {
+        CompilationMXBean compilers = ManagementFactory.getCompilationMXBean();
+        for (int look = 0; look < LOOKS_AT_MOST; look++) {
+            long before = compilers.getTotalCompilationTime();
+            if (never.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+                return true;
+            }
+            if (compilers.getTotalCompilationTime() - before < SETTLED_MILLIS) {
+                return false;
+            }
+        }
+        return false;
     }
 }

@@ -13,8 +13,11 @@ enum FenceMutant {
             "result of FINISH",
             "finish-of-its-epoch"),
     CHECKPOINT("SET checkpoint_seq = l.checkpoint_seq + 1", "l.epoch = c.epoch", "accepted CHECKPOINT"),
-    RETRY("SET state = 'retrying', worker_id = NULL, claims = 0", "l.epoch = r.epoch", "accepted RETRY"),
-    HAND_BACK("SET state = 'queued', worker_id = NULL, claims = greatest", "l.epoch = r.epoch", "accepted HAND_BACK"),
+    RETRY("SET state = 'retrying', worker_id = NULL, probe = false, claims = 0", "l.epoch = r.epoch", "accepted RETRY"),
+    HAND_BACK(
+            "SET state = 'queued', worker_id = NULL, probe = false, claims = greatest",
+            "l.epoch = r.epoch",
+            "accepted HAND_BACK"),
     STEP("INSERT INTO steps (task_id, name, epoch, result)", "AND epoch = ?", "accepted STEP"),
     HEARTBEAT("AS b(task_id, epoch, progress, message", "l.epoch = b.epoch", "accepted HEARTBEAT"),
     USAGE("SELECT task_id, tokens, cost_usd, tool_ms FROM live_tasks", "AND epoch = ?", "accepted USAGE");
@@ -29,6 +32,11 @@ enum FenceMutant {
         this.statement = statement;
         this.fence = fence;
         this.symptoms = String.join(SEPARATOR, symptoms);
+    }
+
+    /** What its statement is known by. */
+    String text() {
+        return statement;
     }
 
     /** The fence is gone; its parameter, where it has one, stays. */

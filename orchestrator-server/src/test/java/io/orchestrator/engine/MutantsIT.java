@@ -18,11 +18,14 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 @Tag("slow")
 class MutantsIT {
-    private static final String SET_RETRYING = "SET state = 'retrying', worker_id = NULL, claims = 0";
+    private static final String SET_RETRYING = "SET state = 'retrying', worker_id = NULL, probe = false, claims = 0";
     private static final String SET_ITS_TIMER = "INSERT INTO timers (kind, run_id, phase_id, task_id, expect_epoch";
     private static final String CLAIM = "SET state = 'running', epoch = l.epoch + 1";
     private static final String BOOK = "UPDATE budgets b";
     private static final String SEND_AGAIN = "looked_at AS (";
+
+    /** What the planted faults know statements by. */
+    static final List<String> TEXTS = List.of(SET_RETRYING, SET_ITS_TIMER, CLAIM, BOOK, SEND_AGAIN);
 
     @ParameterizedTest
     @EnumSource

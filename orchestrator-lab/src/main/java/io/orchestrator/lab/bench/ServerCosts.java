@@ -70,7 +70,16 @@ final class ServerCosts implements AutoCloseable {
 
     /** Written for the statements so far. */
     long walRecords() throws SQLException {
-        return number("SELECT sum(wal_records) FROM pg_stat_statements s"
+        return walOfStatements("wal_records");
+    }
+
+    /** Written for the statements so far, copies of pages that had to be whole included. */
+    long walBytes() throws SQLException {
+        return walOfStatements("wal_bytes");
+    }
+
+    private long walOfStatements(String column) throws SQLException {
+        return number("SELECT sum(" + column + ") FROM pg_stat_statements s"
                 + " JOIN pg_database d ON d.oid = s.dbid AND d.datname = current_database()");
     }
 

@@ -63,6 +63,7 @@ class CostsIT {
                         .isGreaterThan(TASKS * 9 / 10);
             });
             assertThat(costs.walRecords()).as("WAL records a task").isLessThan(14L * TASKS);
+            assertThat(costs.walBytes()).as("WAL bytes a task").isLessThan(2_400L * TASKS);
         }
     }
 

@@ -7,6 +7,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.StageState;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
@@ -108,6 +109,7 @@ class PlansIT {
         ClaimedTask e = f.claim(worker, last).getFirst();
         store.tasks().context(e.phaseId(), e.step());
         f.complete(e, Json.NULL);
+        assertThat(store.runs().view(run.runId(), false).orElseThrow().state()).isEqualTo(StageState.COMPLETED);
         store.store.dispatch().due(10, Duration.ofMinutes(1));
         store.store.recovery().sweep(10);
     }

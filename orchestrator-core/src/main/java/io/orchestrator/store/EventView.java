@@ -10,7 +10,7 @@ import java.util.OptionalLong;
  * Something that happened in a run.
  *
  * @param seq gap-free per run, from 1
- * @param kind such as {@code task.completed}
+ * @param kind such as {@code task.completed}; {@link io.orchestrator.run.EventKind} has those that this version writes
  */
 public record EventView(
         String runId,

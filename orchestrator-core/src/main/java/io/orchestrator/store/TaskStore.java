@@ -3,6 +3,7 @@ package io.orchestrator.store;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
+import io.orchestrator.run.EventKind;
 import java.util.Collection;
 import java.util.List;
 
@@ -44,7 +45,7 @@ public interface TaskStore {
      * Tells something of a running attempt in its run's events; false when the attempt is no longer trusted, and nothing
      * was told.
      */
-    boolean tell(Hold hold, String kind, Json data);
+    boolean tell(Hold hold, EventKind kind, Json data);
 
     /**
      * A sign of progress.

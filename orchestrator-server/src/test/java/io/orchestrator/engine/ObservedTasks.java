@@ -2,6 +2,7 @@ package io.orchestrator.engine;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -86,7 +87,7 @@ final class ObservedTasks implements TaskStore {
     }
 
     @Override
-    public boolean tell(Hold hold, String kind, Json data) {
+    public boolean tell(Hold hold, EventKind kind, Json data) {
         return real.tell(hold, kind, data);
     }
 }

@@ -4,6 +4,7 @@ import io.orchestrator.attempt.Stop;
 import io.orchestrator.json.Json;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.StuckRules;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Failure;
 import io.orchestrator.run.StuckDecisions;
 import io.orchestrator.store.StoreUnavailable;
@@ -75,8 +76,8 @@ final class StuckWatch {
 
     private void tell(Attempt attempt, StuckRules.Action action, String reason) {
         try {
-            boolean told =
-                    tasks.tell(attempt.hold(), "task.stuck", Json.object("reason", reason, "action", action.wire()));
+            boolean told = tasks.tell(
+                    attempt.hold(), EventKind.TASK_STUCK, Json.object("reason", reason, "action", action.wire()));
             LOG.debug("told in the event log: {}", told);
         } catch (StoreUnavailable e) {
             LOG.warn(

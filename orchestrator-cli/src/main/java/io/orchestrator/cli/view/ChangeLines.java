@@ -1,5 +1,6 @@
 package io.orchestrator.cli.view;
 
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunView;
 import java.time.Duration;
@@ -53,7 +54,7 @@ public final class ChangeLines {
     }
 
     private static boolean isCompletion(EventView event) {
-        return event.kind().equals("task.completed");
+        return event.kind().equals(EventKind.TASK_COMPLETED.wire());
     }
 
     private void count(EventView event, int change) {
@@ -68,43 +69,61 @@ public final class ChangeLines {
                 .map(phase -> "phase " + phase.name() + " has completed " + Progress.count(phase) + " tasks");
     }
 
+    /** What only another version of the program knows is not told. */
     private Optional<String> line(EventView event) {
-        return switch (event.kind()) {
-            case "run.submitted" -> Optional.of("run " + run.id() + " (" + run.name() + ") submitted");
-            case "run.paused" -> Optional.of("run " + run.id() + " paused" + cause(event, "reason"));
-            case "run.resumed" -> Optional.of("run " + run.id() + " goes on after a pause");
-            case "run.reopened" -> Optional.of("run " + run.id() + " goes on with what is not done");
-            case "run.started" -> Optional.of("run " + run.id() + " started");
-            case "phase.delayed" -> phaseLine(event, "waits " + wait(event) + " before it starts");
-            case "phase.taken_over" ->
-                phaseLine(
-                        event,
-                        "taken over from run " + event.data().text("fromRun").orElse("?"));
-            case "phase.started" -> phaseLine(event, "started");
-            case "phase.completed", "phase.failed", "phase.cancelled", "phase.timed_out" -> phaseEnd(event);
-            case "phase.wrap_up" -> phaseLine(event, "is asked to wrap up: its time is nearly over");
-            case "phase.retrying" ->
-                phaseLine(event, "is done again, round " + word(event, "round"))
-                        .map(line -> line + cause(event, "reason"));
-            case "phase.holding" ->
-                phaseLine(event, "waits for a decision")
-                        .map(line -> line + cause(event, "reason") + howToDecide(event));
-            case "phase.decided" ->
-                phaseLine(event, "is decided: " + word(event, "decision") + " by " + word(event, "by"))
-                        .map(line -> line + cause(event, "reason"));
-            case "task.fell_back" ->
+        return EventKind.of(event.kind()).flatMap(kind -> line(kind, event));
+    }
+
+    private Optional<String> line(EventKind kind, EventView event) {
+        return switch (kind) {
+            case RUN_SUBMITTED -> Optional.of("run " + run.id() + " (" + run.name() + ") submitted");
+            case RUN_PAUSED -> Optional.of("run " + run.id() + " paused" + cause(event, "reason"));
+            case RUN_RESUMED -> Optional.of("run " + run.id() + " goes on after a pause");
+            case RUN_REOPENED -> Optional.of("run " + run.id() + " goes on with what is not done");
+            case RUN_STARTED -> Optional.of("run " + run.id() + " started");
+            case RUN_COMPLETED, RUN_FAILED, RUN_CANCELLED, RUN_TIMED_OUT -> Optional.of(runEnd(event));
+            case PHASE_DELAYED -> phaseLine(event, "waits " + wait(event) + " before it starts");
+            case PHASE_TAKEN_OVER -> phaseLine(event, "taken over from run " + word(event, "fromRun"));
+            case PHASE_STARTED -> phaseLine(event, "started");
+            case PHASE_COMPLETED, PHASE_FAILED, PHASE_CANCELLED, PHASE_TIMED_OUT -> phaseEnd(event);
+            case PHASE_WRAP_UP -> phaseLine(event, "is asked to wrap up: its time is nearly over");
+            case PHASE_RETRYING -> withCause(phaseLine(event, "is done again, round " + word(event, "round")), event);
+            case PHASE_HOLDING ->
+                withCause(phaseLine(event, "waits for a decision"), event).map(line -> line + howToDecide(event));
+            case PHASE_DECIDED ->
+                withCause(
+                        phaseLine(event, "is decided: " + word(event, "decision") + " by " + word(event, "by")), event);
+            case TASK_FELL_BACK ->
                 task(event, "goes on with " + word(event, "to") + " in place of " + word(event, "from"))
                         .map(line -> line + cause(event, "error"));
-            case "task.stuck" -> task(event, "is not getting on").map(line -> line + cause(event, "reason"));
-            case "task.completed" -> task(event, "completed").map(line -> line + count(event));
-            case "task.failed", "task.cancelled", "task.timed_out", "task.dead" ->
+            case TASK_STUCK -> withCause(task(event, "is not getting on"), event);
+            case TASK_COMPLETED -> task(event, "completed").map(line -> line + count(event));
+            case TASK_FAILED, TASK_CANCELLED, TASK_TIMED_OUT, TASK_DEAD ->
                 task(event, ending(event)).map(line -> line + count(event) + cause(event, "error"));
-            case "task.retrying" -> task(event, retry(event)).map(line -> line + cause(event, "error"));
-            case "task.handed_back" -> task(event, "given back").map(line -> line + cause(event, "reason"));
-            case "task.reclaimed" -> task(event, "taken back from a worker that is gone, to go on elsewhere");
-            case "run.completed", "run.failed", "run.cancelled", "run.timed_out" -> Optional.of(runEnd(event));
-            default -> Optional.empty();
+            case TASK_RETRYING -> task(event, retry(event)).map(line -> line + cause(event, "error"));
+            case TASK_HANDED_BACK -> withCause(task(event, "given back"), event);
+            case TASK_RECLAIMED -> task(event, "taken back from a worker that is gone, to go on elsewhere");
+            case TASK_RESUMED -> task(event, "goes on from a checkpoint that a person chose");
+            case BUDGET_WARNING -> Optional.of("the budget of " + scope(event) + " is nearly used up");
+            case BUDGET_EXHAUSTED ->
+                Optional.of("the budget of " + scope(event) + " is used up" + cause(event, "reason"));
+            case TARGET_HELD -> Optional.of("target " + word(event, "target") + " is held" + cause(event, "reason"));
+            case TARGET_RELEASED -> Optional.of("target " + word(event, "target") + " is no longer held");
+            // Told by what follows at once, or too often for a person to follow.
+            case PHASE_REOPENED, TASK_WAITING, TASK_CHILDREN_ENDED -> Optional.empty();
         };
+    }
+
+    private static Optional<String> withCause(Optional<String> line, EventView event) {
+        return line.map(text -> text + cause(event, "reason"));
+    }
+
+    /** What an event is about that tells of a run or of one of its phases. */
+    private String scope(EventView event) {
+        return event.phaseId()
+                .flatMap(this::phase)
+                .map(phase -> "phase " + phase.name())
+                .orElse("run " + run.id());
     }
 
     private String howToDecide(EventView event) {

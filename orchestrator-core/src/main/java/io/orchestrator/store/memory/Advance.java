@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.ExpansionException;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Rubrics;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Move;
 import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.PhaseSnapshot;
@@ -69,7 +70,7 @@ final class Advance {
             memory.timers.add(now.plus(Timeboxes.wrapUpAfter(timebox)), new Promise.PhaseWrapUp(phase));
             memory.timers.add(now.plus(timebox), new Promise.PhaseTimeout(phase));
         });
-        phase.run.log(now, "phase.started", phase, Json.object("phase", phase.plan.phase()));
+        phase.run.log(now, EventKind.PHASE_STARTED, phase, Json.object("phase", phase.plan.phase()));
         return new Ready(List.of(), phase.plan.timebox().isPresent());
     }
 
@@ -79,7 +80,10 @@ final class Advance {
         phase.delay = PhaseDelay.RUNNING;
         memory.timers.add(now.plus(delay), new Promise.PhaseStart(phase));
         phase.run.log(
-                now, "phase.delayed", phase, Json.object("phase", phase.plan.phase(), "delayMs", delay.toMillis()));
+                now,
+                EventKind.PHASE_DELAYED,
+                phase,
+                Json.object("phase", phase.plan.phase(), "delayMs", delay.toMillis()));
         return new Ready(List.of(), true);
     }
 
@@ -113,11 +117,11 @@ final class Advance {
             }
             case Verdict.Repeat(int ignored, String reason, Json miss) -> {
                 phase.repeat(miss);
-                phase.run.log(clock.instant(), "phase.retrying", phase, phase.told(reason));
+                phase.run.log(clock.instant(), EventKind.PHASE_RETRYING, phase, phase.told(reason));
             }
             case Verdict.Hold(String reason, Json miss) -> {
                 phase.hold(reason, miss);
-                phase.run.log(clock.instant(), "phase.holding", phase, phase.told(reason));
+                phase.run.log(clock.instant(), EventKind.PHASE_HOLDING, phase, phase.told(reason));
             }
         }
     }
@@ -126,7 +130,7 @@ final class Advance {
         Instant now = clock.instant();
         phase.finish(end, now);
         memory.timers.cancelAll(promise -> promise.isOfPhase(phase));
-        phase.run.log(now, "phase." + end.wire(), phase, Json.object("phase", phase.plan.phase()));
+        phase.run.log(now, EventKind.ofPhaseEnd(end), phase, Json.object("phase", phase.plan.phase()));
     }
 
     private static Ready decide(RunRow run, StageState end, PhaseRow because) {
@@ -139,7 +143,7 @@ final class Advance {
         run.finish(end, now);
         memory.timers.cancelAll(promise -> promise.isOfRun(run));
         memory.gates.remove(Gate.ofRun(run.id));
-        run.log(now, "run." + end.wire(), Json.EMPTY_OBJECT);
+        run.log(now, EventKind.ofRunEnd(end), Json.EMPTY_OBJECT);
         return Ready.NOTHING;
     }
 }

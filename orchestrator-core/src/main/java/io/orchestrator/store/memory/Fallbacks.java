@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.Ready;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,7 @@ final class Fallbacks {
         String stored = Stored.text(error);
         task.fallBack(stored, used, now);
         Json data = Json.object("from", from, "to", task.target(), "error", stored);
-        task.phase.run.log(now, "task.fell_back", task, data);
+        task.phase.run.log(now, EventKind.TASK_FELL_BACK, task, data);
         return new Ready(List.of(task.ticket()), false);
     }
 }

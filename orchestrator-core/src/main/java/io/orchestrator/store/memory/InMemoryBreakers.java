@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.BreakerRule;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.BreakerDecisions;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.Breakers;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates.Gate;
@@ -47,7 +48,7 @@ final class InMemoryBreakers implements Breakers {
                     .opened(trips, Stored.text(reason), now);
             memory.breakers.put(name, row);
             hold(row, now);
-            tell(target, now, "target.held", Json.object("target", name, "reason", row.reason()));
+            tell(target, now, EventKind.TARGET_HELD, Json.object("target", name, "reason", row.reason()));
             return true;
         });
     }
@@ -74,7 +75,7 @@ final class InMemoryBreakers implements Breakers {
             return Ready.NOTHING;
         }
         Ready ready = gates.remove(new Gate(Kind.TARGET, name), now);
-        tell(target, now, "target.released", Json.object("target", name));
+        tell(target, now, EventKind.TARGET_RELEASED, Json.object("target", name));
         return ready;
     }
 
@@ -86,7 +87,7 @@ final class InMemoryBreakers implements Breakers {
             tell(
                     target,
                     now,
-                    "target.held",
+                    EventKind.TARGET_HELD,
                     Json.object("target", row.target(), "reason", "a probe failed; " + row.reason()));
         }
         return Ready.NOTHING;
@@ -154,7 +155,7 @@ final class InMemoryBreakers implements Breakers {
         return Gate.ofTarget(task.spec.type(), task.target()).name().equals(name);
     }
 
-    private void tell(Target target, Instant now, String kind, Json data) {
+    private void tell(Target target, Instant now, EventKind kind, Json data) {
         Optional.ofNullable(memory.runs.get(target.runId())).ifPresent(run -> run.log(now, kind, data));
     }
 }

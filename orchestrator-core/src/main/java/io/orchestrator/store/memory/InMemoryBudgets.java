@@ -4,6 +4,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.BudgetDecisions;
 import io.orchestrator.run.BudgetDecisions.Level;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.Hold;
@@ -49,7 +50,7 @@ final class InMemoryBudgets implements BudgetStore {
         Level level = budget.book(more);
         if (level != Level.FINE && !budget.warned) {
             budget.warned = true;
-            log(task, ofRun, "budget.warning", Json.object("used", budget.used.tokens()));
+            log(task, ofRun, EventKind.BUDGET_WARNING, Json.object("used", budget.used.tokens()));
         }
         if (level != Level.EXHAUSTED) {
             return new Booked(Optional.empty(), Optional.empty());
@@ -59,7 +60,7 @@ final class InMemoryBudgets implements BudgetStore {
             return new Booked(Optional.of(reason), Optional.empty());
         }
         budget.exhausted = true;
-        log(task, ofRun, "budget.exhausted", Json.object("reason", reason));
+        log(task, ofRun, EventKind.BUDGET_EXHAUSTED, Json.object("reason", reason));
         fail(task, ofRun, reason);
         return new Booked(Optional.of(reason), Optional.of(task.phase.run.id));
     }
@@ -73,7 +74,7 @@ final class InMemoryBudgets implements BudgetStore {
         }
     }
 
-    private void log(TaskRow task, boolean ofRun, String kind, Json data) {
+    private void log(TaskRow task, boolean ofRun, EventKind kind, Json data) {
         if (ofRun) {
             task.phase.run.log(clock.instant(), kind, data);
         } else {

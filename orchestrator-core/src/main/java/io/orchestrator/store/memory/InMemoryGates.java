@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.Ready;
@@ -47,7 +48,7 @@ final class InMemoryGates implements Gates {
                     closing.reopensAfter().map(now::plus));
             memory.gates.put(gate, after);
             if (before.isEmpty()) {
-                run.ifPresent(r -> r.log(now, "run.paused", Json.object("reason", after.reason())));
+                run.ifPresent(r -> r.log(now, EventKind.RUN_PAUSED, Json.object("reason", after.reason())));
             }
             return true;
         });
@@ -64,7 +65,7 @@ final class InMemoryGates implements Gates {
             Optional<RunRow> run = runOf(gate);
             run.ifPresent(r -> {
                 clocks.move(r, removed.closedAt());
-                r.log(now, "run.resumed", Json.EMPTY_OBJECT);
+                r.log(now, EventKind.RUN_RESUMED, Json.EMPTY_OBJECT);
             });
             return new Opened(
                     removed.isClosedAt(now), makeDue(removed, now).and(new Ready(List.of(), run.isPresent())));

@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.HeldPhaseWords;
 import io.orchestrator.store.HeldPhases;
@@ -30,7 +31,7 @@ final class InMemoryHeldPhases implements HeldPhases {
             Instant now = clock.instant();
             Json decision = Stored.json(HeldPhaseWords.document(request, phase.round));
             phase.decision = Optional.of(decision);
-            phase.run.log(now, "phase.decided", phase, decision);
+            phase.run.log(now, EventKind.PHASE_DECIDED, phase, decision);
             carryOut(request, phase, now);
             Ready ready = advance.run(phase.run);
             return new Decided(phase.id, phase.state, ready);
@@ -58,7 +59,7 @@ final class InMemoryHeldPhases implements HeldPhases {
             case ACCEPT -> advance.finish(phase, StageState.COMPLETED);
             case RETRY -> {
                 phase.repeat(phase.rubricMiss.orElse(Json.EMPTY_OBJECT));
-                phase.run.log(now, "phase.retrying", phase, phase.told(reason));
+                phase.run.log(now, EventKind.PHASE_RETRYING, phase, phase.told(reason));
             }
             case FAIL -> phase.decide(StageState.FAILED, HeldPhaseWords.failure(request, reason));
         }

@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
@@ -77,7 +78,7 @@ final class InMemoryLeases implements LeaseStore {
             for (TaskRow task : left) {
                 task.reclaim(now);
                 Json reason = Json.object("reason", "worker " + workerId + " stopped");
-                task.phase.run.log(now, "task.handed_back", task, reason);
+                task.phase.run.log(now, EventKind.TASK_HANDED_BACK, task, reason);
             }
             return new Ready(left.stream().map(TaskRow::ticket).toList(), false);
         });

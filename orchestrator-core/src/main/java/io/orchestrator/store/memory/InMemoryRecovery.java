@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.run.EndingDecisions;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.LeaseDecisions;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
@@ -108,7 +109,7 @@ final class InMemoryRecovery implements Recovery {
         }
         for (TaskRow task : requeued) {
             task.reclaim(now);
-            task.phase.run.log(now, "task.reclaimed", task, Json.EMPTY_OBJECT);
+            task.phase.run.log(now, EventKind.TASK_RECLAIMED, task, Json.EMPTY_OBJECT);
         }
         int again = requeued.size() + goingOn.tickets().size();
         Ready ready = endings.apply(dead)

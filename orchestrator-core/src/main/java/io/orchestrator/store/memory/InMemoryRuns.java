@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
@@ -77,7 +78,7 @@ final class InMemoryRuns implements RunStore {
             memory.grant(phase.id, phasePlan.budgets());
         }
         memory.grant(run.id, plan.budgets());
-        run.log(now, "run.submitted", Json.object("name", plan.name()));
+        run.log(now, EventKind.RUN_SUBMITTED, Json.object("name", plan.name()));
         done.forEach(phase -> takeOver(run, phase, now));
         if (run.startAt.isPresent()) {
             memory.timers.add(run.startAt.get(), new Promise.RunStart(run));
@@ -104,7 +105,7 @@ final class InMemoryRuns implements RunStore {
                 phase.takeOver(done, now);
                 run.log(
                         now,
-                        "phase.taken_over",
+                        EventKind.PHASE_TAKEN_OVER,
                         phase,
                         Json.object(
                                 "phase",

@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -152,7 +153,7 @@ final class InMemoryTasks implements TaskStore {
     }
 
     @Override
-    public boolean tell(Hold hold, String kind, Json data) {
+    public boolean tell(Hold hold, EventKind kind, Json data) {
         return transactions.run("tasks.tell", () -> {
             Optional<TaskRow> task = memory.held(hold);
             task.ifPresent(held -> held.phase.run.log(clock.instant(), kind, held, data));

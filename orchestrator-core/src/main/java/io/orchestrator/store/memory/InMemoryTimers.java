@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
@@ -86,7 +87,7 @@ final class InMemoryTimers implements TimerStore {
             task.retry(task.used);
             task.phase.run.log(
                     clock.instant(),
-                    "task.retrying",
+                    EventKind.TASK_RETRYING,
                     task,
                     Json.object("error", "a retry was asked for", "delayMs", delay.toMillis()));
             return memory.timers.add(clock.instant().plus(delay), new Promise.Retry(task.hold()));
@@ -207,7 +208,7 @@ final class InMemoryTimers implements TimerStore {
             phase.tasks.stream()
                     .filter(task -> !task.state.isFinal() && task.deadline.isPresent())
                     .forEach(task -> task.wrapUpBy = task.deadline);
-            phase.run.log(now, "phase.wrap_up", phase, Json.EMPTY_OBJECT);
+            phase.run.log(now, EventKind.PHASE_WRAP_UP, phase, Json.EMPTY_OBJECT);
         }
 
         /** A retry that belongs to an older attempt matches nothing. */
@@ -226,7 +227,7 @@ final class InMemoryTimers implements TimerStore {
                 if (run.isToStartLater()) {
                     run.start(now);
                     ready = ready.and(memory.setTimebox(run, now));
-                    run.log(now, "run.started", Json.EMPTY_OBJECT);
+                    run.log(now, EventKind.RUN_STARTED, Json.EMPTY_OBJECT);
                 }
             }
             goOn.addAll(starts);

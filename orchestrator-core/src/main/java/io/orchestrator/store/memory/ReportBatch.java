@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
@@ -74,7 +75,7 @@ final class ReportBatch {
         ready = ready.and(new Ready(List.of(), true));
         log(
                 task,
-                "task.retrying",
+                EventKind.TASK_RETRYING,
                 Json.object(
                         "error",
                         retry.failure().message(),
@@ -87,7 +88,7 @@ final class ReportBatch {
         task.handBack(report.used(), delay.isZero() ? Dispatch.GRACE : delay, now);
         log(
                 task,
-                "task.handed_back",
+                EventKind.TASK_HANDED_BACK,
                 Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt.orElseThrow())));
         if (delay.isZero()) {
             ready = ready.and(new Ready(List.of(task.ticket()), false));
@@ -98,14 +99,14 @@ final class ReportBatch {
         task.await(report.used(), now);
         log(
                 task,
-                "task.waiting",
+                EventKind.TASK_WAITING,
                 Json.object("children", task.openChildren, "startedAt", String.valueOf(task.claimedAt.orElseThrow())));
         if (task.state == TaskState.QUEUED) {
             ready = ready.and(new Ready(List.of(task.ticket()), false));
         }
     }
 
-    private void log(TaskRow task, String kind, Json data) {
+    private void log(TaskRow task, EventKind kind, Json data) {
         task.phase.run.log(now, kind, task, data);
     }
 

@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.RunSnapshot;
 import io.orchestrator.run.StageLifecycle;
 import io.orchestrator.run.StageState;
@@ -120,24 +121,24 @@ final class RunRow {
                         .anyMatch(p -> (p.state == StageState.RUNNING && p.open == 0) || p.ending.isPresent());
     }
 
-    void log(Instant at, String kind, Json data) {
+    void log(Instant at, EventKind kind, Json data) {
         append(at, kind, Optional.empty(), Optional.empty(), data);
     }
 
-    void log(Instant at, String kind, PhaseRow phase, Json data) {
+    void log(Instant at, EventKind kind, PhaseRow phase, Json data) {
         append(at, kind, Optional.of(phase.id), Optional.empty(), data);
     }
 
-    void log(Instant at, String kind, TaskRow task, Json data) {
+    void log(Instant at, EventKind kind, TaskRow task, Json data) {
         append(at, kind, Optional.of(task.phase.id), Optional.of(task), data);
     }
 
-    private void append(Instant at, String kind, Optional<String> phaseId, Optional<TaskRow> task, Json data) {
+    private void append(Instant at, EventKind kind, Optional<String> phaseId, Optional<TaskRow> task, Json data) {
         events.add(new EventView(
                 id,
                 events.size() + 1L,
                 at,
-                kind,
+                kind.wire(),
                 phaseId,
                 task.map(t -> t.id),
                 task.map(t -> OptionalLong.of(t.epoch)).orElse(OptionalLong.empty()),

@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Ready;
@@ -91,7 +92,7 @@ final class TaskEndings {
                     .flatMap(id -> Optional.ofNullable(memory.live.get(id)))
                     .filter(parent -> parent.childEnded(now))
                     .ifPresent(parent -> {
-                        parent.phase.run.log(now, "task.children_ended", parent, Json.EMPTY_OBJECT);
+                        parent.phase.run.log(now, EventKind.TASK_CHILDREN_ENDED, parent, Json.EMPTY_OBJECT);
                         woken.add(parent.ticket());
                     });
         }
@@ -102,7 +103,7 @@ final class TaskEndings {
         TaskRow task = ending.task();
         RunRow run = task.phase.run;
         Json data = ending.error().map(e -> Json.object("error", e)).orElse(Json.EMPTY_OBJECT);
-        run.log(now, "task." + ending.end().wire(), task, data);
+        run.log(now, EventKind.ofEnd(ending.end()), task, data);
         task.end(ending.end(), ending.used(), now);
         task.output = ending.output();
         task.error = ending.error();

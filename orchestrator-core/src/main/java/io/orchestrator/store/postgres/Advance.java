@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.ExpansionException;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Move;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.RunDecisions;
@@ -150,7 +151,7 @@ final class Advance {
                 tables.timers.scheduleTimebox(dsl, "phase", run.id(), phase.id(), timebox);
                 timersChanged = true;
             });
-            log.add(Event.ofPhase(run.id(), phase.id(), "phase.started", Json.object("phase", phase.name())));
+            log.add(Event.ofPhase(run.id(), phase.id(), EventKind.PHASE_STARTED, Json.object("phase", phase.name())));
             becomes(phase.started());
         }
 
@@ -184,7 +185,7 @@ final class Advance {
             log.add(Event.ofPhase(
                     run.id(),
                     phase.id(),
-                    "phase.delayed",
+                    EventKind.PHASE_DELAYED,
                     Json.object("phase", phase.name(), "delayMs", delay.toMillis())));
         }
 
@@ -223,7 +224,7 @@ final class Advance {
             }
             tables.phases.finish(dsl, phase.id(), end, null);
             tables.timers.cancelOfPhase(dsl, phase.id());
-            log.add(Event.ofPhase(run.id(), phase.id(), "phase." + end.wire(), Json.object("phase", phase.name())));
+            log.add(Event.ofPhase(run.id(), phase.id(), EventKind.ofPhaseEnd(end), Json.object("phase", phase.name())));
             becomes(phase.ended(end));
         }
 
@@ -242,7 +243,7 @@ final class Advance {
             tables.timers.cancelOfRun(dsl, run.id());
             tables.gates.remove(dsl, Gate.ofRun(run.id()));
             state = end;
-            log.add(Event.ofRun(run.id(), "run." + end.wire(), Json.EMPTY_OBJECT));
+            log.add(Event.ofRun(run.id(), EventKind.ofRunEnd(end), Json.EMPTY_OBJECT));
         }
     }
 }

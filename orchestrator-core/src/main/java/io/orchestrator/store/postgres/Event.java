@@ -1,12 +1,13 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import org.jspecify.annotations.Nullable;
 
 /** Something that happened, on its way to the log; {@code data} is JSON text. */
 record Event(
         String runId,
-        String kind,
+        EventKind kind,
         @Nullable String phaseId,
         @Nullable String taskId,
         @Nullable Long epoch,
@@ -14,15 +15,15 @@ record Event(
         @Nullable String workerId,
         @Nullable String data) {
 
-    static Event ofRun(String runId, String kind, Json data) {
+    static Event ofRun(String runId, EventKind kind, Json data) {
         return new Event(runId, kind, null, null, null, null, null, text(data));
     }
 
-    static Event ofPhase(String runId, String phaseId, String kind, Json data) {
+    static Event ofPhase(String runId, String phaseId, EventKind kind, Json data) {
         return new Event(runId, kind, phaseId, null, null, null, null, text(data));
     }
 
-    static Event ofTask(LiveTask task, String kind, Json data) {
+    static Event ofTask(LiveTask task, EventKind kind, Json data) {
         return new Event(
                 task.runId(),
                 kind,

@@ -83,7 +83,7 @@ final class EventsTable {
     /** What happened, in the order of the table's columns. */
     private static List<Object> columns(List<Event> events) {
         return List.of(
-                Sql.column(events, String[]::new, Event::kind),
+                Sql.column(events, String[]::new, event -> event.kind().wire()),
                 Sql.column(events, String[]::new, Event::phaseId),
                 Sql.column(events, String[]::new, Event::taskId),
                 Sql.column(events, Long[]::new, Event::epoch),

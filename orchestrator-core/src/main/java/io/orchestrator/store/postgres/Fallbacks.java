@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.EndingDecisions;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import java.util.Collection;
@@ -32,7 +33,7 @@ final class Fallbacks {
     private static List<LiveTask> told(List<FallbackStatements.FellBack> tasks, EventLog log) {
         tasks.forEach(task -> log.add(Event.ofTask(
                 task.live(),
-                "task.fell_back",
+                EventKind.TASK_FELL_BACK,
                 Json.object("from", task.from(), "to", task.to(), "error", task.error()))));
         return tasks.stream().map(FallbackStatements.FellBack::live).toList();
     }

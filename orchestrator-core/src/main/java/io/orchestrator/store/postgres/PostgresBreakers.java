@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.BreakerRule;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.BreakerDecisions;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.Breakers;
 import io.orchestrator.store.Gates.Closing;
 import io.orchestrator.store.Gates.Gate;
@@ -48,7 +49,7 @@ final class PostgresBreakers implements Breakers {
             hold(dsl, name, BreakerDecisions.hold(rule.pause(), trips), why);
             // None is marked, unless a scheduler from before V15 has taken back what a probe's worker held.
             tables.breakers.endProbing(dsl, name);
-            tell(dsl, target, "target.held", Json.object("target", name, "reason", why));
+            tell(dsl, target, EventKind.TARGET_HELD, Json.object("target", name, "reason", why));
             return true;
         });
     }
@@ -82,7 +83,7 @@ final class PostgresBreakers implements Breakers {
         }
         tables.gates.remove(dsl, gate);
         List<Ticket> tickets = tables.gates.makeDue(dsl, gate, SENT_AT_ONCE);
-        tell(dsl, target, "target.released", Json.object("target", gate.name()));
+        tell(dsl, target, EventKind.TARGET_RELEASED, Json.object("target", gate.name()));
         return new Ready(tickets, false);
     }
 
@@ -95,13 +96,13 @@ final class PostgresBreakers implements Breakers {
             tell(
                     dsl,
                     target,
-                    "target.held",
+                    EventKind.TARGET_HELD,
                     Json.object("target", before.target(), "reason", "a probe failed; " + before.reason()));
         }
         return Ready.NOTHING;
     }
 
-    private void tell(DSLContext dsl, Target target, String kind, Json data) {
+    private void tell(DSLContext dsl, Target target, EventKind kind, Json data) {
         EventLog log = tables.newLog();
         log.add(Event.ofRun(target.runId(), kind, data));
         log.write(dsl);

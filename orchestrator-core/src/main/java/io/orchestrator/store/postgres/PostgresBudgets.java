@@ -4,6 +4,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.BudgetDecisions;
 import io.orchestrator.run.BudgetDecisions.Level;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.Hold;
@@ -54,14 +55,14 @@ final class PostgresBudgets implements BudgetStore {
                 log.add(event(
                         from,
                         ofRun,
-                        "budget.warning",
+                        EventKind.BUDGET_WARNING,
                         Json.object("used", budget.used().tokens())));
                 tables.budgets.mark(dsl, budget.scopeId(), false);
             }
             if (level == Level.EXHAUSTED) {
                 exhausted = Optional.of(reason);
                 if (!budget.exhausted()) {
-                    log.add(event(from, ofRun, "budget.exhausted", Json.object("reason", reason)));
+                    log.add(event(from, ofRun, EventKind.BUDGET_EXHAUSTED, Json.object("reason", reason)));
                     tables.budgets.mark(dsl, budget.scopeId(), true);
                     fail(dsl, from, ofRun, reason);
                     runToSweep.set(from.runId());
@@ -82,7 +83,7 @@ final class PostgresBudgets implements BudgetStore {
         }
     }
 
-    private static Event event(Drawing from, boolean ofRun, String kind, Json data) {
+    private static Event event(Drawing from, boolean ofRun, EventKind kind, Json data) {
         return ofRun ? Event.ofRun(from.runId(), kind, data) : Event.ofPhase(from.runId(), from.phaseId(), kind, data);
     }
 }

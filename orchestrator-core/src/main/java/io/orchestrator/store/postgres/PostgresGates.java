@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.Ready;
 import java.util.List;
@@ -42,7 +43,7 @@ final class PostgresGates implements Gates {
                 return false;
             }
             if (tables.gates.close(dsl, gate, closing)) {
-                log(dsl, Event.ofRun(gate.name(), "run.paused", Json.object("reason", closing.reason())));
+                log(dsl, Event.ofRun(gate.name(), EventKind.RUN_PAUSED, Json.object("reason", closing.reason())));
             }
             return true;
         });
@@ -70,7 +71,7 @@ final class PostgresGates implements Gates {
             return Opened.NOTHING;
         }
         clocks.move(dsl, gate.name(), removed.get().closedAt());
-        log(dsl, Event.ofRun(gate.name(), "run.resumed", Json.EMPTY_OBJECT));
+        log(dsl, Event.ofRun(gate.name(), EventKind.RUN_RESUMED, Json.EMPTY_OBJECT));
         return new Opened(true, makeDue(dsl, gate).and(new Ready(List.of(), true)));
     }
 

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.HeldPhaseWords;
 import io.orchestrator.store.HeldPhases;
@@ -35,7 +36,7 @@ final class PostgresHeldPhases implements HeldPhases {
             EventLog log = tables.newLog();
             Json decision = HeldPhaseWords.document(request, phase.round());
             tables.rounds.decided(dsl, phase.id(), decision);
-            log.add(Event.ofPhase(run.id(), phase.id(), "phase.decided", decision));
+            log.add(Event.ofPhase(run.id(), phase.id(), EventKind.PHASE_DECIDED, decision));
             carryOut(dsl, request, phase, log);
             Ready ready = advance.run(dsl, run.id(), log);
             log.write(dsl);
@@ -60,14 +61,14 @@ final class PostgresHeldPhases implements HeldPhases {
                 tables.phases.finish(dsl, phase.id(), StageState.COMPLETED, null);
                 tables.timers.cancelOfPhase(dsl, phase.id());
                 log.add(Event.ofPhase(
-                        request.runId(), phase.id(), "phase.completed", Json.object("phase", request.phase())));
+                        request.runId(), phase.id(), EventKind.PHASE_COMPLETED, Json.object("phase", request.phase())));
             }
             case RETRY -> {
                 tables.rounds.repeat(dsl, phase.id(), phase.miss());
                 log.add(Event.ofPhase(
                         request.runId(),
                         phase.id(),
-                        "phase.retrying",
+                        EventKind.PHASE_RETRYING,
                         Json.object("phase", request.phase(), "round", phase.round() + 1, "reason", phase.reason())));
             }
             case FAIL ->

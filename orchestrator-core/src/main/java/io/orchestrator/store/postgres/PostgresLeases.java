@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Ready;
@@ -71,8 +72,8 @@ final class PostgresLeases implements LeaseStore {
             tables.workers.stopped(dsl, ids, "stopped");
             List<LiveTask> left = tables.live.disown(dsl, workerId, List.of());
             EventLog log = tables.newLog();
-            left.forEach(task -> log.add(
-                    Event.ofTask(task, "task.handed_back", Json.object("reason", "worker " + workerId + " stopped"))));
+            left.forEach(task -> log.add(Event.ofTask(
+                    task, EventKind.TASK_HANDED_BACK, Json.object("reason", "worker " + workerId + " stopped"))));
             log.write(dsl);
             return new Ready(left.stream().map(LiveTask::ticket).toList(), false);
         });

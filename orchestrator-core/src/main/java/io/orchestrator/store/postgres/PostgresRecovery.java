@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.EndingDecisions;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.LeaseDecisions;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
@@ -70,7 +71,7 @@ final class PostgresRecovery implements Recovery {
                         EndingDecisions.epitaph(maxClaims, String.valueOf(live.workerId()))))
                 .toList();
         List<LiveTask> requeued = tables.live.requeue(dsl, lost, maxClaims);
-        requeued.forEach(task -> log.add(Event.ofTask(task, "task.reclaimed", Json.EMPTY_OBJECT)));
+        requeued.forEach(task -> log.add(Event.ofTask(task, EventKind.TASK_RECLAIMED, Json.EMPTY_OBJECT)));
         Ready ready = endings.apply(dsl, dead, log);
         log.write(dsl);
         List<Ticket> tickets = new ArrayList<>(goingOn);

@@ -4,6 +4,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.Ready;
@@ -62,7 +63,7 @@ final class PostgresReopening implements Reopening {
         }
         tables.timers.cancelOfTasks(dsl, List.of(taskId));
         EventLog log = tables.newLog();
-        log.add(Event.ofTask(live.get(), "task.resumed", Json.EMPTY_OBJECT));
+        log.add(Event.ofTask(live.get(), EventKind.TASK_RESUMED, Json.EMPTY_OBJECT));
         log.write(dsl);
         return new Reopened(runId, 1, new Ready(List.of(live.get().ticket()), false));
     }
@@ -86,7 +87,7 @@ final class PostgresReopening implements Reopening {
         statements.reopenRun(dsl, runId, run.plan().timebox());
         run.plan().timebox().ifPresent(t -> tables.timers.scheduleTimebox(dsl, "run", runId, null, t));
         EventLog log = tables.newLog();
-        log.add(Event.ofRun(runId, "run.reopened", Json.EMPTY_OBJECT));
+        log.add(Event.ofRun(runId, EventKind.RUN_REOPENED, Json.EMPTY_OBJECT));
         List<Ticket> tickets = new ArrayList<>();
         int tasks = 0;
         for (PhaseSnapshot phase : tables.phases.snapshot(dsl, runId, run.plan())) {
@@ -109,7 +110,7 @@ final class PostgresReopening implements Reopening {
         Optional<Json> miss = tables.rounds.missOfFailed(dsl, phase.id());
         statements.reopenPhase(dsl, phase.id(), StageState.RUNNING, phasePlan.timebox());
         phasePlan.timebox().ifPresent(t -> tables.timers.scheduleTimebox(dsl, "phase", runId, phase.id(), t));
-        log.add(Event.ofPhase(runId, phase.id(), "phase.reopened", Json.object("phase", phase.name())));
+        log.add(Event.ofPhase(runId, phase.id(), EventKind.PHASE_REOPENED, Json.object("phase", phase.name())));
         if (miss.isPresent()) {
             // All its tasks are done; going on from there would only miss again.
             tables.rounds.repeat(dsl, phase.id(), miss.get());

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
@@ -57,7 +58,7 @@ final class PostgresRuns implements RunStore {
     private Ready begin(DSLContext dsl, NewRun run, StageState state) {
         Plan plan = run.request().plan();
         EventLog log = tables.newLog();
-        log.add(Event.ofRun(run.id(), "run.submitted", Json.object("name", plan.name())));
+        log.add(Event.ofRun(run.id(), EventKind.RUN_SUBMITTED, Json.object("name", plan.name())));
         run.request().takeOver().ifPresent(done -> {
             run.write(dsl);
             takeOver(dsl, run.id(), plan, done, log);
@@ -95,7 +96,7 @@ final class PostgresRuns implements RunStore {
             log.add(Event.ofPhase(
                     runId,
                     taken.id(),
-                    "phase.taken_over",
+                    EventKind.PHASE_TAKEN_OVER,
                     Json.object(
                             "phase",
                             taken.name(),

@@ -7,6 +7,7 @@ import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskSpecs;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.BudgetDecisions;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
@@ -104,7 +105,7 @@ final class PostgresTasks implements TaskStore {
     }
 
     @Override
-    public boolean tell(Hold hold, String kind, Json data) {
+    public boolean tell(Hold hold, EventKind kind, Json data) {
         return database.transaction(dsl -> {
             Optional<LiveTask> live = tables.live.held(dsl, hold);
             EventLog log = tables.newLog();
@@ -206,7 +207,7 @@ final class PostgresTasks implements TaskStore {
                 delays.add(retry.delay().toMillis());
                 log.add(Event.ofTask(
                         task,
-                        "task.retrying",
+                        EventKind.TASK_RETRYING,
                         Json.object(
                                 "error",
                                 retry.failure().message(),
@@ -225,7 +226,7 @@ final class PostgresTasks implements TaskStore {
                 Outcome.HandedBack back = (Outcome.HandedBack) report.outcome();
                 log.add(Event.ofTask(
                         task,
-                        "task.handed_back",
+                        EventKind.TASK_HANDED_BACK,
                         Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt()))));
                 if (back.delay().isZero()) {
                     tickets.add(task.ticket());
@@ -238,7 +239,7 @@ final class PostgresTasks implements TaskStore {
                 accept(task);
                 log.add(Event.ofTask(
                         task,
-                        "task.waiting",
+                        EventKind.TASK_WAITING,
                         Json.object("children", task.openChildren(), "startedAt", String.valueOf(task.claimedAt()))));
                 if (Kinship.afterAwait(task.openChildren()) == TaskState.QUEUED) {
                     tickets.add(task.ticket());

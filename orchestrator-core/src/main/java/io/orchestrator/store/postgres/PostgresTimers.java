@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
@@ -65,7 +66,7 @@ final class PostgresTimers implements TimerStore {
             EventLog log = tables.newLog();
             log.add(Event.ofTask(
                     live.getFirst(),
-                    "task.retrying",
+                    EventKind.TASK_RETRYING,
                     Json.object("error", "a retry was asked for", "delayMs", delay.toMillis())));
             log.write(dsl);
             tables.timers.scheduleRetries(dsl, live, List.of(delay.toMillis()));
@@ -172,7 +173,7 @@ final class PostgresTimers implements TimerStore {
         private void wrapUp(TimersTable.Fired timer, List<String> phaseIds) {
             tables.live.requestWrapUp(dsl, phaseIds);
             String runId = Objects.requireNonNull(timer.runId());
-            phaseIds.forEach(id -> log.add(Event.ofPhase(runId, id, "phase.wrap_up", Json.EMPTY_OBJECT)));
+            phaseIds.forEach(id -> log.add(Event.ofPhase(runId, id, EventKind.PHASE_WRAP_UP, Json.EMPTY_OBJECT)));
         }
 
         private void timeOutPhase(TimersTable.Fired timer) {
@@ -220,7 +221,7 @@ final class PostgresTimers implements TimerStore {
                 return Ready.NOTHING;
             }
             timebox.ifPresent(time -> tables.timers.scheduleTimebox(dsl, "run", runId, null, time));
-            log.add(Event.ofRun(runId, "run.started", Json.EMPTY_OBJECT));
+            log.add(Event.ofRun(runId, EventKind.RUN_STARTED, Json.EMPTY_OBJECT));
             return new Ready(List.of(), timebox.isPresent());
         }
 

@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Rubrics;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.RubricDecisions;
 import io.orchestrator.run.RubricDecisions.Verdict;
@@ -39,17 +40,17 @@ final class RoundEnding {
             }
             case Verdict.Repeat(int round, String reason, Json miss) -> {
                 tables.rounds.repeat(dsl, phase.id(), miss);
-                log.add(event(run, phase, "phase.retrying", round, reason));
+                log.add(event(run, phase, EventKind.PHASE_RETRYING, round, reason));
             }
             case Verdict.Hold(String reason, Json miss) -> {
                 tables.rounds.hold(dsl, phase.id(), reason, miss);
-                log.add(event(run, phase, "phase.holding", phase.round(), reason));
+                log.add(event(run, phase, EventKind.PHASE_HOLDING, phase.round(), reason));
             }
         }
         return true;
     }
 
-    private static Event event(RunsTable.Locked run, PhaseSnapshot phase, String kind, int round, String reason) {
+    private static Event event(RunsTable.Locked run, PhaseSnapshot phase, EventKind kind, int round, String reason) {
         return Event.ofPhase(
                 run.id(), phase.id(), kind, Json.object("phase", phase.name(), "round", round, "reason", reason));
     }

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Ready;
@@ -43,13 +44,13 @@ final class TaskEndings {
         cancelTimers(dsl, ended);
         Map<String, Integer> freed = new HashMap<>();
         for (EndedTask task : ended) {
-            log.add(Event.ofTask(task.live(), "task." + task.outcome().wire(), data(task)));
+            log.add(Event.ofTask(task.live(), EventKind.ofEnd(task.outcome()), data(task)));
             log.use(task.runId(), task.used());
             if (!task.live().isChild()) {
                 freed.merge(task.phaseId(), 1, Integer::sum);
             }
         }
-        woken.forEach(parent -> log.add(Event.ofTask(parent, "task.children_ended", Json.EMPTY_OBJECT)));
+        woken.forEach(parent -> log.add(Event.ofTask(parent, EventKind.TASK_CHILDREN_ENDED, Json.EMPTY_OBJECT)));
         List<PhasesTable.Standing> standings = tables.phases.book(dsl, tallies(ended, busyMs));
         Ready ready =
                 new Ready(woken.stream().map(LiveTask::ticket).toList(), false).and(refill(dsl, standings, freed));

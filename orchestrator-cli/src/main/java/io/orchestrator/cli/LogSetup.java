@@ -45,6 +45,9 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             logback.getLogger(noisy).setLevel(Level.ERROR);
         }
         logback.getLogger("io.javalin").setLevel(Level.OFF);
+        // Its support for older versions of Postgres is sold apart; what the engine asks of them is tested on them.
+        logback.getLogger("org.jooq.impl.DefaultExecuteContext.logVersionSupport")
+                .setLevel(Level.ERROR);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 }

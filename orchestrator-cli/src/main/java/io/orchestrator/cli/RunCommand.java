@@ -61,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         output.quietLogs();
-        AgentRegistry java = JavaAgents.discover();
+        AgentRegistry java = JavaAgents.discover(caller);
         SubmissionOptions.Prepared prepared = submission.prepare(caller, java);
         EngineSettings settings = engine.settings(caller);
         ServerChoice choice = servers.choose(caller);

@@ -90,7 +90,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
         MissedPolicy missedPolicy = policy("--missed", missed, MissedPolicy::of, "skip, run-once or run-all");
         OverlapPolicy overlapPolicy =
                 policy("--overlap", overlap, OverlapPolicy::of, "skip, queue, allow or cancel-running");
-        PlanFile file = plan.read(caller, JavaAgents.discover());
+        PlanFile file = plan.read(caller, JavaAgents.discover(caller));
         Json programs = Programs.toStore(file.agents(), caller.directory());
         RunRequest request =
                 new RunRequest(file.plan(), file.source(), plan.inputs(caller), programs, Optional.empty());

@@ -1,5 +1,6 @@
 package io.orchestrator.cli;
 
+import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.cli.view.Elapsed;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentsFile;
@@ -47,8 +48,9 @@ final class ServiceRun {
     /** Stops in the order opposite to the start; the door stays open until the services have stopped. */
     int untilInterrupted(ServerChoice choice, EngineSettings settings, DoorOptions http, Plan plan)
             throws InterruptedException {
+        AgentRegistry java = JavaAgents.discover(caller);
         try (Stack stack = Stack.open(choice, plan.opening())) {
-            Crew crew = new Crew(JavaAgents.discover(), stack);
+            Crew crew = new Crew(java, stack);
             AgentSource agents = crew.worker(plan.agents(), plan.allowSubmitted() || stack.isEmbedded());
             Engine engine = new Engine(stack, settings, plan.parts(), agents, crew.processes());
             try (HttpDoor door = HttpDoor.open(stack, engine, http, plan.role(), plan.takesWork());

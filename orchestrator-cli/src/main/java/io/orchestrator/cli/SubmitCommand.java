@@ -34,7 +34,7 @@ final class SubmitCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         output.quietLogs();
-        SubmissionOptions.Prepared prepared = submission.prepare(caller, JavaAgents.discover());
+        SubmissionOptions.Prepared prepared = submission.prepare(caller, JavaAgents.discover(caller));
         return new Submitting(caller, output).submitOnly(servers.choose(caller), prepared);
     }
 }

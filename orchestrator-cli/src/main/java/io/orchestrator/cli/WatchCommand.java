@@ -63,7 +63,7 @@ final class WatchCommand implements Callable<Integer> {
     }
 
     private int work(Stack stack, EngineSettings settings) throws InterruptedException {
-        Crew crew = new Crew(JavaAgents.discover(), stack);
+        Crew crew = new Crew(JavaAgents.discover(caller), stack);
         try (Engine services =
                 new Engine(stack, settings, EnumSet.allOf(Engine.Part.class), crew.trusting(), crew.processes())) {
             services.start();

@@ -31,15 +31,12 @@ final class Programs {
     private static final String CALLER_FIELD = "callerDirectory";
     private static final int MOST_REMEMBERED = 64;
 
-    private final String workerName;
-    private final ProcessTable processes;
+    private final ProgramHost host;
     private final Map<String, AgentsFile> submitted = new Recent<>();
-    private final Map<String, ProgramHost> hosts = new Recent<>();
 
     /** Programs of a worker, which {@code workerName} names in their environment. */
     Programs(String workerName, ProcessTable processes) {
-        this.workerName = workerName;
-        this.processes = processes;
+        this.host = new ProgramHost(workerName, Map.of(), processes);
     }
 
     /** What a run stores: its programs and where its user called from. */
@@ -80,11 +77,7 @@ final class Programs {
 
     private ProgramHost host(PhaseContext context) {
         String directory = context.agents().text(CALLER_FIELD).orElse("");
-        return remembered(
-                hosts,
-                directory,
-                dir -> new ProgramHost(
-                        workerName, dir.isEmpty() ? Map.of() : Map.of(CALLER_DIRECTORY, dir), processes));
+        return directory.isEmpty() ? host : host.with(Map.of(CALLER_DIRECTORY, directory));
     }
 
     private static <T> T remembered(Map<String, T> recent, String key, Function<String, T> make) {

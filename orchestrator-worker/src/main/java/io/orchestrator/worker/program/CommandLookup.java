@@ -21,12 +21,21 @@ sealed interface CommandLookup {
 
     static Optional<Path> inPath(String name, String path, Path directory) {
         for (String folder : path.split(":", -1)) {
-            Path candidate = directory.resolve(folder).resolve(name);
-            if (isProgram(candidate)) {
-                return Optional.of(candidate.toAbsolutePath());
+            Optional<Path> candidate = path(directory, folder, name);
+            if (candidate.filter(CommandLookup::isProgram).isPresent()) {
+                return candidate.map(Path::toAbsolutePath);
             }
         }
         return Optional.empty();
+    }
+
+    /** A folder whose name Java cannot read is no reason not to look into the others. */
+    private static Optional<Path> path(Path directory, String folder, String name) {
+        try {
+            return Optional.of(directory.resolve(folder).resolve(name));
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
     }
 
     private static CommandLookup byName(String command, String path, Path directory) {

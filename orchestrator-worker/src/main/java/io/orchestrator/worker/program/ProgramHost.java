@@ -21,20 +21,41 @@ public final class ProgramHost {
      * @throws IllegalArgumentException for a variable with another prefix
      */
     public ProgramHost(String workerId, Map<String, String> variables, ProcessTable processes) {
+        this(
+                processes,
+                checked(variables),
+                Markers.ofWorker(workerId, processes),
+                SessionStarter.find(ChildEnvironment.workerPath()));
+    }
+
+    private ProgramHost(
+            ProcessTable processes,
+            Map<String, String> variables,
+            Map<String, String> markers,
+            SessionStarter starter) {
+        this.processes = processes;
+        this.variables = variables;
+        this.markers = markers;
+        this.starter = starter;
+    }
+
+    public static ProgramHost of(String workerId) {
+        return new ProgramHost(workerId, Map.of(), ProcessTable.ofThisHost());
+    }
+
+    /** The same worker, with these variables for programs and no others. */
+    public ProgramHost with(Map<String, String> others) {
+        return new ProgramHost(processes, checked(others), markers, starter);
+    }
+
+    private static Map<String, String> checked(Map<String, String> variables) {
         variables.keySet().stream()
                 .filter(name -> !name.startsWith(PREFIX))
                 .findFirst()
                 .ifPresent(name -> {
                     throw new IllegalArgumentException("a worker's variables start with " + PREFIX + ", found " + name);
                 });
-        this.processes = processes;
-        this.variables = Map.copyOf(variables);
-        this.markers = Markers.ofWorker(workerId, processes);
-        this.starter = SessionStarter.find(ChildEnvironment.workerPath());
-    }
-
-    public static ProgramHost of(String workerId) {
-        return new ProgramHost(workerId, Map.of(), ProcessTable.ofThisHost());
+        return Map.copyOf(variables);
     }
 
     ProcessTable processes() {

@@ -6,6 +6,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentRef;
+import io.orchestrator.plan.IdempotenceKey;
 import io.orchestrator.plan.RetryPolicy;
 import io.orchestrator.plan.StuckRules;
 import io.orchestrator.store.ClaimedTask;
@@ -41,6 +42,7 @@ public record TaskInHand(ClaimedTask claimed, PhaseContext phase) {
 
     /** The name under which a step is kept: what the first target has done is not its fallback's. */
     public String step(String name) {
+        IdempotenceKey.required("the name of a step", name);
         return claimed.fellBack().isPresent() ? claimed.target() + "/" + name : name;
     }
 

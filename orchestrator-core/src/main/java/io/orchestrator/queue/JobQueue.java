@@ -34,8 +34,15 @@ public interface JobQueue extends AutoCloseable {
         return IdempotenceKey.generate(phase, input, version);
     }
 
-    /** Appends the payload once per key, atomically; the message's id, or empty for a duplicate. */
+    /**
+     * Appends the payload once per key, atomically; the message's id, or empty for a duplicate.
+     *
+     * @throws IllegalArgumentException for a key that is null or blank, which all who have none would share
+     */
     Optional<String> enqueue(String topic, Json payload, String idempotenceKey);
+
+    /** Appends the payload, however often it was before; the message's id. */
+    String enqueue(String topic, Json payload);
 
     /**
      * Hands messages to {@code handler} until the returned handle is closed. A message is acknowledged when the handler

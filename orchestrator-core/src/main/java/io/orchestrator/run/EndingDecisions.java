@@ -39,6 +39,14 @@ public final class EndingDecisions {
         return phaseEnding.map(state -> state == StageState.FAILED).orElse(true);
     }
 
+    /** The error of a task whose retry was cancelled. */
+    public static String withoutRetry(long timerId, Optional<String> lastFailure) {
+        return "its retry was cancelled (timer " + timerId + ")"
+                + lastFailure
+                        .map(error -> "; the attempt before it failed: " + error)
+                        .orElse("");
+    }
+
     /** The error of a task that is buried. */
     public static String epitaph(int maxClaims, String lastWorker) {
         return "its worker was lost " + maxClaims + " times in a row without a checkpoint in between, last worker "

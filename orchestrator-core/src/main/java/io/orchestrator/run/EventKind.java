@@ -41,6 +41,8 @@ public enum EventKind {
 
     /** An attempt failed, and another one comes. The event has the number of the one to come. */
     TASK_RETRYING("task.retrying", "error", "delayMs"),
+    /** It waited for a retry whose timer was gone, and was queued without it. */
+    TASK_RETRY_RESTORED("task.retry_restored"),
     TASK_HANDED_BACK("task.handed_back", "reason", "startedAt"),
     /** For its children, without a slot. */
     TASK_WAITING("task.waiting", "children", "startedAt"),

@@ -11,7 +11,7 @@ public enum TaskEvent {
     RETRY,
     /** The retry's timer fired. */
     WAKE,
-    /** An attempt failed and no other one is allowed. */
+    /** An attempt failed and no other one is allowed, or the timer of the other one was cancelled. */
     FAIL,
     /** No attempt of its first target is left, and another target goes on with it. */
     FALL_BACK,

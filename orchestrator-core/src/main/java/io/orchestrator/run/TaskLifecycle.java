@@ -21,7 +21,7 @@ public final class TaskLifecycle {
             .on(TaskEvent.COMPLETE, COMPLETED, List.of(RUNNING))
             .on(TaskEvent.RETRY, RETRYING, List.of(RUNNING))
             .on(TaskEvent.WAKE, QUEUED, List.of(RETRYING))
-            .on(TaskEvent.FAIL, FAILED, List.of(RUNNING))
+            .on(TaskEvent.FAIL, FAILED, List.of(RUNNING, RETRYING))
             .on(TaskEvent.FALL_BACK, QUEUED, List.of(RUNNING))
             .on(TaskEvent.HAND_BACK, QUEUED, List.of(RUNNING))
             .on(TaskEvent.AWAIT, WAITING, List.of(RUNNING))

@@ -31,6 +31,12 @@ public interface Recovery {
     /** How many workers hold a lease that has not run out. */
     long liveWorkers();
 
+    /**
+     * Queues tasks that wait for a retry whose timer is not there: it was deleted, or cancelled behind the engine's back.
+     * Looks at all live tasks, so it is not for every second.
+     */
+    Ready wakeForgotten(int max);
+
     /** Ends tasks of phases and runs that are to end, and whatever that leads to; also mends stalled runs. */
     Ready sweep(int max);
 }

@@ -1,6 +1,7 @@
 package io.orchestrator.store;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.IdempotenceKey;
 import io.orchestrator.plan.Plan;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,10 @@ public record RunRequest(
         Optional<String> key,
         RunStart start,
         Optional<TakeOver> takeOver) {
+    public RunRequest {
+        key.ifPresent(text -> IdempotenceKey.required("the run's key", text));
+    }
+
     /** A run that starts now and does everything itself. */
     public RunRequest(Plan plan, Json source, Json inputs, Json agents, Optional<String> key) {
         this(plan, source, inputs, agents, key, RunStart.NOW, Optional.empty());

@@ -22,6 +22,16 @@ public interface TimerStore {
         public static final Fired NOTHING = new Fired(0, 0, Ready.NOTHING);
     }
 
+    /**
+     * What became of a cancellation.
+     *
+     * @param cancelled false when the timer had fired, was cancelled before, or does not exist
+     * @param ready what the end of the task that waited for the timer made ready
+     */
+    record Cancelled(boolean cancelled, Ready ready) {
+        public static final Cancelled NOT = new Cancelled(false, Ready.NOTHING);
+    }
+
     record Stats(long pending, Optional<Instant> nextFireAt) {}
 
     /** Fires up to {@code max} timers that are due, each in one transaction with its effect. */
@@ -49,7 +59,13 @@ public interface TimerStore {
     /** Custom timers of these actions that are due: marked fired when {@code handler} returns, in one transaction. */
     int fireCustom(Set<String> actions, int max, Consumer<CustomTimer> handler);
 
-    boolean cancel(long timerId);
+    /**
+     * Cancels a pending timer, in one transaction with its effect. The task that waits for it as its retry ends as failed:
+     * its last attempt did fail, and there is to be no other one. A custom timer just goes.
+     *
+     * @throws TimerRefused when the timer keeps a timebox, a start or a delay, which belong to a task, phase or run
+     */
+    Cancelled cancel(long timerId);
 
     Stats stats();
 }

@@ -44,6 +44,13 @@ class TaskInHandTest {
     }
 
     @Test
+    void a_step_has_a_name_because_all_that_have_none_would_share_one_result() {
+        TaskInHand task = SampleTask.of("Plain").inHand();
+        assertThatThrownBy(() -> task.step("")).hasMessageStartingWith("the name of a step is blank");
+        assertThatThrownBy(() -> task.stepKey(" ")).hasMessageStartingWith("the name of a step is blank");
+    }
+
+    @Test
     void a_body_that_would_wait_for_nothing_is_told_so() {
         TaskInHand done = SampleTask.of("Plain").inHand();
         assertThatThrownBy(() -> done.awaitChildren(false))

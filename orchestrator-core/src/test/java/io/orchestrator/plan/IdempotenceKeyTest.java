@@ -1,6 +1,7 @@
 package io.orchestrator.plan;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.orchestrator.json.Json;
 import java.util.Set;
@@ -13,6 +14,18 @@ class IdempotenceKeyTest {
         assertThat(key)
                 .isEqualTo(IdempotenceKey.generate("INTAKE", Json.parse("{\"b\":[1,\"\\u00e9\"],\"a\":10e-1}"), "v1"))
                 .isEqualTo("1653da9733f6e84244036d19e8af6cf83fc5342e659991cddfd8c105bbb3fc72");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // as code that is not checked for nulls calls it
+    void a_key_that_all_would_share_who_have_none_is_refused() {
+        assertThat(IdempotenceKey.required("the key", "k")).isEqualTo("k");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IdempotenceKey.required("the key", null))
+                .withMessageStartingWith("the key is null; expected some text");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> IdempotenceKey.required("the key", " "))
+                .withMessageStartingWith("the key is blank; expected some text");
     }
 
     @Test

@@ -4,12 +4,18 @@ import static io.orchestrator.store.StoreFixture.ONE_TASK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
+import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.Failure;
+import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.TimerStore.CustomTimer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -117,13 +123,13 @@ public abstract class TimerStoreContract extends StoreContract {
     @Test
     void a_cancelled_timer_does_not_fire() {
         long id = store.timers().schedule("a", Json.NULL, Duration.ZERO);
-        assertThat(store.timers().cancel(id)).isTrue();
-        assertThat(store.timers().cancel(id)).isFalse();
-        assertThat(store.timers().cancel(4711)).isFalse();
+        assertThat(cancelled(id)).isTrue();
+        assertThat(cancelled(id)).isFalse();
+        assertThat(cancelled(4711)).isFalse();
         assertThat(fired("a")).isEmpty();
         long other = store.timers().schedule("a", Json.NULL, Duration.ZERO);
         assertThat(fired("a")).hasSize(1);
-        assertThat(store.timers().cancel(other)).isFalse();
+        assertThat(cancelled(other)).isFalse();
     }
 
     @Test
@@ -137,10 +143,149 @@ public abstract class TimerStoreContract extends StoreContract {
         assertThat(store.timers().stats().nextFireAt()).isPresent();
         store.advance(HOUR.plusSeconds(1));
         assertThat(store.timers().untilNext(ACTIONS)).contains(Duration.ZERO);
-        store.timers().cancel(first);
+        assertThat(cancelled(first)).isTrue();
         assertThat(store.timers().untilNext(ACTIONS).orElseThrow())
                 .isBetween(Duration.ofMinutes(58), Duration.ofMinutes(60));
         assertThat(store.timers().untilNext(Set.of("another"))).isEmpty();
+    }
+
+    @Test
+    void cancelling_a_retry_ends_its_task_with_all_that_follows() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask task = f.claimOne(f.worker(), run);
+        f.report(task.hold(), retryAfter("out of luck"), StoreFixture.usage(3));
+        long timer = onlyTimer();
+        store.timers().cancel(timer + 1);
+        assertThat(store.timers()
+                        .scheduleTimeout(f.view(run).phases().getFirst().id(), HOUR))
+                .isPresent();
+        assertThat(store.timers().cancel(timer)).isEqualTo(new TimerStore.Cancelled(true, Ready.NOTHING));
+
+        RunView.Task ended = f.task(task);
+        assertThat(ended.state()).isEqualTo(TaskState.FAILED);
+        assertThat(ended.error())
+                .contains("its retry was cancelled (timer " + timer + "); the attempt before it failed: out of luck");
+        assertThat(ended.usage()).isEqualTo(StoreFixture.usage(3));
+        assertThat(f.view(run).state()).isEqualTo(StageState.FAILED);
+        assertThat(f.view(run).phases().getFirst().state()).isEqualTo(StageState.FAILED);
+        assertThat(f.eventKinds(run)).endsWith("task.failed", "phase.failed", "run.failed");
+        assertThat(store.timers().stats().pending()).isZero();
+        assertThat(cancelled(timer)).isFalse();
+    }
+
+    @Test
+    void a_place_that_a_cancelled_retry_leaves_is_not_filled_and_what_runs_may_finish() {
+        Submission run = f.submit("{'name':'m','phases':[{'phase':'P','parallelism':2,'agents':['A','B','C']}]}");
+        var tasks = f.claimAll(run);
+        f.retry(tasks.get("A"), HOUR);
+        assertThat(cancelled(onlyTimer())).isTrue();
+        assertThat(f.complete(tasks.get("B"), Json.NULL).accepted()).isNotEmpty();
+        store.recovery().sweep(10);
+        assertThat(f.tasksByName(run).values())
+                .extracting(RunView.Task::state)
+                .containsExactly(TaskState.FAILED, TaskState.COMPLETED, TaskState.CANCELLED);
+        assertThat(f.view(run).state()).isEqualTo(StageState.FAILED);
+    }
+
+    @Test
+    void a_parent_goes_on_when_the_retry_of_its_last_child_is_cancelled() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask parent = f.claimOne(f.worker(), run);
+        ClaimedTask child = f.claim(
+                        f.worker(),
+                        store.children()
+                                .submit(parent.hold(), new ChildSpec("c", "agent", "A", Json.EMPTY_OBJECT))
+                                .ready()
+                                .tickets())
+                .getFirst();
+        f.report(parent.hold(), new Outcome.Awaiting());
+        f.retry(child, HOUR);
+        assertThat(store.timers().cancel(onlyTimer()).ready().tickets())
+                .extracting(Ticket::taskId)
+                .containsExactly(parent.hold().taskId());
+        assertThat(f.task(child).state()).isEqualTo(TaskState.FAILED);
+        assertThat(f.task(parent).state()).isEqualTo(TaskState.QUEUED);
+    }
+
+    @Test
+    void cancelling_the_timer_of_an_older_attempt_ends_nothing() {
+        ClaimedTask task = f.claimOne(f.worker(), f.submit(ONE_TASK));
+        f.retry(task, HOUR);
+        long before = onlyTimer();
+        store.ageRetries();
+        assertThat(cancelled(before) || cancelled(before + 1)).isTrue();
+        assertThat(f.task(task).state()).isEqualTo(TaskState.RETRYING);
+    }
+
+    @Test
+    void a_timer_that_keeps_something_is_cancelled_only_through_what_it_keeps() {
+        Submission run = f.submit(
+                "{'name':'m','timebox':'PT3H','phases':[{'phase':'P','timebox':'PT2H',"
+                        + "'agents':[{'agent':'A','timebox':'PT1H'}]},{'phase':'Q','needs':[],'delay':'PT1H','agents':['B']}]}");
+        Submission later =
+                store.runs().submit(StoreFixture.request(ONE_TASK).startingAt(new RunStart.In(Duration.ofDays(1))));
+        long pending = store.timers().stats().pending();
+        assertThat(pending).isEqualTo(7);
+        List<String> refusals = new ArrayList<>();
+        for (long id = 1; refusals.size() < pending; id++) {
+            try {
+                assertThat(cancelled(id)).isFalse();
+            } catch (TimerRefused e) {
+                refusals.add(e.getMessage());
+            }
+        }
+        String owner = "orchestrator cancel " + run.runId();
+        assertThat(refusals)
+                .filteredOn(m -> m.contains("timebox of run"))
+                .hasSize(2)
+                .allMatch(m -> m.contains(owner));
+        assertThat(refusals)
+                .filteredOn(m -> m.contains("timebox of phase"))
+                .hasSize(2)
+                .allMatch(m -> m.contains(owner));
+        assertThat(refusals)
+                .filteredOn(m -> m.contains("timebox of task"))
+                .hasSize(1)
+                .allMatch(m -> m.contains(owner));
+        assertThat(refusals)
+                .filteredOn(m -> m.contains("delay of phase"))
+                .hasSize(1)
+                .allMatch(m -> m.contains(owner));
+        assertThat(refusals)
+                .filteredOn(m -> m.contains("start of run " + later.runId()))
+                .hasSize(1);
+        assertThat(store.timers().stats().pending()).isEqualTo(pending);
+    }
+
+    @Test
+    void a_task_that_waits_for_a_timer_which_is_not_there_is_queued_again() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask task = f.claimOne(f.worker(), run);
+        f.retry(task, HOUR);
+        assertThat(store.recovery().wakeForgotten(10)).isEqualTo(Ready.NOTHING);
+        assertThat(f.task(task).state()).isEqualTo(TaskState.RETRYING);
+
+        store.ageRetries();
+        assertThat(store.recovery().wakeForgotten(10).tickets())
+                .extracting(Ticket::taskId)
+                .containsExactly(task.hold().taskId());
+        assertThat(f.task(task).state()).isEqualTo(TaskState.QUEUED);
+        assertThat(f.eventKinds(run)).endsWith("task.retry_restored");
+        assertThat(store.recovery().wakeForgotten(10)).isEqualTo(Ready.NOTHING);
+    }
+
+    private static Outcome retryAfter(String error) {
+        return new Outcome.Retry(new Failure(error, true, Optional.empty()), HOUR);
+    }
+
+    /** The number of the one timer that is pending: the store begins with none, and numbers them from 1. */
+    private long onlyTimer() {
+        assertThat(store.timers().stats().pending()).isEqualTo(1);
+        return store.timers().schedule("a", Json.NULL, HOUR) - 1;
+    }
+
+    private boolean cancelled(long timerId) {
+        return store.timers().cancel(timerId).cancelled();
     }
 
     private List<CustomTimer> fired(String... actions) {

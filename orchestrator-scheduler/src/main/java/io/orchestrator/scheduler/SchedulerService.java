@@ -18,10 +18,16 @@ public final class SchedulerService implements Service {
     private static final Duration RECONCILE_EVERY = Duration.ofSeconds(1);
     private static final int RUNS_A_ROUND = 100;
 
+    /** Looking reads all live tasks, and nothing in the engine leaves a task without its timer. */
+    private static final int ROUNDS_BETWEEN_LOOKS_AT_RETRIES = 60;
+
+    private static final int RETRIES_A_ROUND = 1_000;
+
     private final Announcer announcer;
     private final Recovery recovery;
     private final Reaper reaper;
     private final List<Loop> loops;
+    private long round;
 
     /** What a scheduler works with; it closes none of it. */
     public record Ports(Dispatch dispatch, Recovery recovery, TaskQueue queue, Hints hints, EngineMetrics metrics) {}
@@ -73,6 +79,9 @@ public final class SchedulerService implements Service {
 
     private Duration reconcile() {
         announcer.announce(recovery.sweep(RUNS_A_ROUND));
+        if (round++ % ROUNDS_BETWEEN_LOOKS_AT_RETRIES == 0) {
+            announcer.announce(recovery.wakeForgotten(RETRIES_A_ROUND));
+        }
         return RECONCILE_EVERY;
     }
 }

@@ -1,6 +1,7 @@
 package io.orchestrator.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.json.Json;
@@ -13,6 +14,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.TimerRefused;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemTicks;
@@ -97,6 +99,32 @@ class TimersIT {
         }
         assertThat(RetryPolicy.DEFAULT)
                 .isEqualTo(new RetryPolicy(Duration.ofSeconds(1), Duration.ofMinutes(5), 3, false));
+    }
+
+    /** The document: {@code timerId = scheduleRetry(...)}, {@code cancelTimer(timerId)}. */
+    @Test
+    void a_retry_that_is_cancelled_ends_its_task_and_the_run_and_the_checker_finds_nothing() {
+        String runId = engine.submit("{'name':'x','phases':[{'phase':'A','agents':['No']}]}");
+        TimerService service = service();
+        long timerId = service.scheduleRetry(held(runId), 2, RetryPolicy.DEFAULT);
+        assertThat(service.cancelTimer(timerId)).isTrue();
+        assertThat(service.cancelTimer(timerId)).isFalse();
+        RunView end = engine.view(runId);
+        assertThat(end.state()).isEqualTo(StageState.FAILED);
+        assertThat(end.phases().getFirst().tasks().getFirst().state()).isEqualTo(TaskState.FAILED);
+        assertThat(service.getStats().pending()).isZero();
+    }
+
+    @Test
+    void a_timebox_is_not_cancelled_by_its_number() {
+        String runId = engine.submit("{'name':'x','phases':[{'phase':'A','agents':['No']}]}");
+        String phaseId = engine.view(runId).phases().getFirst().id();
+        TimerService service = service();
+        long timeoutId = service.scheduleTimeout(phaseId, HOUR).orElseThrow();
+        assertThatThrownBy(() -> service.cancelTimer(timeoutId))
+                .isInstanceOf(TimerRefused.class)
+                .hasMessageContainingAll("timer " + timeoutId, phaseId, "orchestrator cancel " + runId);
+        assertThat(service.getStats().pending()).isEqualTo(2);
     }
 
     @Test

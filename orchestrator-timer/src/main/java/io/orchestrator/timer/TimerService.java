@@ -91,9 +91,16 @@ public final class TimerService implements Service {
         hints.publish(Hints.TIMERS, "");
     }
 
-    /** Cancels a timer that has not fired; false when it has, or does not exist. */
+    /**
+     * Cancels a timer that has not fired; false when it has, or does not exist. Cancelling a retry ends its task as failed,
+     * with all that follows from it, in the same transaction.
+     *
+     * @throws io.orchestrator.store.TimerRefused when it keeps the timebox, the start or the delay of something
+     */
     public boolean cancelTimer(long id) {
-        return timers.cancel(id);
+        TimerStore.Cancelled cancelled = timers.cancel(id);
+        announcer.announce(cancelled.ready());
+        return cancelled.cancelled();
     }
 
     public TimerStore.Stats getStats() {

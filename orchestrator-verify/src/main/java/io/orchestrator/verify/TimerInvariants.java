@@ -35,6 +35,19 @@ final class TimerInvariants {
                          WHERE l.state = 'retrying'
                          GROUP BY l.run_id, l.task_id, l.epoch HAVING count(m.id) <> 1
                         """),
+                new Rule.Query(
+                        "timebox-has-a-timer", "the phase or run has a timebox, and no pending timer will end it", """
+                        SELECT r.id AS run, NULL::text AS phase, r.deadline FROM run r
+                         WHERE r.state = 'running' AND r.deadline IS NOT NULL AND r.ending IS NULL
+                           AND NOT EXISTS (SELECT FROM timers m WHERE m.run_id = r.id AND m.phase_id IS NULL
+                                              AND m.kind = 'run_timeout' AND m.state = 'pending')
+                        UNION ALL
+                        SELECT p.run_id, p.id, p.deadline FROM phase p JOIN runs r ON r.id = p.run_id
+                         WHERE p.state IN ('running', 'holding') AND p.deadline IS NOT NULL AND p.ending IS NULL
+                           AND p.deadline IS DISTINCT FROM r.deadline AND r.ending IS NULL
+                           AND NOT EXISTS (SELECT FROM timers m WHERE m.phase_id = p.id AND m.task_id IS NULL
+                                              AND m.kind = 'phase_timeout' AND m.state = 'pending')
+                        """),
                 new Rule.Query("one-retry-an-epoch", "one failed attempt was given several retries", """
                         SELECT run_id AS run, task_id AS task, expect_epoch AS epoch, count(*) AS timers
                           FROM timer WHERE kind = 'retry' GROUP BY run_id, task_id, expect_epoch HAVING count(*) > 1

@@ -157,6 +157,12 @@ final class Mutations {
                         .alsoBreaks("retry-has-a-timer"),
                 Mutation.of("retry-has-a-timer", "DELETE FROM timers WHERE task_id = '${retrying.task}'"),
                 Mutation.of(
+                        "timebox-has-a-timer",
+                        "UPDATE runs SET deadline = now() + interval '1 h' WHERE id = '${retrying.run}'"),
+                Mutation.of(
+                        "timebox-has-a-timer",
+                        "UPDATE phases SET deadline = now() + interval '1 h' WHERE run_id = '${retrying.run}' AND state = 'running'"),
+                Mutation.of(
                         "one-retry-an-epoch",
                         "INSERT INTO timers (kind, run_id, phase_id, task_id, expect_epoch, fire_at, state, fired_at)"
                                 + " SELECT kind, run_id, phase_id, task_id, expect_epoch, fire_at, state, fired_at"

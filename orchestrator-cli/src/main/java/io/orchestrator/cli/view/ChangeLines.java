@@ -101,6 +101,7 @@ public final class ChangeLines {
             case TASK_FAILED, TASK_CANCELLED, TASK_TIMED_OUT, TASK_DEAD ->
                 task(event, ending(event)).map(line -> line + count(event) + cause(event, "error"));
             case TASK_RETRYING -> task(event, retry(event)).map(line -> line + cause(event, "error"));
+            case TASK_RETRY_RESTORED -> task(event, "is tried again: the timer that it waited for was gone");
             case TASK_HANDED_BACK -> withCause(task(event, "given back"), event);
             case TASK_RECLAIMED -> task(event, "taken back from a worker that is gone, to go on elsewhere");
             case TASK_RESUMED -> task(event, "goes on from a checkpoint that a person chose");

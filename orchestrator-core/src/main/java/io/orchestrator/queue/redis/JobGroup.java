@@ -17,7 +17,7 @@ import java.util.List;
  * @param deleteWhenDone whether a message is deleted once all groups acknowledged it; else the topic is trimmed by size
  */
 record JobGroup(SharedLink link, String stream, String name, boolean deleteWhenDone) {
-    private static final String PAYLOAD = "p";
+    static final String PAYLOAD = "p";
 
     /** Reads from the first message that is there, also those sent before anyone listened. */
     void create() {

@@ -1,12 +1,15 @@
 package io.orchestrator.queue.redis;
 
 import io.lettuce.core.Consumer;
+import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XAutoClaimArgs;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.IdempotenceKey;
 import io.orchestrator.queue.JobQueue;
 import io.orchestrator.queue.QueueUnavailable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,18 +43,34 @@ final class RedisJobQueue implements JobQueue {
     @Override
     public Optional<String> enqueue(String topic, Json payload, String idempotenceKey) {
         String stream = stream(topic);
+        String once = keys.once(
+                topic,
+                IdempotenceKey.required(
+                        "the idempotence key, without which enqueue(topic, payload) sends,", idempotenceKey));
         long bound = INFORMATIONAL.contains(topic) ? INFORMATIONAL_BOUND : 0;
         return link.call(
                 "enqueue to '" + topic + "'",
                 commands -> Script.ENQUEUE_ONCE
                         .<String>run(
                                 commands,
-                                List.of(stream, keys.once(topic, idempotenceKey)),
+                                List.of(stream, once),
                                 List.of(
                                         payload.toString(),
                                         Long.toString(idempotenceTtl.toMillis()),
                                         Long.toString(bound)))
                         .thenApply(Optional::ofNullable));
+    }
+
+    @Override
+    public String enqueue(String topic, Json payload) {
+        String stream = stream(topic);
+        XAddArgs arguments = new XAddArgs();
+        if (INFORMATIONAL.contains(topic)) {
+            arguments.maxlen(INFORMATIONAL_BOUND).approximateTrimming();
+        }
+        return link.call(
+                "enqueue to '" + topic + "'",
+                commands -> commands.xadd(stream, arguments, Map.of(JobGroup.PAYLOAD, payload.toString())));
     }
 
     @Override

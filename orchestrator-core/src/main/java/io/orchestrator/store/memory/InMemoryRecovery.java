@@ -5,6 +5,7 @@ import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.run.LeaseDecisions;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Recovery;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The reaper's and the reconciler's transactions, in memory. */
 final class InMemoryRecovery implements Recovery {
@@ -139,6 +141,30 @@ final class InMemoryRecovery implements Recovery {
         return transactions.run("recovery.liveWorkers", () -> {
             Instant now = clock.instant();
             return leases().stream().filter(w -> until(w).isAfter(now)).count();
+        });
+    }
+
+    @Override
+    public Ready wakeForgotten(int max) {
+        return transactions.run("recovery.wakeForgotten", () -> {
+            Instant now = clock.instant();
+            Set<Hold> expected = memory.timers.all().stream()
+                    .flatMap(timer -> timer.promise() instanceof Promise.Retry(Hold hold)
+                            ? Stream.of(hold)
+                            : Stream.<Hold>empty())
+                    .collect(Collectors.toSet());
+            List<TaskRow> woken =
+                    memory
+                            .liveWhere(task -> task.state == TaskState.RETRYING && !expected.contains(task.hold()))
+                            .stream()
+                            .sorted(Comparator.comparing(task -> task.id))
+                            .limit(max)
+                            .toList();
+            for (TaskRow task : woken) {
+                task.wake(now);
+                task.phase.run.log(now, EventKind.TASK_RETRY_RESTORED, task, Json.EMPTY_OBJECT);
+            }
+            return new Ready(woken.stream().map(TaskRow::ticket).toList(), false);
         });
     }
 

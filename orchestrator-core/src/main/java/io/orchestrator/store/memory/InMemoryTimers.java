@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.StageState;
@@ -8,6 +9,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.TimerRefused;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.store.memory.TaskEndings.Ending;
 import java.time.Duration;
@@ -16,6 +18,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -143,8 +146,46 @@ final class InMemoryTimers implements TimerStore {
     }
 
     @Override
-    public boolean cancel(long timerId) {
-        return transactions.run("timers.cancel", () -> memory.timers.cancel(timerId));
+    public Cancelled cancel(long timerId) {
+        return transactions.run(
+                "timers.cancel",
+                () -> memory.timers.find(timerId).map(this::cancel).orElse(Cancelled.NOT));
+    }
+
+    private Cancelled cancel(PendingTimers.Timer timer) {
+        long id = timer.id();
+        Ready ready = switch (timer.promise()) {
+            case Promise.Custom ignored -> Ready.NOTHING;
+            case Promise.Retry(Hold expected) -> endWithoutRetry(id, expected);
+            case Promise.TaskTimeout(String taskId) ->
+                throw TimerRefused.ofTaskTimebox(
+                        id, Objects.requireNonNull(memory.live.get(taskId)).phase.run.id, taskId);
+            case Promise.PhaseWrapUp(PhaseRow phase) -> throw TimerRefused.ofPhaseTimebox(id, phase.run.id, phase.id);
+            case Promise.PhaseTimeout(PhaseRow phase) -> throw TimerRefused.ofPhaseTimebox(id, phase.run.id, phase.id);
+            case Promise.RunWrapUp(RunRow run) -> throw TimerRefused.ofRunTimebox(id, run.id);
+            case Promise.RunTimeout(RunRow run) -> throw TimerRefused.ofRunTimebox(id, run.id);
+            case Promise.RunStart(RunRow run) -> throw TimerRefused.ofRunStart(id, run.id);
+            case Promise.PhaseStart(PhaseRow phase) -> throw TimerRefused.ofPhaseDelay(id, phase.run.id, phase.id);
+        };
+        memory.timers.cancel(id);
+        return new Cancelled(true, ready);
+    }
+
+    /** A timer of an older attempt than the task's has nobody waiting for it. */
+    private Ready endWithoutRetry(long timerId, Hold expected) {
+        return endings.apply(Optional.ofNullable(memory.live.get(expected.taskId())).stream()
+                .filter(task -> task.state == TaskState.RETRYING && task.epoch == expected.epoch())
+                .map(task -> Ending.bad(
+                        task, TaskState.FAILED, task.used, EndingDecisions.withoutRetry(timerId, lastFailure(task))))
+                .toList());
+    }
+
+    private static Optional<String> lastFailure(TaskRow task) {
+        return task.phase.run.events.reversed().stream()
+                .filter(event -> event.kind().equals(EventKind.TASK_RETRYING.wire())
+                        && event.taskId().equals(Optional.of(task.id)))
+                .findFirst()
+                .flatMap(event -> event.data().text("error"));
     }
 
     @Override

@@ -59,6 +59,10 @@ final class PendingTimers {
         fired.forEach(timers::remove);
     }
 
+    Optional<Timer> find(long id) {
+        return timers.stream().filter(t -> t.id() == id).findFirst();
+    }
+
     boolean cancel(long id) {
         return timers.removeIf(t -> t.id() == id);
     }

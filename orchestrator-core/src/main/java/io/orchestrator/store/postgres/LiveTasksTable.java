@@ -222,6 +222,34 @@ final class LiveTasksTable {
                 expected.stream().map(Hold::epoch).toArray(Long[]::new));
     }
 
+    /** Tasks that wait for a retry which no pending timer will bring. */
+    List<LiveTask> wakeForgotten(DSLContext dsl, int max) {
+        return Sql.fetch(dsl, """
+                        WITH forgotten AS MATERIALIZED (
+                            SELECT l.task_id FROM live_tasks l
+                             WHERE l.state = 'retrying'
+                               AND NOT EXISTS (SELECT FROM timers m
+                                                WHERE m.task_id = l.task_id AND m.state = 'pending' AND m.kind = 'retry'
+                                                  AND m.expect_epoch = l.epoch)
+                             ORDER BY l.task_id LIMIT ? FOR UPDATE OF l SKIP LOCKED
+                        )
+                        UPDATE live_tasks l
+                           SET state = 'queued', dispatch_at = clock_timestamp() + ? * interval '1 ms'
+                         WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM forgotten))
+                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, max, Dispatch.GRACE.toMillis());
+    }
+
+    /** Ends what waits for the retry of this attempt. */
+    List<LiveTask> giveUp(DSLContext dsl, Hold expected) {
+        return Sql.fetch(
+                dsl,
+                "DELETE FROM live_tasks l WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'retrying' RETURNING "
+                        + LiveTask.COLUMNS,
+                LiveTask::of,
+                expected.taskId(),
+                expected.epoch());
+    }
+
     List<LiveTask> timeOut(DSLContext dsl, Collection<String> taskIds) {
         return Sql.fetch(
                 dsl,

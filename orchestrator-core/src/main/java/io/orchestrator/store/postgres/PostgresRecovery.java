@@ -92,6 +92,20 @@ final class PostgresRecovery implements Recovery {
     }
 
     @Override
+    public Ready wakeForgotten(int max) {
+        return database.transaction(dsl -> {
+            List<LiveTask> woken = tables.live.wakeForgotten(dsl, max);
+            if (woken.isEmpty()) {
+                return Ready.NOTHING;
+            }
+            EventLog log = tables.newLog();
+            woken.forEach(task -> log.add(Event.ofTask(task, EventKind.TASK_RETRY_RESTORED, Json.EMPTY_OBJECT)));
+            log.write(dsl);
+            return new Ready(woken.stream().map(LiveTask::ticket).toList(), false);
+        });
+    }
+
+    @Override
     public Ready sweep(int max) {
         Ready ready = Ready.NOTHING;
         for (String runId : sweep.needAttention(max)) {

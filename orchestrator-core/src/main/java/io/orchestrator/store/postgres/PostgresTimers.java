@@ -28,6 +28,7 @@ final class PostgresTimers implements TimerStore {
     private final TaskEndings endings;
     private final Sweep sweep;
     private final Advance advance;
+    private final TimerCancelling cancelling;
 
     PostgresTimers(Database database, Tables tables, TaskEndings endings, Sweep sweep, Advance advance) {
         this.database = database;
@@ -35,6 +36,7 @@ final class PostgresTimers implements TimerStore {
         this.endings = endings;
         this.sweep = sweep;
         this.advance = advance;
+        this.cancelling = new TimerCancelling(tables, endings);
     }
 
     @Override
@@ -103,8 +105,8 @@ final class PostgresTimers implements TimerStore {
     }
 
     @Override
-    public boolean cancel(long timerId) {
-        return database.read(dsl -> tables.timers.cancel(dsl, timerId));
+    public Cancelled cancel(long timerId) {
+        return database.transaction(dsl -> cancelling.cancel(dsl, timerId));
     }
 
     @Override

@@ -37,6 +37,15 @@ final class TimersTable {
             @Nullable Long expectEpoch,
             long latenessMs) {}
 
+    /** A timer that has neither fired nor been cancelled. */
+    record Pending(
+            long id,
+            String kind,
+            @Nullable String runId,
+            @Nullable String phaseId,
+            @Nullable String taskId,
+            @Nullable Long expectEpoch) {}
+
     void scheduleRetries(DSLContext dsl, List<LiveTask> tasks, List<Long> delaysMs) {
         Sql.send(
                 dsl,
@@ -180,6 +189,24 @@ final class TimersTable {
         Sql.send(dsl, CANCEL + "run_id = ? AND phase_id IS NULL", runId);
     }
 
+    /** A timer that may still be cancelled. */
+    Optional<Pending> pending(DSLContext dsl, long id) {
+        return Sql.fetch(
+                        dsl,
+                        "SELECT id, kind, run_id, phase_id, task_id, expect_epoch FROM timers WHERE id = ? AND state = 'pending'",
+                        r -> new Pending(
+                                r.getLong("id"),
+                                r.getString("kind"),
+                                r.getString("run_id"),
+                                r.getString("phase_id"),
+                                r.getString("task_id"),
+                                r.getObject("expect_epoch", Long.class)),
+                        id)
+                .stream()
+                .findFirst();
+    }
+
+    /** Waits for whoever is firing it; false when it is not pending any more. */
     boolean cancel(DSLContext dsl, long id) {
         return Sql.execute(dsl, CANCEL + "id = ?", id) == 1;
     }

@@ -45,6 +45,31 @@ class RedisJobQueueIT {
     }
 
     @Test
+    void withoutAKeyEveryMessageIsEnqueued() {
+        assertThat(jobs.enqueue("tasks", Json.object("n", 1))).isNotBlank();
+        assertThat(jobs.enqueue("tasks", Json.object("n", 1))).isNotBlank();
+        assertThat(jobs.enqueue("events", Json.NULL)).isNotBlank();
+        assertThat(jobs.queueDepth("tasks")).isEqualTo(2);
+        try (var consumption = jobs.consume("tasks", "workers", "w1", received::add)) {
+            assertThat(consumption).isNotNull();
+            await().until(() -> received.size() == 2);
+        }
+        assertThat(received).extracting(Message::payload).containsOnly(Json.object("n", 1));
+    }
+
+    /** They would be one key for all who have none, under which only the first message counts. */
+    @Test
+    @SuppressWarnings("NullAway") // as code that is not checked for nulls calls it
+    void aKeyThatIsNullOrBlankIsRefused() {
+        for (String key : new String[] {null, "", "  ", "\t"}) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> jobs.enqueue("tasks", Json.NULL, key))
+                    .withMessageContainingAll(key == null ? "null" : "blank", "enqueue(topic, payload)");
+        }
+        assertThat(jobs.queueDepth("tasks")).isZero();
+    }
+
+    @Test
     void manyWhoEnqueueTheSameKeyAtOnceEnqueueOneMessage() throws Exception {
         try (var threads = Executors.newFixedThreadPool(8)) {
             Callable<Optional<String>> enqueue = () -> jobs.enqueue("tasks", Json.NULL, "the key");

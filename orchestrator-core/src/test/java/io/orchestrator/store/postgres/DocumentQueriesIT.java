@@ -151,7 +151,7 @@ class DocumentQueriesIT {
         store.checkpoints().save(task.hold(), "one", Json.of(1), 5);
         f.complete(task, Json.NULL);
         long timer = store.timers().schedule("x", Json.NULL, Duration.ofDays(1));
-        assertThat(store.timers().cancel(timer)).isTrue();
+        assertThat(store.timers().cancel(timer).cancelled()).isTrue();
         String back = " - interval '60 days'";
         rows.execute("UPDATE tasks SET finished_at = finished_at" + back);
         rows.execute("UPDATE timers SET fired_at = fired_at" + back + " WHERE fired_at IS NOT NULL");

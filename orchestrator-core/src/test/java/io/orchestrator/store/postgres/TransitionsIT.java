@@ -57,6 +57,7 @@ class TransitionsIT {
     void drive_runs_in_every_way() {
         succeedInPlaces();
         failAndTryAgain();
+        cancelTheRetry();
         failForGood();
         missARubric();
         holdAndDecide();
@@ -146,6 +147,13 @@ class TransitionsIT {
         List<Ticket> woken = store.timers().fireDue(100).ready().tickets();
         f.complete(f.claim(f.worker(), woken).getFirst(), Json.NULL);
         ends(run, StageState.COMPLETED);
+    }
+
+    private void cancelTheRetry() {
+        Submission run = f.submit(ONE_TASK);
+        long timer = store.timers().scheduleRetry(f.claimOne(f.worker(), run).hold(), Duration.ofHours(1));
+        assertThat(store.timers().cancel(timer).cancelled()).isTrue();
+        ends(run, StageState.FAILED);
     }
 
     private void failForGood() {

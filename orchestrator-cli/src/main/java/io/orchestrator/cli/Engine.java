@@ -120,6 +120,7 @@ final class Engine implements AutoCloseable {
                 store.children(),
                 store.budgets(),
                 store.breakers(),
+                store.logs(),
                 queue,
                 hints,
                 stack.ids(),

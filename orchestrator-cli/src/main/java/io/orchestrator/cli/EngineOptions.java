@@ -1,6 +1,6 @@
 package io.orchestrator.cli;
 
-import io.orchestrator.timer.RetentionService;
+import io.orchestrator.store.Retention;
 import io.orchestrator.worker.Scaling;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
@@ -39,9 +39,10 @@ final class EngineOptions {
         Variables variables = new Variables(caller);
         int checkSeconds =
                 variables.wholeNumber("TIMER_CHECK_INTERVAL_SECONDS", 1, 86_400).orElse(10);
-        RetentionService.Days days = RetentionService.Days.DEFAULT;
+        Retention.Days days = Retention.Days.DEFAULT;
         int checkpointDays =
                 variables.wholeNumber("CHECKPOINT_TTL_DAYS", 1, 36_500).orElse(days.checkpoints());
+        int logDays = variables.wholeNumber("LOG_TTL_DAYS", 1, 36_500).orElse(days.logs());
         if (lease.compareTo(Duration.ofMillis(300)) < 0) {
             throw new Refusal("--lease " + lease + " is too short; expected at least 300ms");
         }
@@ -53,7 +54,7 @@ final class EngineOptions {
         return new EngineSettings(
                 worker,
                 Duration.ofSeconds(checkSeconds),
-                new RetentionService.Days(checkpointDays, days.events(), days.timers()),
+                days.withCheckpoints(checkpointDays).withLogs(logDays),
                 grace);
     }
 

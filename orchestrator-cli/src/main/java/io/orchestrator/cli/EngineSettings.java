@@ -1,6 +1,6 @@
 package io.orchestrator.cli;
 
-import io.orchestrator.timer.RetentionService;
+import io.orchestrator.store.Retention;
 import io.orchestrator.worker.WorkerSettings;
 import java.time.Duration;
 
@@ -12,4 +12,4 @@ import java.time.Duration;
  * @param retention what the timer service removes, and when
  * @param grace how long agents may take to come to a stop
  */
-record EngineSettings(WorkerSettings worker, Duration timerCheck, RetentionService.Days retention, Duration grace) {}
+record EngineSettings(WorkerSettings worker, Duration timerCheck, Retention.Days retention, Duration grace) {}

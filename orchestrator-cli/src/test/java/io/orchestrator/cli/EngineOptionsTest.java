@@ -2,7 +2,7 @@ package io.orchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.orchestrator.timer.RetentionService;
+import io.orchestrator.store.Retention;
 import io.orchestrator.worker.Scaling;
 import java.time.Duration;
 import java.util.Map;
@@ -28,7 +28,7 @@ class EngineOptionsTest {
         assertThat(settings.worker().lease()).isEqualTo(Duration.ofSeconds(15));
         assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.timerCheck()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.retention()).isEqualTo(new RetentionService.Days(7, 30, 7));
+        assertThat(settings.retention()).isEqualTo(new Retention.Days(7, 30, 7, 14));
     }
 
     @Test

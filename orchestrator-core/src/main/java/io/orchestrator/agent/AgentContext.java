@@ -54,7 +54,21 @@ public interface AgentContext {
      */
     void usage(long tokens, BigDecimal costUsd, long toolMs);
 
+    /** As {@link #log(LogLevel, String)}, with {@link LogLevel#INFO}. */
     void log(String message);
+
+    /**
+     * Keeps a message in the task's log, which {@code orchestrator logs} shows. It may have several lines. Returns at once,
+     * also while the store is away; what is then too much to be remembered is left out, and the log says so.
+     */
+    default void log(LogLevel level, String message) {
+        log(message);
+    }
+
+    /** Keeps a line that a program of the agent's has printed in the task's log, in the same way. */
+    default void printed(Printed where, String line) {
+        log(line);
+    }
 
     /** The tasks that this task has submitted. */
     Children children();

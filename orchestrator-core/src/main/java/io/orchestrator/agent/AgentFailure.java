@@ -31,6 +31,12 @@ public final class AgentFailure extends RuntimeException {
         return new AgentFailure(message, false, Duration.ZERO);
     }
 
+    /** The same with what led to it, whose trace the task's log then keeps. */
+    public AgentFailure causedBy(Throwable cause) {
+        initCause(cause);
+        return this;
+    }
+
     public boolean isRetryable() {
         return retryable;
     }

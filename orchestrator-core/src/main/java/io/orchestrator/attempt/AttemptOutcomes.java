@@ -30,15 +30,15 @@ public final class AttemptOutcomes {
     public Outcome ofThrown(Throwable thrown, TaskInHand task) {
         return switch (thrown) {
             case AwaitingChildren ignored -> new Outcome.Awaiting();
-            case ReturnedEarly early -> handedBack(message(early));
+            case ReturnedEarly early -> handedBack(Reasons.message(early));
             case AgentFailure failure ->
-                failed(new Failure(message(failure), failure.isRetryable(), failure.retryAfter()), task);
+                failed(new Failure(Reasons.of(failure), failure.isRetryable(), failure.retryAfter()), task);
             case CheckpointTooLarge e -> failed(forGood(e), task);
             case ChildRefused e -> failed(forGood(e), task);
             case BudgetExhausted e -> failed(forGood(e), task);
             case AttemptRevoked ignored -> failed(interrupted(), task);
             case InterruptedException ignored -> failed(interrupted(), task);
-            default -> failed(new Failure(message(thrown), true, Optional.empty()), task);
+            default -> failed(new Failure(Reasons.ofUnforeseen(thrown), true, Optional.empty()), task);
         };
     }
 
@@ -96,15 +96,10 @@ public final class AttemptOutcomes {
     }
 
     private static Failure forGood(Throwable e) {
-        return new Failure(message(e), false, Optional.empty());
+        return new Failure(Reasons.message(e), false, Optional.empty());
     }
 
     private static Failure interrupted() {
         return new Failure("the attempt was interrupted", true, Optional.empty());
-    }
-
-    private static String message(Throwable e) {
-        String text = e.getMessage();
-        return text == null || text.isBlank() ? e.getClass().getName() : text;
     }
 }

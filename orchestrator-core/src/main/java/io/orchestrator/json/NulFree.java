@@ -15,6 +15,11 @@ public final class NulFree {
         return text.indexOf(NUL) < 0 ? text : text.replace(NUL, REPLACEMENT);
     }
 
+    /** As {@link #text}, and without halves of surrogate pairs that stand alone, which no text in UTF-8 can hold. */
+    public static String plainText(String text) {
+        return text(Surrogates.replaceLone(text, REPLACEMENT));
+    }
+
     /** The value's JSON text as a jsonb column can hold it. */
     public static String json(Json value) {
         return withoutEscapedNul(value.toString());

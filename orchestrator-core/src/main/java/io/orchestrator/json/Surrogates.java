@@ -24,6 +24,19 @@ final class Surrogates {
         return out.append(jsonText, copied, jsonText.length()).toString();
     }
 
+    static String replaceLone(String text, char replacement) {
+        int lone = firstLone(text, 0);
+        if (lone < 0) {
+            return text;
+        }
+        StringBuilder mended = new StringBuilder(text);
+        while (lone >= 0) {
+            mended.setCharAt(lone, replacement);
+            lone = firstLone(text, lone + 1);
+        }
+        return mended.toString();
+    }
+
     private static int firstLone(String text, int from) {
         for (int i = from; i < text.length(); i++) {
             if (!Character.isSurrogate(text.charAt(i))) {

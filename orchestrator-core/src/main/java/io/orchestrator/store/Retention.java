@@ -6,11 +6,25 @@ public interface Retention {
      * What a round removed.
      *
      * @param timers fired or cancelled ones
+     * @param logs chunks of them
      */
-    record Cleaned(long checkpoints, long events, long timers) {}
+    record Cleaned(long checkpoints, long events, long timers, long logs) {}
 
-    /** Checkpoints of tasks, events of runs and timers that ended longer ago than this; live work is never touched. */
-    Cleaned clean(int checkpointDays, int eventDays, int timerDays);
+    /** How many days things are kept after what they belong to has ended. */
+    record Days(int checkpoints, int events, int timers, int logs) {
+        public static final Days DEFAULT = new Days(7, 30, 7, 14);
+
+        public Days withCheckpoints(int days) {
+            return new Days(days, events, timers, logs);
+        }
+
+        public Days withLogs(int days) {
+            return new Days(checkpoints, events, timers, days);
+        }
+    }
+
+    /** Checkpoints of tasks, events and logs of runs and timers that ended longer ago; live work is never touched. */
+    Cleaned clean(Days days);
 
     /** Makes the partitions that the event log will need; returns how many were missing. */
     int prepareEventLog();

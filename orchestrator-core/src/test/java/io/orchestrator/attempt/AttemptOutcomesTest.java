@@ -52,12 +52,12 @@ class AttemptOutcomesTest {
 
     static Stream<Thrown> unforeseen() {
         return Stream.of(
-                new Thrown(new IllegalStateException("a bug"), retry("a bug")),
-                new Thrown(new Exception("a checked one"), retry("a checked one")),
+                new Thrown(new IllegalStateException("a bug"), retry("java.lang.IllegalStateException: a bug")),
+                new Thrown(new Exception("a checked one"), retry("java.lang.Exception: a checked one")),
                 new Thrown(new IllegalStateException(" "), retry("java.lang.IllegalStateException")),
                 new Thrown(new StackOverflowError(), retry("java.lang.StackOverflowError")),
-                new Thrown(new NoClassDefFoundError("a/b/C"), retry("a/b/C")),
-                new Thrown(new AssertionError("it did not hold"), retry("it did not hold")));
+                new Thrown(new NoClassDefFoundError("a/b/C"), retry("java.lang.NoClassDefFoundError: a/b/C")),
+                new Thrown(new AssertionError("it did not hold"), retry("java.lang.AssertionError: it did not hold")));
     }
 
     private static Outcome retry(String message) {

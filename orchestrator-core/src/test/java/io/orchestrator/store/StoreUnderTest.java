@@ -30,6 +30,8 @@ public interface StoreUnderTest {
 
     Schedules schedules();
 
+    TaskLogs logs();
+
     /** Lets this much time pass, for everything that the store remembers, without waiting for it. */
     void advance(Duration time);
 

@@ -15,6 +15,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
+import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.testing.servers.TestServers;
@@ -166,7 +167,8 @@ class CheckpointsIT {
         TestServers.execute(engine.url, "UPDATE tasks SET finished_at = finished_at - interval '4 days'");
         String young = engine.awaitEnd(engine.submit(ONE)).id();
         assertThat(checkpointOf(old)).isPresent();
-        RetentionService cleaning = new RetentionService(engine.store.retention(), new RetentionService.Days(3, 30, 7));
+        RetentionService cleaning =
+                new RetentionService(engine.store.retention(), Retention.Days.DEFAULT.withCheckpoints(3));
         cleaning.start();
         try {
             await().until(() -> checkpointOf(old).isEmpty());

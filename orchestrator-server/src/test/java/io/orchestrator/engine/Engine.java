@@ -124,6 +124,7 @@ final class Engine implements AutoCloseable {
                 store.children(),
                 store.budgets(),
                 store.breakers(),
+                store.logs(),
                 queue,
                 redis.hints(),
                 ids,

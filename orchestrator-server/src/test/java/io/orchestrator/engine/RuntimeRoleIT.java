@@ -7,6 +7,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.Gates.Closing;
 import io.orchestrator.store.Gates.Gate;
+import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.testing.servers.TestServers;
@@ -79,7 +80,8 @@ class RuntimeRoleIT {
             assertThat(end.reason()).isEmpty();
             assertThat(end.state()).isEqualTo(StageState.COMPLETED);
             assertThat(end.usage().tokens()).isEqualTo(20);
-            assertThat(engine.store.retention().clean(7, 30, 7).events()).isZero();
+            assertThat(engine.store.retention().clean(Retention.Days.DEFAULT).events())
+                    .isZero();
         }
     }
 }

@@ -12,16 +12,11 @@ public final class RetentionService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(RetentionService.class);
     private static final Duration EVERY = Duration.ofHours(1);
 
-    /** How many days things are kept after what they belong to has ended. */
-    public record Days(int checkpoints, int events, int timers) {
-        public static final Days DEFAULT = new Days(7, 30, 7);
-    }
-
     private final Retention retention;
-    private final Days days;
+    private final Retention.Days days;
     private final Loop loop = new Loop("retention", this::round);
 
-    public RetentionService(Retention retention, Days days) {
+    public RetentionService(Retention retention, Retention.Days days) {
         this.retention = retention;
         this.days = days;
     }
@@ -43,8 +38,8 @@ public final class RetentionService implements Service {
 
     private Duration round() {
         int partitions = retention.prepareEventLog();
-        Retention.Cleaned cleaned = retention.clean(days.checkpoints(), days.events(), days.timers());
-        if (partitions > 0 || cleaned.checkpoints() + cleaned.events() + cleaned.timers() > 0) {
+        Retention.Cleaned cleaned = retention.clean(days);
+        if (partitions > 0 || cleaned.checkpoints() + cleaned.events() + cleaned.timers() + cleaned.logs() > 0) {
             LOG.info("made {} partitions of the event log, removed {}", partitions, cleaned);
         }
         return EVERY;

@@ -4,6 +4,8 @@ import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AwaitingChildren;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.Children;
+import io.orchestrator.agent.LogLevel;
+import io.orchestrator.agent.Printed;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
@@ -21,15 +23,12 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** One try at a task: the agent's context, and the engine's handle on it. Thread-safe. */
 final class Attempt implements AgentContext {
-    private static final Logger AGENT_LOG = LoggerFactory.getLogger("io.orchestrator.agent");
-
     private final TaskInHand task;
     private final DurableWrites writes;
+    private final AttemptLog log;
     private final Activity activity;
     private final AtomicReference<Progress> progress = new AtomicReference<>(new Progress(-1, "", false));
     private final Spending spending;
@@ -43,9 +42,10 @@ final class Attempt implements AgentContext {
 
     private record Progress(double fraction, String message, boolean news) {}
 
-    Attempt(TaskInHand task, DurableWrites writes, Ticks ticks) {
+    Attempt(TaskInHand task, DurableWrites writes, AttemptLog log, Ticks ticks) {
         this.task = task;
         this.writes = writes;
+        this.log = log;
         this.spending = new Spending(this, writes);
         this.children = new OwnChildren(this, writes);
         this.activity = new Activity(ticks, task.claimed().usedBefore());
@@ -53,6 +53,11 @@ final class Attempt implements AgentContext {
 
     Hold hold() {
         return task.claimed().hold();
+    }
+
+    /** What it says. */
+    AttemptLog log() {
+        return log;
     }
 
     TaskInHand inHand() {
@@ -210,14 +215,19 @@ final class Attempt implements AgentContext {
 
     @Override
     public void log(String message) {
+        log(LogLevel.INFO, message);
+    }
+
+    @Override
+    public void log(LogLevel level, String message) {
         activity.output();
-        // Named here, because a program's output is read on a thread that is not the attempt's.
-        AGENT_LOG
-                .atInfo()
-                .addKeyValue("run", claimed().runId())
-                .addKeyValue("task", hold().taskId())
-                .addKeyValue("attempt", claimed().attempt())
-                .log("{}: {}", claimed().name(), message);
+        log.message(level, message);
+    }
+
+    @Override
+    public void printed(Printed where, String line) {
+        activity.output();
+        log.printed(where, line);
     }
 
     @Override

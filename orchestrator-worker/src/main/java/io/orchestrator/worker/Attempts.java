@@ -10,6 +10,7 @@ import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,8 @@ final class Attempts {
             new Outcome.HandedBack("it was claimed ahead, and its worker had no place for it", Duration.ZERO);
 
     private final PhaseContexts phases;
+    private final LogWriter logs;
+    private final InstantSource clock;
     private final DurableWrites writes;
     private final Worker worker;
     private final AttemptOutcomes outcomes;
@@ -40,6 +43,8 @@ final class Attempts {
             Reporter reporter,
             TargetBreakers breakers) {
         this.phases = new PhaseContexts(ports.tasks());
+        this.logs = new LogWriter(ports.logs(), ports.ticks(), ports.clock());
+        this.clock = ports.clock();
         this.writes = writes;
         this.outcomes = new AttemptOutcomes(ports.random());
         this.worker = new Worker(agents, outcomes);
@@ -51,11 +56,22 @@ final class Attempts {
         this.ticks = ports.ticks();
     }
 
+    /** Begins to store what attempts say. */
+    void start() {
+        logs.start();
+    }
+
+    /** When the last one has ended. */
+    void stop() throws InterruptedException {
+        logs.stop();
+    }
+
     /** False when it could not begin: then this worker does not hold it, whatever the store believes. */
     boolean begin(ClaimedTask task) {
         Attempt attempt;
         try {
-            attempt = new Attempt(new TaskInHand(task, phases.of(task)), writes, ticks);
+            attempt = new Attempt(
+                    new TaskInHand(task, phases.of(task)), writes, new AttemptLog(task, logs, clock), ticks);
         } catch (StoreUnavailable e) {
             LOG.warn(
                     "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());

@@ -59,6 +59,7 @@ final class Worker {
             tell(attempt, e);
             return outcomes.ofThrown(e, attempt.inHand());
         } finally {
+            attempt.log().flush();
             boolean interrupted = Thread.interrupted();
             LOG.trace("the body has ended, interrupted: {}", interrupted);
         }
@@ -68,8 +69,12 @@ final class Worker {
         String agent = attempt.claimed().name();
         if (thrown instanceof AgentFailure) {
             LOG.info("agent {} failed: {}", agent, thrown.getMessage());
+            if (thrown.getCause() != null) {
+                attempt.log().trace(thrown);
+            }
         } else if (AttemptOutcomes.isUnforeseen(thrown)) {
             LOG.info("agent {} failed", agent, thrown);
+            attempt.log().trace(thrown);
         }
     }
 }

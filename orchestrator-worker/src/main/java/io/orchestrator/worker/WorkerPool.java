@@ -16,6 +16,7 @@ import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import io.orchestrator.time.Ticks;
@@ -49,6 +50,7 @@ public final class WorkerPool {
             ChildStore children,
             BudgetStore budgets,
             Breakers breakers,
+            TaskLogs logs,
             TaskQueue queue,
             Hints hints,
             Ids ids,
@@ -122,6 +124,7 @@ public final class WorkerPool {
         running = true;
         lease.start();
         reporter.start();
+        attempts.start();
         beating.start();
         stuckWatch.start();
         intake.start();
@@ -196,6 +199,7 @@ public final class WorkerPool {
             LOG.debug("all attempts have ended: {}", ended);
         }
         reporter.stop();
+        attempts.stop();
         beating.interrupt();
         stuckWatch.stop();
         lease.stop();

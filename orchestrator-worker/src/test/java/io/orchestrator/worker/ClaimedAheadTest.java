@@ -110,6 +110,7 @@ final class ClaimedAheadTest {
                 store.children(),
                 store.budgets(),
                 store.breakers(),
+                store.logs(),
                 queue,
                 new InMemoryHints(),
                 ids,

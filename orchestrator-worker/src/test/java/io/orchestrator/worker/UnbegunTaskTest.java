@@ -67,6 +67,7 @@ final class UnbegunTaskTest {
                 store.children(),
                 store.budgets(),
                 store.breakers(),
+                store.logs(),
                 queue,
                 new InMemoryHints(),
                 ids,

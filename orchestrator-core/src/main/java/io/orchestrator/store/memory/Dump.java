@@ -20,6 +20,7 @@ final class Dump {
         memory.checkpoints.forEach((task, saved) -> saved.values().forEach(one -> dump.checkpoint(task, one)));
         memory.steps.forEach(
                 (task, steps) -> steps.forEach((name, result) -> dump.line("step", task, name, result.canonical())));
+        memory.logs.forEach((task, chunks) -> chunks.values().forEach(chunk -> dump.line("log", task, chunk)));
         dump.line("reaper", show(memory.lastReaperRound));
         return dump.out.toString();
     }

@@ -13,6 +13,7 @@ import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
+import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ public final class InMemoryStore {
     private final InMemorySchedules schedules;
     private final InMemoryRecovery recovery;
     private final InMemoryHeldPhases heldPhases;
+    private final InMemoryTaskLogs logs;
     private final InMemoryBreakers breakers;
 
     /** A store in which nothing goes wrong. */
@@ -68,6 +70,7 @@ public final class InMemoryStore {
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
         this.breakers = new InMemoryBreakers(transactions, memory, gates, clock);
         this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
+        this.logs = new InMemoryTaskLogs(transactions, memory);
     }
 
     public RunStore runs() {
@@ -120,6 +123,10 @@ public final class InMemoryStore {
 
     public HeldPhases heldPhases() {
         return heldPhases;
+    }
+
+    public TaskLogs logs() {
+        return logs;
     }
 
     Memory memory() {

@@ -11,6 +11,7 @@ import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.TaskLogs;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -46,6 +47,9 @@ final class Memory {
     final Map<String, WorkerRow> workers = new LinkedHashMap<>();
     final Map<String, NavigableMap<Long, Saved>> checkpoints = new LinkedHashMap<>();
     final Map<String, Map<String, Json>> steps = new LinkedHashMap<>();
+    /** By task, and by the place of their first lines. */
+    final Map<String, NavigableMap<TaskLogs.Place, TaskLogs.Chunk>> logs = new LinkedHashMap<>();
+
     /** Closed gates, and those that have reopened by themselves. */
     final Map<Gate, GateRow> gates = new LinkedHashMap<>();
 

@@ -23,6 +23,10 @@ final class Stored {
         return mended;
     }
 
+    static String plainText(String value) {
+        return NulFree.plainText(value);
+    }
+
     static String text(String value) {
         return NulFree.text(value);
     }

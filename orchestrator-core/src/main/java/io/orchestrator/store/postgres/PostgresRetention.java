@@ -14,11 +14,12 @@ final class PostgresRetention implements Retention {
     }
 
     @Override
-    public Cleaned clean(int checkpointDays, int eventDays, int timerDays) {
+    public Cleaned clean(Days days) {
         return new Cleaned(
-                call(Routines.cleanupOldCheckpoints(checkpointDays)),
-                call(Routines.cleanupOldEvents(eventDays)),
-                call(Routines.cleanupFiredTimers(timerDays)));
+                call(Routines.cleanupOldCheckpoints(days.checkpoints())),
+                call(Routines.cleanupOldEvents(days.events())),
+                call(Routines.cleanupFiredTimers(days.timers())),
+                call(Routines.cleanupOldTaskLogs(days.logs())));
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
+import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import java.util.Optional;
@@ -37,6 +38,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresReopening reopening;
     private final PostgresHeldPhases heldPhases;
     private final PostgresBreakers breakers;
+    private final PostgresTaskLogs logs;
 
     PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -61,6 +63,7 @@ public final class PostgresStore implements AutoCloseable {
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
         this.heldPhases = new PostgresHeldPhases(database, tables, advance);
+        this.logs = new PostgresTaskLogs(database, tables);
     }
 
     /**
@@ -127,6 +130,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public HeldPhases heldPhases() {
         return heldPhases;
+    }
+
+    public TaskLogs logs() {
+        return logs;
     }
 
     public Retention retention() {

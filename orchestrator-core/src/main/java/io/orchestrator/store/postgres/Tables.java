@@ -19,6 +19,7 @@ final class Tables {
     final GatesTable gates = new GatesTable();
     final PhaseWaiting waiting = new PhaseWaiting();
     final BudgetsTable budgets = new BudgetsTable();
+    final TaskLogsTable logs = new TaskLogsTable();
     final SchedulesTable schedules = new SchedulesTable();
 
     EventLog newLog() {

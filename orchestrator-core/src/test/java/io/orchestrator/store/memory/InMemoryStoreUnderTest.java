@@ -14,6 +14,7 @@ import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import java.time.Duration;
@@ -96,6 +97,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public Schedules schedules() {
         return store.schedules();
+    }
+
+    @Override
+    public TaskLogs logs() {
+        return store.logs();
     }
 
     @Override

@@ -17,6 +17,7 @@ import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
+import io.orchestrator.store.TaskLogsContract;
 import io.orchestrator.store.TimeboxContract;
 import io.orchestrator.store.TimerStoreContract;
 import org.junit.jupiter.api.AfterAll;
@@ -41,6 +42,14 @@ class PostgresStoreIT {
 
     @Nested
     class RunFlow extends RunFlowContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class TaskLogs extends TaskLogsContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

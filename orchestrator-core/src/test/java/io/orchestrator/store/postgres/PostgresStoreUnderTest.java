@@ -13,6 +13,7 @@ import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnderTest;
+import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.testing.servers.TestServers;
@@ -119,6 +120,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     }
 
     @Override
+    public TaskLogs logs() {
+        return store.logs();
+    }
+
+    @Override
     public void advance(Duration time) {
         String interval = " - interval '" + time.toMillis() + " ms'";
         TestServers.execute(
@@ -151,6 +157,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
                                 "timers",
                                 "checkpoints",
                                 "steps",
+                                "task_logs",
                                 "events",
                                 "workers",
                                 "leases",

@@ -4,11 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Hold;
+import io.orchestrator.store.LogLine;
+import io.orchestrator.store.Retention;
 import io.orchestrator.store.Retention.Cleaned;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
+import io.orchestrator.store.TaskLogs;
 import io.orchestrator.testing.servers.TestServers;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -46,10 +54,12 @@ class RetentionIT {
         ClaimedTask live = claimedWithCheckpointAndStep();
         f.complete(done, Json.NULL);
         daysPass(6);
-        assertThat(store.retention().clean(7, 30, 7).checkpoints()).isZero();
+        assertThat(store.retention().clean(Retention.Days.DEFAULT).checkpoints())
+                .isZero();
         assertThat(store.checkpoints().load(done.hold().taskId())).isPresent();
         daysPass(2);
-        assertThat(store.retention().clean(7, 30, 7).checkpoints()).isEqualTo(2);
+        assertThat(store.retention().clean(Retention.Days.DEFAULT).checkpoints())
+                .isEqualTo(2);
         assertThat(store.checkpoints().load(done.hold().taskId())).isEmpty();
         assertThat(store.checkpoints().load(live.hold().taskId())).isPresent();
         assertThat(store.checkpoints().stepResult(live.hold().taskId(), "s")).isPresent();
@@ -62,9 +72,31 @@ class RetentionIT {
         f.complete(f.claimOne(f.worker(), done), Json.NULL);
         int told = store.runs().events(done.runId(), 0, 100).size();
         daysPass(31);
-        assertThat(store.retention().clean(7, 30, 7).events()).isEqualTo(told);
+        assertThat(store.retention().clean(Retention.Days.DEFAULT).events()).isEqualTo(told);
         assertThat(store.runs().events(done.runId(), 0, 100)).isEmpty();
         assertThat(store.runs().events(live.runId(), 0, 100)).isNotEmpty();
+    }
+
+    @Test
+    void logs_go_with_their_run_and_stay_while_it_lasts_and_those_of_no_task_go_at_once() {
+        ClaimedTask done = f.claimOne(f.worker(), f.submit(StoreFixture.ONE_TASK));
+        Submission two =
+                f.submit("{'name':'two','phases':[{'phase':'P','agents':['A']},{'phase':'Q','agents':['B']}]}");
+        ClaimedTask ofLiveRun = f.claimOne(f.worker(), two);
+        for (Hold hold : List.of(done.hold(), ofLiveRun.hold(), new Hold("task-none", 1))) {
+            LogLine line = LogLine.printed(Instant.EPOCH, LogLine.Source.STDOUT, "x");
+            store.logs().append(List.of(new TaskLogs.Addition(new TaskLogs.Chunk(hold, 1, 0, List.of(line)), 0, 0)));
+        }
+        f.complete(done, Json.NULL);
+        f.complete(ofLiveRun, Json.NULL);
+        assertThat(store.retention().clean(Retention.Days.DEFAULT).logs()).isEqualTo(1);
+        daysPass(13);
+        assertThat(store.retention().clean(Retention.Days.DEFAULT).logs()).isZero();
+        daysPass(2);
+        assertThat(store.retention().clean(Retention.Days.DEFAULT).logs()).isEqualTo(1);
+        SequencedMap<String, TaskLogs.Place> kept = new LinkedHashMap<>();
+        kept.put(ofLiveRun.hold().taskId(), TaskLogs.Place.START);
+        assertThat(store.logs().read(kept, 10)).hasSize(1);
     }
 
     @Test
@@ -74,7 +106,7 @@ class RetentionIT {
         assertThat(store.timers().fireDue(10).fired()).isEqualTo(1);
         store.timers().schedule("later", Json.NULL, Duration.ofDays(1));
         daysPass(8);
-        Cleaned cleaned = store.retention().clean(7, 30, 7);
+        Cleaned cleaned = store.retention().clean(Retention.Days.DEFAULT);
         assertThat(cleaned.timers()).isEqualTo(1);
         assertThat(store.timers().stats().pending()).isEqualTo(1);
     }

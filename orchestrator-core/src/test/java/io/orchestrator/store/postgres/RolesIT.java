@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Ids;
+import io.orchestrator.store.Retention;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
@@ -133,7 +134,7 @@ class RolesIT {
         owner.execute("UPDATE events SET at = at - interval '60 days'");
         owner.execute("DROP TABLE events_" + nextMonth());
         try (PostgresStore store = open(runtime)) {
-            assertThat(store.retention().clean(7, 30, 7).events()).isPositive();
+            assertThat(store.retention().clean(Retention.Days.DEFAULT).events()).isPositive();
             assertThat(store.retention().prepareEventLog()).isEqualTo(1);
         }
     }

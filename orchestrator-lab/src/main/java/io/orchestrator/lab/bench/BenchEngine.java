@@ -98,6 +98,7 @@ final class BenchEngine implements AutoCloseable {
                         store.children(),
                         store.budgets(),
                         store.breakers(),
+                        store.logs(),
                         queues.taskQueue(),
                         queues.hints(),
                         ids,

@@ -2,6 +2,8 @@ package io.orchestrator.worker.program;
 
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AgentFailure;
+import io.orchestrator.agent.LogLevel;
+import io.orchestrator.agent.Printed;
 import io.orchestrator.json.Json;
 import io.orchestrator.worker.program.ProgramMessage.AwaitChildren;
 import io.orchestrator.worker.program.ProgramMessage.Failure;
@@ -21,16 +23,11 @@ import org.jspecify.annotations.Nullable;
 final class Conversation {
     private static final int MAX_TEXT_CHARS = 1024 * 1024;
     private static final int STDERR_TAIL_BYTES = 4 * 1024;
-    private static final int PLAIN_LOG_CHARS = 64 * 1024;
-    private static final int MESSAGE_LOG_CHARS = 1024 * 1024;
 
     private final String agent;
     private final AgentContext context;
     private final CollectedText text = new CollectedText(MAX_TEXT_CHARS);
     private final TextTail stderrTail = new TextTail(STDERR_TAIL_BYTES);
-    private final BoundedLog stdoutLog;
-    private final BoundedLog stderrLog;
-    private final BoundedLog messageLog;
     private double progress;
     private @Nullable Json result;
     private @Nullable AgentFailure failure;
@@ -39,14 +36,11 @@ final class Conversation {
     Conversation(String agent, AgentContext context) {
         this.agent = agent;
         this.context = context;
-        this.stdoutLog = new BoundedLog(context::log, "text from stdout", PLAIN_LOG_CHARS);
-        this.stderrLog = new BoundedLog(context::log, "text from stderr", PLAIN_LOG_CHARS);
-        this.messageLog = new BoundedLog(context::log, "log message", MESSAGE_LOG_CHARS);
     }
 
     void stderr(byte[] line) {
         stderrTail.addLine(line);
-        stderrLog.add(PlainText.of(line));
+        context.printed(Printed.STDERR, PlainText.of(line));
     }
 
     void stdout(byte[] line) {
@@ -54,10 +48,12 @@ final class Conversation {
         switch (message) {
             case Text plain -> text(plain.text());
             case Malformed malformed -> {
-                stdoutLog.add("not taken as a message of type '" + malformed.type() + "': " + malformed.reason());
+                context.log(
+                        LogLevel.WARN,
+                        "not taken as a message of type '" + malformed.type() + "': " + malformed.reason());
                 text(malformed.text());
             }
-            case LogLine logLine -> messageLog.add(logLine.message());
+            case LogLine logLine -> context.log(logLine.level(), logLine.message());
             case SaveCheckpoint point ->
                 unlessDecided("checkpoint", () -> context.checkpoint(point.token(), point.data()));
             case Heartbeat beat -> unlessDecided("heartbeat", () -> heartbeat(beat));
@@ -101,7 +97,7 @@ final class Conversation {
 
     private void text(String line) {
         text.addLine(line);
-        stdoutLog.add(line);
+        context.printed(Printed.STDOUT, line);
     }
 
     private void heartbeat(Heartbeat beat) {
@@ -111,7 +107,7 @@ final class Conversation {
 
     private void unlessDecided(String type, Runnable action) {
         if (isDecided()) {
-            stdoutLog.add("ignored a message of type '" + type + "' after the " + decision());
+            context.log(LogLevel.WARN, "ignored a message of type '" + type + "' after the " + decision());
         } else {
             action.run();
         }

@@ -1,8 +1,10 @@
 package io.orchestrator.worker.program;
 
 import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.LogLevel;
 import io.orchestrator.json.Json;
 import java.math.BigDecimal;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The fields of a message, each read as what it must be. A field that is JSON null counts as left out. */
@@ -95,6 +97,19 @@ final class MessageFields {
         } catch (IllegalArgumentException e) {
             throw new WrongField(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Of a log message. A level of another name, as other languages have them, is no reason to lose what is said. */
+    LogLevel level() {
+        return message.get("level")
+                .filter(Json::isText)
+                .flatMap(level -> switch (level.asText().toLowerCase(Locale.ROOT)) {
+                    case "trace" -> Optional.of(LogLevel.DEBUG);
+                    case "warning" -> Optional.of(LogLevel.WARN);
+                    case "critical", "fatal" -> Optional.of(LogLevel.ERROR);
+                    default -> LogLevel.of(level.asText());
+                })
+                .orElse(LogLevel.INFO);
     }
 
     private Optional<String> optionalText(String name) {

@@ -47,7 +47,7 @@ final class MessageParser {
                         fields.count("tokens", 0),
                         fields.amount("costUsd", BigDecimal.ZERO),
                         fields.count("toolMs", 0));
-            case "log" -> new LogLine(fields.text("message"));
+            case "log" -> new LogLine(fields.level(), fields.text("message"));
             case "result" -> new Result(fields.any("output"));
             case "error" ->
                 new Failure(

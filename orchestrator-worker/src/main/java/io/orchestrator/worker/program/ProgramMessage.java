@@ -1,6 +1,7 @@
 package io.orchestrator.worker.program;
 
 import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.LogLevel;
 import io.orchestrator.json.Json;
 import java.math.BigDecimal;
 import java.time.Duration;
@@ -15,7 +16,7 @@ sealed interface ProgramMessage {
 
     record SpendReport(long tokens, BigDecimal costUsd, long toolMs) implements ProgramMessage {}
 
-    record LogLine(String message) implements ProgramMessage {}
+    record LogLine(LogLevel level, String message) implements ProgramMessage {}
 
     record Result(Json output) implements ProgramMessage {}
 

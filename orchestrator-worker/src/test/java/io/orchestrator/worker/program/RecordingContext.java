@@ -6,12 +6,15 @@ import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.agent.Children;
+import io.orchestrator.agent.LogLevel;
+import io.orchestrator.agent.Printed;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.WrapUp;
 import io.orchestrator.json.Json;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -21,6 +24,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class RecordingContext implements AgentContext {
     final List<String> calls = new CopyOnWriteArrayList<>();
     final List<String> logs = new CopyOnWriteArrayList<>();
+    /** As {@link #logs}, each with where it comes from. */
+    final List<String> said = new CopyOnWriteArrayList<>();
+
     final String taskId = UUID.randomUUID().toString();
     volatile Json input = Json.object("path", ".");
     volatile Optional<Checkpoint> resume = Optional.empty();
@@ -85,6 +91,18 @@ final class RecordingContext implements AgentContext {
     @Override
     public void log(String message) {
         logs.add(message);
+    }
+
+    @Override
+    public void log(LogLevel level, String message) {
+        said.add(level.wire() + " " + message);
+        log(message);
+    }
+
+    @Override
+    public void printed(Printed where, String line) {
+        said.add(where.name().toLowerCase(Locale.ROOT) + " " + line);
+        log(line);
     }
 
     @Override

@@ -25,6 +25,7 @@ import io.orchestrator.store.postgres.jooq.tables.RunsNotMoving;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
 import io.orchestrator.store.postgres.jooq.tables.SpendByRun;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
+import io.orchestrator.store.postgres.jooq.tables.TaskLogs;
 import io.orchestrator.store.postgres.jooq.tables.TaskStates;
 import io.orchestrator.store.postgres.jooq.tables.TaskStatsByPhase;
 import io.orchestrator.store.postgres.jooq.tables.Tasks;
@@ -90,6 +91,8 @@ public class DefaultSchema extends SchemaImpl {
 
     public final Steps STEPS = Steps.STEPS;
 
+    public final TaskLogs TASK_LOGS = TaskLogs.TASK_LOGS;
+
     public final TaskStates TASK_STATES = TaskStates.TASK_STATES;
 
     public final TaskStatsByPhase TASK_STATS_BY_PHASE = TaskStatsByPhase.TASK_STATS_BY_PHASE;
@@ -136,6 +139,7 @@ public class DefaultSchema extends SchemaImpl {
             Schedules.SCHEDULES,
             SpendByRun.SPEND_BY_RUN,
             Steps.STEPS,
+            TaskLogs.TASK_LOGS,
             TaskStates.TASK_STATES,
             TaskStatsByPhase.TASK_STATS_BY_PHASE,
             Tasks.TASKS,

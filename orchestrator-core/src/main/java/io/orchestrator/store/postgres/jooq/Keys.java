@@ -16,6 +16,7 @@ import io.orchestrator.store.postgres.jooq.tables.Rounds;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
+import io.orchestrator.store.postgres.jooq.tables.TaskLogs;
 import io.orchestrator.store.postgres.jooq.tables.Tasks;
 import io.orchestrator.store.postgres.jooq.tables.Timers;
 import io.orchestrator.store.postgres.jooq.tables.Workers;
@@ -50,6 +51,7 @@ public class Keys {
     public static final UniqueKey<Record> RUNS_PKEY = Internal.createUniqueKey(Runs.RUNS, DSL.name("runs_pkey"), new TableField[] { Runs.RUNS.ID }, true);
     public static final UniqueKey<Record> SCHEDULES_PKEY = Internal.createUniqueKey(Schedules.SCHEDULES, DSL.name("schedules_pkey"), new TableField[] { Schedules.SCHEDULES.NAME }, true);
     public static final UniqueKey<Record> STEPS_PKEY = Internal.createUniqueKey(Steps.STEPS, DSL.name("steps_pkey"), new TableField[] { Steps.STEPS.TASK_ID, Steps.STEPS.NAME }, true);
+    public static final UniqueKey<Record> TASK_LOGS_PKEY = Internal.createUniqueKey(TaskLogs.TASK_LOGS, DSL.name("task_logs_pkey"), new TableField[] { TaskLogs.TASK_LOGS.TASK_ID, TaskLogs.TASK_LOGS.EPOCH, TaskLogs.TASK_LOGS.FIRST_LINE }, true);
     public static final UniqueKey<Record> TASKS_PHASE_ID_KEY_KEY = Internal.createUniqueKey(Tasks.TASKS, DSL.name("tasks_phase_id_key_key"), new TableField[] { Tasks.TASKS.PHASE_ID, Tasks.TASKS.KEY }, true);
     public static final UniqueKey<Record> TASKS_PKEY = Internal.createUniqueKey(Tasks.TASKS, DSL.name("tasks_pkey"), new TableField[] { Tasks.TASKS.ID }, true);
     public static final UniqueKey<Record> TIMERS_PKEY = Internal.createUniqueKey(Timers.TIMERS, DSL.name("timers_pkey"), new TableField[] { Timers.TIMERS.ID }, true);

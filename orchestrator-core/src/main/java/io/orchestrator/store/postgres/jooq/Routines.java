@@ -7,6 +7,7 @@ package io.orchestrator.store.postgres.jooq;
 import io.orchestrator.store.postgres.jooq.routines.CleanupFiredTimers;
 import io.orchestrator.store.postgres.jooq.routines.CleanupOldCheckpoints;
 import io.orchestrator.store.postgres.jooq.routines.CleanupOldEvents;
+import io.orchestrator.store.postgres.jooq.routines.CleanupOldTaskLogs;
 import io.orchestrator.store.postgres.jooq.routines.EnsureEventPartitions;
 import io.orchestrator.store.postgres.jooq.routines.GrantToRoles;
 
@@ -99,6 +100,35 @@ public class Routines {
           Field<Integer> days
     ) {
         CleanupOldEvents f = new CleanupOldEvents();
+        f.setDays(days);
+
+        return f.asField();
+    }
+
+    public static Long cleanupOldTaskLogs(
+          Configuration configuration
+        , Integer days
+    ) {
+        CleanupOldTaskLogs f = new CleanupOldTaskLogs();
+        f.setDays(days);
+
+        f.execute(configuration);
+        return f.getReturnValue();
+    }
+
+    public static Field<Long> cleanupOldTaskLogs(
+          Integer days
+    ) {
+        CleanupOldTaskLogs f = new CleanupOldTaskLogs();
+        f.setDays(days);
+
+        return f.asField();
+    }
+
+    public static Field<Long> cleanupOldTaskLogs(
+          Field<Integer> days
+    ) {
+        CleanupOldTaskLogs f = new CleanupOldTaskLogs();
         f.setDays(days);
 
         return f.asField();

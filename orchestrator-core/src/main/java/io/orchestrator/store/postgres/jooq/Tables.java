@@ -25,6 +25,7 @@ import io.orchestrator.store.postgres.jooq.tables.RunsNotMoving;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
 import io.orchestrator.store.postgres.jooq.tables.SpendByRun;
 import io.orchestrator.store.postgres.jooq.tables.Steps;
+import io.orchestrator.store.postgres.jooq.tables.TaskLogs;
 import io.orchestrator.store.postgres.jooq.tables.TaskStates;
 import io.orchestrator.store.postgres.jooq.tables.TaskStatsByPhase;
 import io.orchestrator.store.postgres.jooq.tables.Tasks;
@@ -77,6 +78,8 @@ public class Tables {
     public static final SpendByRun SPEND_BY_RUN = SpendByRun.SPEND_BY_RUN;
 
     public static final Steps STEPS = Steps.STEPS;
+
+    public static final TaskLogs TASK_LOGS = TaskLogs.TASK_LOGS;
 
     public static final TaskStates TASK_STATES = TaskStates.TASK_STATES;
 

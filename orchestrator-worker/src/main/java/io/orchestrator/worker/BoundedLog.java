@@ -1,8 +1,8 @@
-package io.orchestrator.worker.program;
+package io.orchestrator.worker;
 
 import java.util.function.Consumer;
 
-/** Forwards log lines up to a size per attempt, then says once that there is no more. Not thread-safe. */
+/** Forwards log lines up to a size per attempt, then says once that there is no more here. Thread-safe. */
 final class BoundedLog {
     private static final int MAX_LINE_CHARS = 8 * 1024;
 
@@ -21,18 +21,18 @@ final class BoundedLog {
         this.maxChars = maxChars;
     }
 
-    void add(String line) {
+    synchronized void add(String line) {
         if (closed || line.isBlank()) {
             return;
         }
         String shown = line.length() > MAX_LINE_CHARS ? line.substring(0, MAX_LINE_CHARS) + "…" : line;
         if (usedChars + shown.length() + LINE_OVERHEAD_CHARS > maxChars) {
             closed = true;
-            target.accept(
-                    "no further " + what + " is logged for this attempt: it is more than " + maxChars / 1024 + " KiB");
+            target.accept("no further " + what + " is logged here for this attempt: it is more than " + maxChars / 1024
+                    + " KiB. All that is kept: orchestrator logs TASK");
             return;
         }
         usedChars += shown.length() + LINE_OVERHEAD_CHARS;
-        target.accept(PlainText.clean(shown));
+        target.accept(shown);
     }
 }

@@ -148,7 +148,7 @@ final class ScheduleCommand implements Runnable {
         private void show(View view) {
             List<Instant> next = view.paused()
                     ? List.of()
-                    : Firings.of(view.cron(), view.zone()).next(new SystemClock().instant(), SHOWN);
+                    : Firings.stored(view.cron(), view.zone()).next(new SystemClock().instant(), SHOWN);
             output.answer(
                     caller, () -> ScheduleDocuments.one(view, next), () -> ScheduleDocuments.oneLines(view, next));
         }

@@ -70,6 +70,8 @@ public enum EventKind {
             Arrays.stream(values()).collect(Collectors.toUnmodifiableMap(EventKind::wire, Function.identity()));
 
     private final String wire;
+
+    @SuppressWarnings("ImmutableEnumChecker") // Made by List.of.
     private final List<String> fields;
 
     EventKind(String wire, String... fields) {

@@ -56,16 +56,31 @@ class FiringsTest {
                 .isEqualTo(instants("2026-03-29T01:00:00Z", "2026-03-30T00:00:00Z"));
     }
 
-    @Test
-    void between_two_clocks_the_hour_that_comes_twice_fires_once() {
-        assertThat(next("0 * * * *", "Europe/Berlin", "2026-10-24T23:30:00Z", 3))
-                .isEqualTo(instants("2026-10-25T00:00:00Z", "2026-10-25T02:00:00Z", "2026-10-25T03:00:00Z"));
+    @ParameterizedTest
+    @CsvSource({
+        "*/20 * * * *, 2026-10-25T00:40:00Z, 2026-10-25T01:00:00Z, 2026-10-25T01:20:00Z",
+        "0 * * * *,    2026-10-25T00:00:00Z, 2026-10-25T01:00:00Z, 2026-10-25T02:00:00Z",
+        "0 */2 * * *,  2026-10-25T00:00:00Z, 2026-10-25T01:00:00Z, 2026-10-25T03:00:00Z"
+    })
+    void a_rhythm_goes_on_through_the_hour_that_comes_twice(String cron, String first, String second, String third) {
+        assertThat(next(cron, "Europe/Berlin", "2026-10-24T23:59:00Z", 20))
+                .containsSequence(instants(first, second, third));
     }
 
     @Test
-    void asked_within_the_second_pass_of_an_hour_it_answers_with_what_comes_after_it() {
-        assertThat(next("*/10 * * * *", "Europe/Berlin", "2026-10-25T01:05:00Z", 1))
+    void asked_within_the_second_pass_of_an_hour_a_fixed_time_answers_with_what_comes_after_it() {
+        assertThat(next("*/10 2,3 * * *", "Europe/Berlin", "2026-10-25T01:05:00Z", 1))
                 .isEqualTo(instants("2026-10-25T02:00:00Z"));
+        assertThat(next("*/10 * * * *", "Europe/Berlin", "2026-10-25T01:05:00Z", 1))
+                .isEqualTo(instants("2026-10-25T01:10:00Z"));
+    }
+
+    @Test
+    void a_rhythm_is_not_made_up_for_where_each_hour_is_meant_and_never_pauses_longer_where_hours_are_stepped() {
+        assertThat(next("5 * * * *", "Europe/Berlin", "2026-03-29T00:00:00Z", 2))
+                .isEqualTo(instants("2026-03-29T00:05:00Z", "2026-03-29T01:05:00Z"));
+        assertThat(next("0 */2 * * *", "Europe/Berlin", "2026-03-28T22:30:00Z", 3))
+                .isEqualTo(instants("2026-03-28T23:00:00Z", "2026-03-29T01:00:00Z", "2026-03-29T02:00:00Z"));
     }
 
     @Test
@@ -83,18 +98,89 @@ class FiringsTest {
         assertThat(next("0 0 29 2 *", "UTC", "2026-03-01T00:00:00Z", 1)).isEqualTo(instants("2028-02-29T00:00:00Z"));
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "0 0 31 2 *",
+                "0 0 30 2 *",
+                "* * 31 4,6 *",
+                "0 0 31 2,4,6,9,11 *",
+                "0 0 30-31 2 *",
+                "0 0 31 feb */2"
+            })
+    void a_day_that_never_comes_is_refused_with_the_reason(String cron) {
+        assertThatThrownBy(() -> Firings.of(cron, "UTC"))
+                .isInstanceOf(InvalidScheduleException.class)
+                .hasMessageContaining("'" + cron + "' never fires")
+                .hasMessageContaining("no month that it names has a day that it names");
+        assertThat(Firings.stored(cron, "UTC").after(Instant.EPOCH)).isEmpty();
+    }
+
     @Test
-    void a_day_that_never_comes_never_fires() {
-        assertThat(next("0 0 30 2 *", "UTC", "2026-01-01T00:00:00Z", 1)).isEmpty();
+    void a_day_that_never_comes_beside_a_weekday_fires_on_the_weekday() {
+        assertThat(next("0 0 31 2 1", "UTC", "2026-01-01T00:00:00Z", 1)).isEqualTo(instants("2026-02-02T00:00:00Z"));
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "often", "0 3 * *", "0 3 * * * *", "60 3 * * *", "0 25 * * *", "@daily"})
+    @CsvSource({
+        // Mondays that have an odd number, and the first of the month when it is one.
+        "0 0 */2 * 1,      2026-01-05T00:00:00Z, 2026-01-19T00:00:00Z",
+        "0 0 */31 * mon,   2026-06-01T00:00:00Z, 2027-02-01T00:00:00Z",
+        // The 13th when it is a Tuesday, Thursday, Saturday or Sunday.
+        "0 0 13 * */2,     2026-01-13T00:00:00Z, 2026-06-13T00:00:00Z",
+        "0 0 * * SUN,      2026-01-04T00:00:00Z, 2026-01-11T00:00:00Z",
+        "0 0 * * 7,        2026-01-04T00:00:00Z, 2026-01-11T00:00:00Z",
+        "0 0 * * 6-7,      2026-01-03T00:00:00Z, 2026-01-04T00:00:00Z",
+        "0 0 1-7/3 * *,    2026-01-04T00:00:00Z, 2026-01-07T00:00:00Z",
+        "0 0 29 2 */7,     2032-02-29T00:00:00Z, 2060-02-29T00:00:00Z",
+        "5/20 12 1 Feb *,  2026-02-01T12:05:00Z, 2026-02-01T12:25:00Z"
+    })
+    void days_are_those_that_cron_means(String cron, String first, String second) {
+        assertThat(next(cron, "UTC", "2026-01-01T00:00:00Z", 2)).isEqualTo(instants(first, second));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "often",
+                "0 3 * *",
+                "0 3 * * * *",
+                "60 3 * * *",
+                "0 25 * * *",
+                "@daily",
+                "0 0 0 * *",
+                "0 0 * 13 *",
+                "*/0 * * * *",
+                "*/60 * * * *",
+                "5-1 * * * *",
+                "1,,2 * * * *",
+                "1- * * * *",
+                "-1 * * * *",
+                "1/2/3 * * * *",
+                "0 0 L * *",
+                "0 0 ? * 1",
+                "0 0 * * 8",
+                "0 0 * * FRI-MON",
+                "0 0 * * monday",
+                "x * * * *",
+                "*-5 * * * *",
+                "99999999999 * * * *"
+            })
     void what_is_no_cron_expression_is_refused_with_an_example(String cron) {
         assertThatThrownBy(() -> Firings.of(cron, "UTC"))
                 .isInstanceOf(InvalidScheduleException.class)
                 .hasMessageContaining("five fields")
                 .hasMessageContaining("'0 3 * * *'");
+    }
+
+    @Test
+    void the_field_that_is_wrong_is_named_with_what_it_may_hold() {
+        assertThatThrownBy(() -> Firings.of("0 0 * * 8", "UTC"))
+                .hasMessageContaining("the day of the week '8': expected 0 to 7 or a name from SUN to SAT");
+        assertThatThrownBy(() -> Firings.of("0 22-2 * * *", "UTC"))
+                .hasMessageContaining("the hour '22-2'")
+                .hasMessageContaining("two ranges divided by a comma");
     }
 
     @Test

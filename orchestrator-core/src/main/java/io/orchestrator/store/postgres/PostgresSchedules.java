@@ -75,7 +75,7 @@ final class PostgresSchedules implements Schedules {
             if (view.paused() != paused) {
                 Optional<Instant> next = paused
                         ? view.nextAt()
-                        : Firings.of(view.cron(), view.zone()).after(held.now());
+                        : Firings.stored(view.cron(), view.zone()).after(held.now());
                 tables.schedules.setPaused(dsl, name, paused, next);
             }
             return require(dsl, name);
@@ -127,7 +127,7 @@ final class PostgresSchedules implements Schedules {
         Instant at = schedule.nextAt().orElseThrow();
         FiringDecision decision = ScheduleDecisions.at(
                 new ScheduleDecisions.Standing(at, held.now(), held.previousRuns(), held.previousEnded()),
-                Firings.of(schedule.cron(), schedule.zone()),
+                Firings.stored(schedule.cron(), schedule.zone()),
                 schedule.missed(),
                 schedule.overlap());
         List<String> replaced = decision.action() == Action.REPLACE

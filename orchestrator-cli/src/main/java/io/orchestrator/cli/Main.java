@@ -1,11 +1,14 @@
 package io.orchestrator.cli;
 
+import io.orchestrator.worker.program.SystemText;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -18,6 +21,8 @@ public final class Main {
     private Main() {}
 
     public static void main(String[] args) {
+        // Files that other programs read have the digits and points that they expect, wherever their writer lives.
+        Locale.setDefault(Locale.ROOT);
         PrintStream out = utf8(FileDescriptor.out);
         PrintStream err = utf8(FileDescriptor.err);
         System.setErr(err);
@@ -25,9 +30,12 @@ public final class Main {
         CountDownLatch ended = new CountDownLatch(1);
         AtomicInteger code = new AtomicInteger(ENDED_BY_FORCE);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> unwind(interruption, ended, code), "signals"));
-        Path directory = Path.of("").toAbsolutePath();
+        Caller caller = new Caller(out, err, System.getenv(), Path.of("").toAbsolutePath(), interruption);
         try {
-            code.set(execute(new Caller(out, err, System.getenv(), directory, interruption), args));
+            Optional<String> unreadable = new CallersTexts(SystemText.ofThisProcess())
+                    .problem(caller.environment(), System.getProperty("user.dir", ""), args);
+            unreadable.ifPresent(problem -> caller.tell("orchestrator: " + problem));
+            code.set(unreadable.isPresent() ? ExitCode.REFUSED.code() : execute(caller, args));
         } finally {
             ended.countDown();
         }

@@ -1,6 +1,8 @@
 package io.orchestrator.cli;
 
 import io.orchestrator.agent.Agent;
+import io.orchestrator.agent.AgentContext;
+import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.plan.ProgramDefinition;
@@ -12,6 +14,8 @@ import io.orchestrator.worker.program.ProcessTable;
 import io.orchestrator.worker.program.ProgramAgent;
 import io.orchestrator.worker.program.ProgramHost;
 import io.orchestrator.worker.program.ProgramSpec;
+import io.orchestrator.worker.program.SystemText;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -62,7 +66,22 @@ final class Programs {
 
     /** The programs that each run brought along. Only for where whoever may submit a run may also run programs. */
     AgentSource submitted() {
-        return (task, context) -> find(task, context, programsOf(context));
+        return (task, context) -> {
+            try {
+                return find(task, context, programsOf(context));
+            } catch (InvalidPathException e) {
+                return Optional.of(new OutOfReach(task.target(), e));
+            }
+        };
+    }
+
+    /** A program in a directory that this process cannot name. */
+    private record OutOfReach(String name, InvalidPathException why) implements Agent {
+        @Override
+        public Json execute(AgentContext context) {
+            throw AgentFailure.permanent("agent '" + name + "' is in a directory that this worker cannot name, '"
+                    + why.getInput() + "': " + SystemText.ofThisProcess().reason());
+        }
     }
 
     private Optional<Agent> find(ClaimedTask task, PhaseContext context, AgentsFile file) {

@@ -10,13 +10,17 @@ final class ChildEnvironment {
     private static final String FALLBACK_PATH = "/usr/local/bin:/usr/bin:/bin";
     private static final Set<String> TAKEN_OVER = Set.of("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR");
     private static final String LOCALE_PREFIX = "LC_";
+    private static final String LC_ALL = "LC_ALL";
+
+    /** What LC_ALL was before the engine was given a locale of UTF-8 by its launcher; empty when it was not set. */
+    private static final String LC_ALL_OF_THE_USER = "ORCHESTRATOR_LC_ALL";
 
     private ChildEnvironment() {}
 
     /** Later layers win: the worker's, the task, the worker's variables, the agent's own, the marks of the engine. */
     static Map<String, String> of(ProgramSpec spec, ProgramHost host, TaskInfo task) {
         Map<String, String> result = new HashMap<>();
-        System.getenv().forEach((name, value) -> {
+        withUsersLocale(System.getenv()).forEach((name, value) -> {
             if (TAKEN_OVER.contains(name)
                     || name.startsWith(LOCALE_PREFIX)
                     || spec.passEnv().contains(name)) {
@@ -34,6 +38,21 @@ final class ChildEnvironment {
         result.putAll(host.variables());
         result.putAll(spec.env());
         result.putAll(host.markers());
+        return result;
+    }
+
+    /** The locale is the user's, not the one that the engine runs in. */
+    static Map<String, String> withUsersLocale(Map<String, String> own) {
+        String users = own.get(LC_ALL_OF_THE_USER);
+        if (users == null) {
+            return own;
+        }
+        Map<String, String> result = new HashMap<>(own);
+        if (users.isEmpty()) {
+            result.remove(LC_ALL);
+        } else {
+            result.put(LC_ALL, users);
+        }
         return result;
     }
 

@@ -48,8 +48,12 @@ public final class ProcessTree {
     static ProcessTree start(ProcessTable table, Launch launch, SessionStarter starter) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(starter.command(launch.command()))
                 .directory(launch.directory().toFile());
-        builder.environment().clear();
-        builder.environment().putAll(launch.environment());
+        // What is taken over as it is keeps its bytes, also where they are no text that Java could read and write
+        // again.
+        builder.environment()
+                .entrySet()
+                .removeIf(own -> !own.getValue().equals(launch.environment().get(own.getKey())));
+        launch.environment().forEach(builder.environment()::putIfAbsent);
         builder.environment().put(Markers.ATTEMPT_ID, launch.attemptId());
         long startBound = table.startBound();
         Process leader = builder.start();

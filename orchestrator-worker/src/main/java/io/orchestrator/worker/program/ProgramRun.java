@@ -50,11 +50,23 @@ final class ProgramRun {
         command.set(0, program(spec).toString());
         Launch launch = new Launch(
                 command, spec.directory(), ChildEnvironment.of(spec, host, task), task.id() + ":" + task.epoch());
+        requireExpressible(spec, launch);
         try {
             return new ProgramRun(spec, context, ProcessTree.start(host.processes(), launch, host.starter()));
         } catch (IOException e) {
             throw AgentFailure.retryable("agent '" + spec.name() + "' could not be started: " + e.getMessage());
         }
+    }
+
+    /** Never a variable that says something else. What the program takes over from this process is never written anew. */
+    private static void requireExpressible(ProgramSpec spec, Launch launch) {
+        SystemText system = SystemText.ofThisProcess();
+        launch.environment().forEach((name, value) -> {
+            if (!system.canExpress(value) && !value.equals(System.getenv(name))) {
+                throw AgentFailure.permanent("agent '" + spec.name() + "' cannot be given the variable " + name + ", '"
+                        + value + "': " + system.reason());
+            }
+        });
     }
 
     Json toEnd() throws InterruptedException {

@@ -95,9 +95,29 @@ public record ProgramSpec(
                         + " empty and has no '=', and neither name nor value has a NUL character");
             }
         }
+        Optional<String> inexpressible = inexpressible(SystemText.ofThisProcess());
+        if (inexpressible.isPresent()) {
+            return inexpressible;
+        }
         return Files.isDirectory(directory)
                 ? Optional.empty()
                 : Optional.of("its directory does not exist: " + directory);
+    }
+
+    private Optional<String> inexpressible(SystemText system) {
+        for (String argument : command) {
+            if (!system.canExpress(argument)) {
+                return Optional.of(
+                        "\"command\" holds '" + argument + "', which it cannot be given: " + system.reason());
+            }
+        }
+        for (Map.Entry<String, String> variable : env.entrySet()) {
+            if (!system.canExpress(variable.getKey() + variable.getValue())) {
+                return Optional.of("\"env\" holds '" + variable.getKey() + "' with a value that it cannot be given: "
+                        + system.reason());
+            }
+        }
+        return Optional.empty();
     }
 
     private static boolean holdsNul(String text) {

@@ -13,6 +13,7 @@ import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TakeOverRefused;
+import io.orchestrator.store.Unreadable;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
@@ -88,6 +89,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case EvictingRedis e -> Optional.of(message(e));
             // A full disk or a missing right: nothing that the program could have known before.
             case UncheckedIOException e -> Optional.of(FileProblem.of(e));
+            case Unreadable e -> Optional.of(message(e));
             case DataRejected e -> Optional.of("the database cannot store this: " + message(e));
             case StoreUnavailable e ->
                 Optional.of("lost Postgres: " + message(e) + ". Nothing that was accepted is lost; try again when it"

@@ -4,6 +4,7 @@ import io.orchestrator.cli.view.ScheduleDocuments;
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.schedule.Firings;
+import io.orchestrator.schedule.InvalidScheduleException;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.Schedules.View;
 import io.orchestrator.store.Submission;
@@ -146,11 +147,18 @@ final class ScheduleCommand implements Runnable {
         }
 
         private void show(View view) {
-            List<Instant> next = view.paused()
-                    ? List.of()
-                    : Firings.stored(view.cron(), view.zone()).next(new SystemClock().instant(), SHOWN);
+            List<Instant> next = view.paused() || view.isSetAside() ? List.of() : next(view);
             output.answer(
                     caller, () -> ScheduleDocuments.one(view, next), () -> ScheduleDocuments.oneLines(view, next));
+        }
+
+        /** Of one whose expression somebody has spoilt there are none. */
+        private static List<Instant> next(View view) {
+            try {
+                return Firings.stored(view.cron(), view.zone()).next(new SystemClock().instant(), SHOWN);
+            } catch (InvalidScheduleException e) {
+                return List.of();
+            }
         }
 
         private void remove(Schedules schedules) {

@@ -22,8 +22,11 @@ public enum EventKind {
     RUN_REOPENED("run.reopened"),
     RUN_COMPLETED("run.completed"),
     RUN_FAILED("run.failed"),
-    RUN_CANCELLED("run.cancelled"),
+    /** Forced, with why, where its tasks could not end one by one. */
+    RUN_CANCELLED("run.cancelled", "forced"),
     RUN_TIMED_OUT("run.timed_out"),
+    /** Its plan cannot be read, so that all that is left is to end it. */
+    RUN_UNREADABLE("run.unreadable", "error"),
 
     PHASE_TAKEN_OVER("phase.taken_over", "phase", "fromRun", "fromPhase"),
     PHASE_DELAYED("phase.delayed", "phase", "delayMs"),

@@ -33,7 +33,22 @@ public interface Schedules {
             Optional<Instant> nextAt,
             Optional<Instant> lastAt,
             Optional<String> lastResult,
-            Optional<String> lastRunId) {}
+            Optional<String> lastRunId,
+            Optional<Failing> failing) {
+        /** Whether it does not fire any more until somebody resumes it, because it failed. */
+        public boolean isSetAside() {
+            return failing.flatMap(Failing::setAsideAt).isPresent();
+        }
+    }
+
+    /**
+     * What keeps a schedule from firing.
+     *
+     * @param error the last one
+     * @param inARow how often it has failed since it last fired
+     * @param setAsideAt when it was given up; empty while it is tried again
+     */
+    record Failing(String error, int inARow, Optional<Instant> setAsideAt) {}
 
     /** A schedule of this name exists, or none does. */
     final class Refused extends RuntimeException {
@@ -45,6 +60,11 @@ public interface Schedules {
 
         public static Refused unknown(String name) {
             return new Refused("there is no schedule '" + name + "'; those that there are: orchestrator schedule list");
+        }
+
+        public static Refused broken(String name, String why) {
+            return new Refused("schedule '" + name + "' cannot fire: " + why
+                    + "; remove it with: orchestrator schedule remove " + name + ", and add it again");
         }
 
         public static Refused taken(String name) {
@@ -78,7 +98,9 @@ public interface Schedules {
     /** Runs its plan now, beside its firings. @throws Refused when there is no such schedule */
     Submission runNow(String name);
 
-    /** Deals with up to {@code max} firings that are due, each in a transaction of its own. */
+    /** Deals with up to {@code max} firings that are due, each in a transaction of its own. A schedule that fails keeps
+     * no other from firing: it is put off, and set aside when it has failed often enough or cannot be read.
+     */
     Round fireDue(int max);
 
     /**

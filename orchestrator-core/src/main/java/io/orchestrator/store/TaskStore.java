@@ -11,7 +11,8 @@ import java.util.List;
 public interface TaskStore {
     /**
      * Takes those of the tasks that still are queued, for a worker that holds a lease. A ticket that is doubled, stale or
-     * invented simply yields nothing. Each claim raises the task's epoch.
+     * invented simply yields nothing. Each claim raises the task's epoch. A task that cannot be read ends as dead, as by
+     * {@link #setAside}, and the others are handed out.
      */
     List<ClaimedTask> claim(String workerId, Collection<String> taskIds);
 
@@ -37,6 +38,12 @@ public interface TaskStore {
 
     /** Ends attempts, with all that follows from it, in one transaction. */
     ReportResult report(List<AttemptReport> reports);
+
+    /**
+     * Ends a task as dead because of something that another attempt would meet as well, such as rows that cannot be read;
+     * nothing happens when the hold is no longer current. Its fallback is not asked, since it would meet the same.
+     */
+    Ready setAside(Hold hold, String reason);
 
     /** Signs of life of attempts, with what they have used in all; those of attempts no longer trusted are ignored. */
     void heartbeat(List<Heartbeat> heartbeats);

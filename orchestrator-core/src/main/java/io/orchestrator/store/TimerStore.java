@@ -20,6 +20,10 @@ public interface TimerStore {
      */
     record Fired(int fired, long latenessMs, Ready ready) {
         public static final Fired NOTHING = new Fired(0, 0, Ready.NOTHING);
+
+        public Fired and(Fired other) {
+            return new Fired(fired + other.fired, Math.max(latenessMs, other.latenessMs), ready.and(other.ready));
+        }
     }
 
     /**
@@ -34,7 +38,10 @@ public interface TimerStore {
 
     record Stats(long pending, Optional<Instant> nextFireAt) {}
 
-    /** Fires up to {@code max} timers that are due, each in one transaction with its effect. */
+    /**
+     * Fires up to {@code max} timers that are due, each in one transaction with its effect. One that fails keeps no other
+     * from firing: it is put off, and set aside when it has failed often enough.
+     */
     Fired fireDue(int max);
 
     /**
@@ -56,7 +63,12 @@ public interface TimerStore {
     /** Sets a custom timer; returns its id. */
     long schedule(String action, Json payload, Duration delay);
 
-    /** Custom timers of these actions that are due: marked fired when {@code handler} returns, in one transaction. */
+    /**
+     * Custom timers of these actions that are due: each marked fired when {@code handler} returns, in one transaction. One
+     * whose handler throws is put off, and set aside when that happened often enough; the others fire.
+     *
+     * @return how many were tried
+     */
     int fireCustom(Set<String> actions, int max, Consumer<CustomTimer> handler);
 
     /**

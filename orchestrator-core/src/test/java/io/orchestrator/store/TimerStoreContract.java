@@ -2,12 +2,12 @@ package io.orchestrator.store;
 
 import static io.orchestrator.store.StoreFixture.ONE_TASK;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Failure;
+import io.orchestrator.run.FailureDecisions;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport.Outcome;
@@ -107,17 +107,33 @@ public abstract class TimerStoreContract extends StoreContract {
         assertThat(fired("a")).extracting(CustomTimer::id).containsExactly(late);
     }
 
+    private int failCustom(String action) {
+        return store.timers().fireCustom(Set.of(action), 10, timer -> {
+            throw new IllegalStateException("boom");
+        });
+    }
+
     @Test
-    void timers_whose_action_failed_stay_pending() {
+    void a_timer_whose_action_failed_keeps_no_other_from_firing_and_is_tried_again_a_little_later() {
         store.timers().schedule("a", Json.of(1), Duration.ZERO);
+        assertThat(failCustom("a")).isEqualTo(1);
         store.timers().schedule("a", Json.of(2), Duration.ZERO);
-        assertThatThrownBy(() -> store.timers().fireCustom(Set.of("a"), 10, timer -> {
-                    if (timer.payload().equals(Json.of(2))) {
-                        throw new IllegalStateException("boom");
-                    }
-                }))
-                .hasMessage("boom");
-        assertThat(fired("a")).hasSize(2);
+        assertThat(fired("a")).extracting(CustomTimer::payload).containsExactly(Json.of(2));
+        assertThat(store.timers().untilNext(Set.of("a"))).isEmpty();
+        store.advance(Duration.ofSeconds(1));
+        assertThat(fired("a")).extracting(CustomTimer::payload).containsExactly(Json.of(1));
+    }
+
+    @Test
+    void a_timer_whose_action_fails_again_and_again_is_set_aside_and_can_be_cancelled() {
+        long id = store.timers().schedule("a", Json.of(1), Duration.ZERO);
+        for (int i = 0; i < FailureDecisions.MOST_IN_A_ROW; i++) {
+            assertThat(failCustom("a")).isEqualTo(1);
+            store.advance(Duration.ofHours(1));
+        }
+        assertThat(failCustom("a")).isZero();
+        assertThat(store.timers().stats().pending()).isEqualTo(1);
+        assertThat(store.timers().cancel(id).cancelled()).isTrue();
     }
 
     @Test

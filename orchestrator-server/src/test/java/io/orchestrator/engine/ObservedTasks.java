@@ -87,6 +87,11 @@ final class ObservedTasks implements TaskStore {
     }
 
     @Override
+    public Ready setAside(Hold hold, String reason) {
+        return real.setAside(hold, reason);
+    }
+
+    @Override
     public boolean tell(Hold hold, EventKind kind, Json data) {
         return real.tell(hold, kind, data);
     }

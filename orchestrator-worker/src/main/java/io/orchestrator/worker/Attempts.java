@@ -4,10 +4,17 @@ import io.orchestrator.attempt.AttemptOutcomes;
 import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.metrics.AttemptEnd;
 import io.orchestrator.metrics.EngineMetrics;
+import io.orchestrator.metrics.TaskEnd;
+import io.orchestrator.run.Failure;
+import io.orchestrator.service.Announcer;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.Hold;
 import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.TaskStore;
+import io.orchestrator.store.Unreadable;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,6 +28,8 @@ final class Attempts {
     private static final Outcome NO_PLACE =
             new Outcome.HandedBack("it was claimed ahead, and its worker had no place for it", Duration.ZERO);
 
+    private final TaskStore tasks;
+    private final Announcer announcer;
     private final PhaseContexts phases;
     private final LogWriter logs;
     private final InstantSource clock;
@@ -42,7 +51,9 @@ final class Attempts {
             Holdings holdings,
             Reporter reporter,
             TargetBreakers breakers) {
-        this.phases = new PhaseContexts(ports.tasks());
+        this.tasks = ports.tasks();
+        this.announcer = new Announcer(ports.queue(), ports.hints());
+        this.phases = new PhaseContexts(tasks);
         this.logs = new LogWriter(ports.logs(), ports.ticks(), ports.clock());
         this.clock = ports.clock();
         this.writes = writes;
@@ -72,9 +83,14 @@ final class Attempts {
         try {
             attempt = new Attempt(
                     new TaskInHand(task, phases.of(task)), writes, new AttemptLog(task, logs, clock), ticks);
+        } catch (Unreadable | DataRejected e) {
+            return setAside(task.hold(), e);
         } catch (StoreUnavailable e) {
             LOG.warn(
                     "task {} could not begin and is given back: {}", task.hold().taskId(), e.getMessage());
+            return false;
+        } catch (RuntimeException e) {
+            LOG.error("task {} could not begin and is given back", task.hold().taskId(), e);
             return false;
         }
         holdings.add(attempt);
@@ -82,6 +98,19 @@ final class Attempts {
             start(attempt);
         }
         return true;
+    }
+
+    /** It would be unreadable for every other worker as well, and those that were claimed with it are not. */
+    private boolean setAside(Hold hold, RuntimeException e) {
+        LOG.error("task {} cannot begin and ends as dead: {}", hold.taskId(), e.getMessage());
+        try {
+            announcer.announce(tasks.setAside(hold, String.valueOf(e.getMessage())));
+            metrics.tasksEnded(TaskEnd.DEAD, 1);
+            return true;
+        } catch (RuntimeException further) {
+            LOG.warn("task {} could not be ended and is given back: {}", hold.taskId(), further.getMessage());
+            return false;
+        }
     }
 
     private void start(Attempt attempt) {
@@ -106,8 +135,23 @@ final class Attempts {
                     attempt.hold().taskId());
             holdings.remove(attempt.hold());
             Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            LOG.error("task {} ends in a fault of the engine", attempt.hold().taskId(), e);
+            fail(attempt, e);
         } finally {
             slots.leave(body).ifPresent(this::start);
+        }
+    }
+
+    /** Whatever went wrong around its body, an attempt that is over is reported as over. */
+    private void fail(Attempt attempt, RuntimeException e) {
+        attempt.bodyEnded();
+        Failure failure = new Failure("the engine could not go on with this attempt: " + e, false, Optional.empty());
+        try {
+            reporter.submit(new AttemptReport(attempt.hold(), new Outcome.Failed(failure), attempt.used()));
+        } catch (InterruptedException interrupted) {
+            holdings.remove(attempt.hold());
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -115,9 +159,21 @@ final class Attempts {
         metrics.attemptEnded(endOf(report), body);
         if (report.isPresent()) {
             reporter.submit(report.get());
-            breakers.ended(attempt, report.get().outcome());
+            judge(attempt, report.get().outcome());
         } else {
             holdings.remove(attempt.hold());
+        }
+    }
+
+    /** The report is on its way: a breaker that cannot be asked changes nothing about it. */
+    private void judge(Attempt attempt, Outcome outcome) {
+        try {
+            breakers.ended(attempt, outcome);
+        } catch (RuntimeException e) {
+            LOG.warn(
+                    "the breaker of {} learns nothing from an attempt",
+                    attempt.claimed().target(),
+                    e);
         }
     }
 

@@ -96,9 +96,7 @@ final class Reporter {
     private void refused(AttemptReport report, RuntimeException e) {
         String taskId = report.hold().taskId();
         if (report.outcome() instanceof AttemptReport.Outcome.Failed) {
-            LOG.error("the end of task {} cannot be reported; it is given back", taskId, e);
-            holdings.remove(report.hold());
-            abandoned.run();
+            setAside(report.hold(), e);
             return;
         }
         if (e instanceof DataRejected) {
@@ -109,6 +107,21 @@ final class Reporter {
         Failure failure = new Failure(
                 "the store cannot hold what this attempt reported: " + e.getMessage(), false, Optional.empty());
         commit(List.of(new AttemptReport(report.hold(), new AttemptReport.Outcome.Failed(failure), report.used())));
+    }
+
+    /** To give it back would be to have it done again, and refused again, for ever. */
+    private void setAside(Hold hold, RuntimeException refusal) {
+        LOG.error("the end of task {} cannot be recorded; it is set aside", hold.taskId(), refusal);
+        try {
+            announcer.announce(tasks.setAside(hold, "its end cannot be recorded: " + refusal.getMessage()));
+            metrics.tasksEnded(TaskEnd.DEAD, 1);
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("task {} cannot be set aside either, and is given back", hold.taskId(), e);
+            abandoned.run();
+        }
+        holdings.remove(hold);
     }
 
     private void settle(List<AttemptReport> reports, ReportResult result) {

@@ -40,7 +40,13 @@ final class Worker {
 
     private Optional<Outcome> outcome(Attempt attempt) {
         TaskInHand task = attempt.inHand();
-        Optional<Agent> agent = agents.find(task.claimed(), task.phase());
+        Optional<Agent> agent;
+        try {
+            agent = agents.find(task.claimed(), task.phase());
+        } catch (RuntimeException e) {
+            LOG.warn("agent {} cannot be looked up", task.claimed().target(), e);
+            return Optional.of(outcomes.ofThrown(e, task));
+        }
         if (agent.isEmpty()) {
             Outcome.HandedBack back = AttemptOutcomes.ofUnknown(task);
             LOG.warn("{}; the task goes back for others", back.reason());

@@ -82,6 +82,7 @@ public final class ChangeLines {
             case RUN_REOPENED -> Optional.of("run " + run.id() + " goes on with what is not done");
             case RUN_STARTED -> Optional.of("run " + run.id() + " started");
             case RUN_COMPLETED, RUN_FAILED, RUN_CANCELLED, RUN_TIMED_OUT -> Optional.of(runEnd(event));
+            case RUN_UNREADABLE -> Optional.of("run " + run.id() + " cannot go on" + cause(event, "error"));
             case PHASE_DELAYED -> phaseLine(event, "waits " + wait(event) + " before it starts");
             case PHASE_TAKEN_OVER -> phaseLine(event, "taken over from run " + word(event, "fromRun"));
             case PHASE_STARTED -> phaseLine(event, "started");

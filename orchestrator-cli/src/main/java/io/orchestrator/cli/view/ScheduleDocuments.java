@@ -1,6 +1,7 @@
 package io.orchestrator.cli.view;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.store.Schedules.Failing;
 import io.orchestrator.store.Schedules.View;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -38,11 +39,15 @@ public final class ScheduleDocuments {
                     s.planName(),
                     s.cron(),
                     s.zone(),
-                    s.paused() ? "paused" : seconds(s.nextAt()).orElse("never"),
+                    s.isSetAside()
+                            ? "set aside"
+                            : s.paused() ? "paused" : seconds(s.nextAt()).orElse("never"),
                     s.lastResult().map(result -> result.replace('_', ' ')).orElse("-"),
                     s.lastRunId().orElse("-"));
         }
-        return table.lines();
+        List<String> lines = new ArrayList<>(table.lines());
+        schedules.forEach(s -> failing(s).ifPresent(lines::add));
+        return lines;
     }
 
     public static List<String> oneLines(View s, List<Instant> next) {
@@ -55,11 +60,21 @@ public final class ScheduleDocuments {
                 .ifPresent(result -> lines.add("last: " + seconds(s.lastAt()).orElse("-") + " "
                         + result.replace('_', ' ')
                         + s.lastRunId().map(run -> ", newest run " + run).orElse("")));
+        failing(s).ifPresent(lines::add);
         if (next.isEmpty()) {
-            lines.add(s.paused() ? "next: when it is resumed" : "next: never");
+            lines.add(s.paused() || s.isSetAside() ? "next: when it is resumed" : "next: never");
         }
         next.forEach(at -> lines.add("next: " + at + "  " + at.atZone(ZoneId.of(s.zone()))));
         return lines;
+    }
+
+    private static Optional<String> failing(View s) {
+        return s.failing()
+                .map(failing -> s.isSetAside()
+                        ? s.name() + " was set aside, because " + failing.error() + "; let it fire again with:"
+                                + " orchestrator schedule resume " + s.name()
+                        : s.name() + " failed " + failing.inARow() + " times in a row and is tried again: "
+                                + failing.error());
     }
 
     private static Json document(View s) {
@@ -75,6 +90,8 @@ public final class ScheduleDocuments {
                 .put("lastAt", s.lastAt().map(Instant::toString).orElse(null))
                 .put("lastResult", s.lastResult().orElse(null))
                 .put("lastRunId", s.lastRunId().orElse(null))
+                .put("setAside", s.isSetAside())
+                .put("error", s.failing().map(Failing::error).orElse(null))
                 .build();
     }
 

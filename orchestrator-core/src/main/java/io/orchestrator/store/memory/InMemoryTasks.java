@@ -4,6 +4,7 @@ import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.run.EventKind;
+import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -11,6 +12,7 @@ import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.ReportResult;
 import io.orchestrator.store.TaskStore;
+import io.orchestrator.store.memory.TaskEndings.Ending;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -139,6 +141,15 @@ final class InMemoryTasks implements TaskStore {
                 ? new ReportResult(Set.of(), Ready.NOTHING)
                 : transactions.run(
                         "tasks.report", () -> new ReportBatch(memory, endings, clock.instant()).apply(reports));
+    }
+
+    @Override
+    public Ready setAside(Hold hold, String reason) {
+        return transactions.run(
+                "tasks.setAside",
+                () -> memory.held(hold)
+                        .map(task -> endings.apply(List.of(Ending.bad(task, TaskState.DEAD, task.used, reason))))
+                        .orElse(Ready.NOTHING));
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TimerRefused;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.store.memory.TaskEndings.Ending;
@@ -23,9 +24,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Timers in memory: firing and its effect are one transaction. */
 final class InMemoryTimers implements TimerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(InMemoryTimers.class);
     private static final Duration MILLISECOND = Duration.ofMillis(1);
 
     private final Transactions transactions;
@@ -68,6 +72,7 @@ final class InMemoryTimers implements TimerStore {
         return transactions.run(
                 "timers.untilNext",
                 () -> memory.timers.all().stream()
+                        .filter(timer -> memory.timers.isTried(timer, clock.instant()))
                         .filter(timer -> timer.promise() instanceof Promise.Custom custom
                                 ? actions.contains(custom.action())
                                 : clocks.tick(timer.promise()))
@@ -132,10 +137,21 @@ final class InMemoryTimers implements TimerStore {
                     clock.instant(),
                     max,
                     promise -> promise instanceof Promise.Custom custom && actions.contains(custom.action()));
-            due.forEach(timer -> handler.accept(custom(timer)));
-            memory.timers.remove(due);
+            due.forEach(timer -> fire(timer, handler));
             return due.size();
         });
+    }
+
+    private void fire(PendingTimers.Timer timer, Consumer<CustomTimer> handler) {
+        try {
+            handler.accept(custom(timer));
+            memory.timers.remove(List.of(timer));
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("timer {} failed", timer.id(), e);
+            memory.timers.fail(timer);
+        }
     }
 
     private static CustomTimer custom(PendingTimers.Timer timer) {

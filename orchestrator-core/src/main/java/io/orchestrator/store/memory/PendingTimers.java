@@ -1,10 +1,13 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.run.FailureDecisions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -13,8 +16,12 @@ import java.util.function.Predicate;
 final class PendingTimers {
     record Timer(long id, Instant setAt, Instant fireAt, Promise promise) {}
 
+    /** A timer that has failed so often in a row, and when it is tried again, if it is. */
+    private record Failing(int inARow, Optional<Instant> again) {}
+
     private final TreeSet<Timer> timers =
             new TreeSet<>(Comparator.comparing(Timer::fireAt).thenComparingLong(Timer::id));
+    private final Map<Long, Failing> failing = new HashMap<>();
     private long lastId;
 
     private final InstantSource clock;
@@ -50,9 +57,25 @@ final class PendingTimers {
     List<Timer> due(Instant now, int max, Predicate<Promise> which) {
         return timers.stream()
                 .takeWhile(t -> !t.fireAt().isAfter(now))
+                .filter(t -> isTried(t, now))
                 .filter(t -> which.test(t.promise()))
                 .limit(max)
                 .toList();
+    }
+
+    /** Whether it has not failed, or its next try is due. */
+    boolean isTried(Timer timer, Instant now) {
+        Failing known = failing.get(timer.id());
+        return known == null || known.again().map(at -> !at.isAfter(now)).orElse(false);
+    }
+
+    /** It failed once more: it is put off, or set aside. */
+    void fail(Timer timer) {
+        Failing before = failing.getOrDefault(timer.id(), new Failing(0, Optional.empty()));
+        int inARow = before.inARow() + 1;
+        failing.put(
+                timer.id(),
+                new Failing(inARow, FailureDecisions.againAfter(inARow, false).map(clock.instant()::plus)));
     }
 
     void remove(List<Timer> fired) {

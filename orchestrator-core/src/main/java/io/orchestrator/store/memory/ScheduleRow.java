@@ -42,6 +42,7 @@ final class ScheduleRow {
                 nextAt,
                 lastAt,
                 lastResult,
-                lastRunId);
+                lastRunId,
+                Optional.empty());
     }
 }

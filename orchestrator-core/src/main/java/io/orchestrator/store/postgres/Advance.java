@@ -12,8 +12,10 @@ import io.orchestrator.run.RunSnapshot;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.Unreadable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,12 +54,16 @@ final class Advance {
 
     private static Ready run(Progress progress) {
         while (true) {
-            Optional<Move> move = RunDecisions.next(progress.snapshot());
-            if (move.isEmpty()) {
-                progress.startTheRest();
-                return new Ready(progress.tickets, progress.timersChanged);
+            try {
+                Optional<Move> move = RunDecisions.next(progress.snapshot());
+                if (move.isEmpty()) {
+                    progress.startTheRest();
+                    return new Ready(progress.tickets, progress.timersChanged);
+                }
+                progress.carryOut(move.get());
+            } catch (Unreadable e) {
+                progress.endWithoutPlan(e);
             }
-            progress.carryOut(move.get());
         }
     }
 
@@ -83,6 +89,9 @@ final class Advance {
 
         private boolean timersChanged;
 
+        /** The plan cannot be read: all that is left to do is to end the run. */
+        private boolean planIsLost;
+
         Progress(
                 DSLContext dsl,
                 RunsTable.Locked run,
@@ -100,7 +109,9 @@ final class Advance {
 
         RunSnapshot snapshot() {
             if (phases.isEmpty()) {
-                phases = tables.phases.snapshot(dsl, run.id(), run.plan());
+                phases = planIsLost
+                        ? tables.phases.withoutPlan(dsl, run.id())
+                        : tables.phases.snapshot(dsl, run.id(), run.plan());
             }
             return new RunSnapshot(run.id(), state, ending, phases);
         }
@@ -195,14 +206,36 @@ final class Advance {
                 tickets.addAll(opened.tickets());
                 timersChanged |= opened.timersSet();
                 becomes(phase.opened(step, opened.tasks()));
-            } catch (ExpansionException e) {
+            } catch (ExpansionException | Unreadable e) {
                 if (starting.contains(phase.id())) {
                     startWithStep(phase.id(), 0);
                 }
-                writeRows();
-                String reason = "phase " + phase.name() + ": " + e.getMessage();
-                tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
-                readAgain();
+                fail(phase, e);
+            }
+        }
+
+        private void fail(PhaseSnapshot phase, RuntimeException why) {
+            writeRows();
+            String reason = "phase " + phase.name() + ": " + why.getMessage();
+            tables.phases.decide(dsl, Map.of(phase.id(), StageState.FAILED), reason);
+            readAgain();
+        }
+
+        /** Without its plan a run cannot go on, but it can end: what runs may finish, and nothing more is started. */
+        void endWithoutPlan(Unreadable why) {
+            if (planIsLost) {
+                throw why;
+            }
+            planIsLost = true;
+            writeRows();
+            readAgain();
+            String reason = String.valueOf(why.getMessage());
+            if (ending.isEmpty() && tables.runs.decide(dsl, run.id(), StageState.FAILED, reason)) {
+                ending = Optional.of(StageState.FAILED);
+                log.add(Event.ofRun(run.id(), EventKind.RUN_UNREADABLE, Json.object("error", reason)));
+                Map<String, StageState> open = new HashMap<>();
+                tables.phases.open(dsl, run.id()).forEach(id -> open.put(id, StageState.FAILED));
+                tables.phases.decide(dsl, open, reason);
             }
         }
 
@@ -218,14 +251,27 @@ final class Advance {
 
         private void end(PhaseSnapshot phase, StageState end) {
             writeRows();
-            if (end == StageState.COMPLETED && roundEnding.missed(dsl, run, phase, log)) {
-                readAgain();
+            if (end == StageState.COMPLETED && goesOn(phase)) {
                 return;
             }
             tables.phases.finish(dsl, phase.id(), end, null);
             tables.timers.cancelOfPhase(dsl, phase.id());
             log.add(Event.ofPhase(run.id(), phase.id(), EventKind.ofPhaseEnd(end), Json.object("phase", phase.name())));
             becomes(phase.ended(end));
+        }
+
+        /** Whether there is more to it, because its outputs are not good enough or cannot be read. */
+        private boolean goesOn(PhaseSnapshot phase) {
+            try {
+                boolean missed = roundEnding.missed(dsl, run, phase, log);
+                if (missed) {
+                    readAgain();
+                }
+                return missed;
+            } catch (Unreadable e) {
+                fail(phase, e);
+                return true;
+            }
         }
 
         private void decide(StageState end, PhaseSnapshot because) {

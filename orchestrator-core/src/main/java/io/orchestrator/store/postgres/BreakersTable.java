@@ -123,7 +123,7 @@ final class BreakersTable {
                 """
                         WITH queued AS MATERIALIZED (
                             SELECT l.task_id FROM live_tasks l JOIN tasks t ON t.id = ANY (ARRAY[l.task_id])
-                             WHERE l.state = 'queued' AND t.type || ':' || t.target = ?
+                             WHERE l.state = 'queued' AND l.set_aside IS NULL AND t.type || ':' || t.target = ?
                                AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                AND NOT EXISTS (SELECT FROM gates g
                                                 WHERE g.kind <> 'target' AND""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """

@@ -4,6 +4,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.plan.Budgets;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.run.BudgetDecisions;
+import io.orchestrator.store.Unreadable;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.sql.ResultSet;
@@ -98,7 +99,13 @@ final class BudgetsTable {
                 more.toolMs());
     }
 
+    /** A sum that is no number limits nothing any more: whoever wants to spend from it is refused. */
     private static Standing standing(ResultSet r) throws SQLException {
+        String sum = r.getString("cost_usd");
+        String limit = r.getString("usd_limit");
+        if (!Sql.isNumber(sum) || (limit != null && !Sql.isNumber(limit))) {
+            throw new Unreadable("the budget of " + r.getString("scope_id"), "it has spent " + sum + " of " + limit);
+        }
         Optional<BigDecimal> minutes = Optional.ofNullable(r.getObject("tool_ms_limit", Long.class))
                 .map(ms -> BigDecimal.valueOf(ms).divide(BigDecimal.valueOf(60_000), 20, RoundingMode.DOWN));
         return new Standing(
@@ -113,7 +120,7 @@ final class BudgetsTable {
     }
 
     private static Usage usage(ResultSet r) throws SQLException {
-        return new Usage(r.getLong("tokens"), r.getBigDecimal("cost_usd"), r.getLong("tool_ms"));
+        return new Usage(r.getLong("tokens"), Sql.money(r, "cost_usd"), r.getLong("tool_ms"));
     }
 
     void mark(DSLContext dsl, String scopeId, boolean exhausted) {

@@ -4,6 +4,7 @@ import com.github.luben.zstd.Zstd;
 import io.orchestrator.agent.CheckpointTooLarge;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
+import io.orchestrator.store.Unreadable;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,21 @@ record CheckpointData(@Nullable String text, byte @Nullable [] compressed, long 
                 : new CheckpointData(text, null, bytes.length);
     }
 
-    static Json read(@Nullable String text, byte @Nullable [] compressed) {
-        if (compressed != null) {
-            byte[] bytes = Zstd.decompress(compressed, (int) Zstd.getFrameContentSize(compressed));
-            return Json.parse(new String(bytes, StandardCharsets.UTF_8));
+    /** @param what it is, for people */
+    static Json read(String what, @Nullable String text, byte @Nullable [] compressed) {
+        return Jsonb.read(what, compressed == null ? text : decompressed(what, compressed));
+    }
+
+    private static String decompressed(String what, byte[] compressed) {
+        long size = Zstd.getFrameContentSize(compressed);
+        if (size < 0 || size > CheckpointStore.MAX_BYTES) {
+            throw new Unreadable(
+                    what, "it is not what was compressed by zstd from at most " + CheckpointStore.MAX_BYTES + " bytes");
         }
-        return Jsonb.parse(text);
+        try {
+            return new String(Zstd.decompress(compressed, (int) size), StandardCharsets.UTF_8);
+        } catch (RuntimeException e) {
+            throw new Unreadable(what, e);
+        }
     }
 }

@@ -116,7 +116,7 @@ final class CheckpointsTable {
                         CHECKPOINTS.TOKEN,
                         CHECKPOINTS.EPOCH,
                         CHECKPOINTS.SIZE_BYTES,
-                        CHECKPOINTS.CREATED_AT)
+                        Shown.column(CHECKPOINTS.CREATED_AT))
                 .from(CHECKPOINTS)
                 .where(CHECKPOINTS.TASK_ID.eq(taskId))
                 .orderBy(CHECKPOINTS.SEQ.desc())
@@ -142,6 +142,9 @@ final class CheckpointsTable {
     }
 
     private static Checkpoint checkpoint(Record4<Long, String, JSONB, byte[]> r) {
-        return new Checkpoint(r.value1(), r.value2(), CheckpointData.read(Jsonb.text(r.value3()), r.value4()));
+        return new Checkpoint(
+                r.value1(),
+                r.value2(),
+                CheckpointData.read("checkpoint " + r.value1(), Jsonb.text(r.value3()), r.value4()));
     }
 }

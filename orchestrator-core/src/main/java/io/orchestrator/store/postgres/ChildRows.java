@@ -27,7 +27,8 @@ final class ChildRows {
                                         key,
                                         r.getString("type"),
                                         r.getString("target"),
-                                        Jsonb.parseObject(r.getString("input")))),
+                                        Jsonb.readObject(
+                                                "the input of task " + r.getString("id"), r.getString("input")))),
                         phaseId,
                         key)
                 .stream()

@@ -2,10 +2,13 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
+import io.orchestrator.json.JsonException;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskType;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
+import io.orchestrator.store.Unreadable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
@@ -13,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The claim: a compare-and-set from queued to running that raises the epoch, for a worker whose lease stands.
@@ -37,7 +41,7 @@ final class ClaimStatement {
             """;
 
     private static final String MAY_RUN = """
-            l.state = 'queued' AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
+            l.state = 'queued' AND l.set_aside IS NULL AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                    AND (NOT l.budgeted OR NOT EXISTS (SELECT FROM budgets b WHERE b.scope_id IN (l.phase_id, l.run_id)
                                                          AND b.exhausted_at IS NOT NULL))
             """;
@@ -58,23 +62,32 @@ final class ClaimStatement {
              ORDER BY c.task_id
             """;
 
+    /** A row that the claim took. */
+    sealed interface Taken {
+        /** It can be worked on. */
+        record Ready(ClaimedTask task) implements Taken {}
+
+        /** It cannot even be read. */
+        record Damaged(Hold hold, String why) implements Taken {}
+    }
+
     /**
      * Doubled tickets let workers want the same tasks at once; their rows are found, and so locked, in the order of the
      * index that the ids are looked up in. It waits for those that are locked: passing them over would lose the ticket when
      * only the dispatcher was looking at the row.
      */
-    List<ClaimedTask> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
+    List<Taken> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
         return Sql.fetch(
                 dsl,
                 "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE l.task_id = ANY (?::text[]) AND "
                         + MAY_RUN + " AND " + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
-                ClaimStatement::claimed,
+                ClaimStatement::taken,
                 workerId,
                 taskIds.toArray(String[]::new));
     }
 
     /** The same without tickets: lane by lane in this order, longest due first, passing over what others are taking. */
-    List<ClaimedTask> claimNext(DSLContext dsl, String workerId, int max, List<Priority> order) {
+    List<Taken> claimNext(DSLContext dsl, String workerId, int max, List<Priority> order) {
         Integer[] lanes = order.stream().map(Priority::lane).toArray(Integer[]::new);
         return Sql.fetch(
                 dsl,
@@ -83,7 +96,7 @@ final class ClaimStatement {
                             SELECT q.task_id FROM unnest(?::int[]) WITH ORDINALITY AS lanes(lane, turn)
                              CROSS JOIN LATERAL (
                                    SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
-                                    WHERE l.lane = lanes.lane AND l.state = 'queued'
+                                    WHERE l.lane = lanes.lane AND l.state = 'queued' AND l.set_aside IS NULL
                                       AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                       AND""" + GateCondition.NOT_HELD + """
                                     ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
@@ -91,16 +104,43 @@ final class ClaimStatement {
                         ),""" + HOLDER + ", claimed AS (" + TAKE
                         + " FROM wanted w, holder h WHERE l.task_id = ANY (ARRAY[w.task_id]) AND " + MAY_RUN
                         + " RETURNING l.*) " + TOLD,
-                ClaimStatement::claimed,
+                ClaimStatement::taken,
                 lanes,
                 max,
                 max,
                 workerId);
     }
 
-    private static ClaimedTask claimed(ResultSet r) throws SQLException {
+    /** The ids of what {@link #claimNext} would look at, for claiming them one by one. */
+    List<String> candidates(DSLContext dsl, int max, List<Priority> order) {
+        return Sql.fetch(
+                dsl,
+                """
+                        SELECT q.task_id FROM unnest(?::int[]) WITH ORDINALITY AS lanes(lane, turn)
+                         CROSS JOIN LATERAL (
+                               SELECT l.task_id, l.dispatch_at FROM live_tasks l
+                                WHERE l.lane = lanes.lane AND l.state = 'queued' AND l.set_aside IS NULL
+                                ORDER BY l.dispatch_at LIMIT ?) q
+                         ORDER BY lanes.turn, q.dispatch_at LIMIT ?
+                        """,
+                r -> r.getString("task_id"),
+                order.stream().map(Priority::lane).toArray(Integer[]::new),
+                max,
+                max);
+    }
+
+    private static Taken taken(ResultSet r) throws SQLException {
+        Hold hold = new Hold(r.getString("task_id"), r.getLong("epoch"));
+        try {
+            return new Taken.Ready(claimed(hold, r));
+        } catch (RuntimeException e) {
+            return new Taken.Damaged(hold, e instanceof Unreadable ? String.valueOf(e.getMessage()) : e.toString());
+        }
+    }
+
+    private static ClaimedTask claimed(Hold hold, ResultSet r) throws SQLException {
         return new ClaimedTask(
-                new Hold(r.getString("task_id"), r.getLong("epoch")),
+                hold,
                 r.getString("run_id"),
                 r.getString("phase_id"),
                 r.getInt("round"),
@@ -109,8 +149,8 @@ final class ClaimStatement {
                 r.getString("target"),
                 r.getString("name"),
                 r.getInt("attempt"),
-                Jsonb.parseObject(r.getString("input")),
-                Jsonb.parseObject(r.getString("budget")),
+                Jsonb.readObject("the input of task " + hold.taskId(), r.getString("input")),
+                budget(hold, r.getString("budget")),
                 fellBack(r),
                 r.getBoolean("probe"),
                 Optional.ofNullable(Sql.instant(r, "deadline")),
@@ -118,7 +158,7 @@ final class ClaimStatement {
                 r.getInt("children"),
                 r.getInt("open_children"),
                 r.getBoolean("budgeted"),
-                new Usage(r.getLong("tokens"), r.getBigDecimal("cost_usd"), r.getLong("tool_ms")),
+                new Usage(r.getLong("tokens"), Sql.money(r, "cost_usd"), r.getLong("tool_ms")),
                 Objects.requireNonNull(Sql.instant(r, "claimed_at")));
     }
 
@@ -129,6 +169,19 @@ final class ClaimStatement {
                 : Optional.of(new ClaimedTask.FellBack(from, r.getString("fell_back_error")));
     }
 
+    /** The holder reckons with the shares without asking again whether they are numbers. */
+    private static Json budget(Hold hold, @Nullable String text) {
+        String what = "the budget of task " + hold.taskId();
+        Json budget = Jsonb.readObject(what, text);
+        try {
+            budget.get("tokens").ifPresent(Json::asLong);
+            budget.get("usd").ifPresent(Json::asDecimal);
+        } catch (JsonException e) {
+            throw new Unreadable(what, e);
+        }
+        return budget;
+    }
+
     private static Optional<Checkpoint> checkpoint(ResultSet r) throws SQLException {
         String token = r.getString("ck_token");
         return token == null
@@ -136,6 +189,7 @@ final class ClaimStatement {
                 : Optional.of(new Checkpoint(
                         r.getLong("ck_seq"),
                         token,
-                        CheckpointData.read(r.getString("ck_data"), r.getBytes("ck_zstd"))));
+                        CheckpointData.read(
+                                "checkpoint " + r.getLong("ck_seq"), r.getString("ck_data"), r.getBytes("ck_zstd"))));
     }
 }

@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import static io.orchestrator.store.postgres.jooq.Tables.EVENTS;
 
 import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
 import io.orchestrator.store.EventView;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ final class EventsTable {
         return dsl.select(
                         EVENTS.RUN_ID,
                         EVENTS.SEQ,
-                        EVENTS.AT,
+                        Shown.column(EVENTS.AT),
                         EVENTS.KIND,
                         EVENTS.PHASE_ID,
                         EVENTS.TASK_ID,
@@ -124,6 +125,11 @@ final class EventsTable {
                 epoch == null ? OptionalLong.empty() : OptionalLong.of(epoch),
                 attempt == null ? OptionalInt.empty() : OptionalInt.of(attempt),
                 Optional.ofNullable(r.get(EVENTS.WORKER_ID)),
-                Jsonb.parseObject(Jsonb.text(r.get(EVENTS.DATA))));
+                data(r));
+    }
+
+    private static Json data(Record r) {
+        String text = Jsonb.text(r.get(EVENTS.DATA));
+        return text == null ? Json.EMPTY_OBJECT : Jsonb.show("what the event tells", text);
     }
 }

@@ -13,6 +13,12 @@ import org.jooq.Record1;
 
 /** Statements on leases, judged by Postgres' own clock. */
 final class LeasesTable {
+    /** Workers whose lease has run out and was not taken away yet. */
+    List<String> expired(DSLContext dsl) {
+        return Sql.fetch(
+                dsl, "SELECT worker_id FROM leases WHERE until <= clock_timestamp()", r -> r.getString("worker_id"));
+    }
+
     void grant(DSLContext dsl, String workerId, Duration lease) {
         dsl.insertInto(LEASES)
                 .set(LEASES.WORKER_ID, workerId)

@@ -41,7 +41,7 @@ record LiveTask(
                 row.getInt("attempt"),
                 row.getString("worker_id"),
                 Sql.instant(row, "claimed_at"),
-                new Usage(row.getLong("tokens"), row.getBigDecimal("cost_usd"), row.getLong("tool_ms")),
+                new Usage(row.getLong("tokens"), Sql.money(row, "cost_usd"), row.getLong("tool_ms")),
                 row.getBoolean("limited"),
                 row.getInt("open_children"));
     }
@@ -51,6 +51,11 @@ record LiveTask(
     }
 
     Ticket ticket() {
-        return new Ticket(taskId, Priority.ofLane(lane));
+        return ticket(taskId, lane);
+    }
+
+    /** A lane that there is not is taken for the nearest. */
+    static Ticket ticket(String taskId, int lane) {
+        return new Ticket(taskId, Priority.ofLane(Math.clamp(lane, 0, Priority.values().length - 1)));
     }
 }

@@ -1,6 +1,5 @@
 package io.orchestrator.store.postgres;
 
-import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.Dispatch;
@@ -116,7 +115,7 @@ final class LiveTasksTable {
                           WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM next))
                         RETURNING l.task_id, l.lane
                         """,
-                row -> new Ticket(row.getString("task_id"), Priority.ofLane(row.getInt("lane"))),
+                LiveTasksTable::ticket,
                 phaseIds.toArray(String[]::new),
                 places.toArray(Integer[]::new),
                 Dispatch.GRACE.toMillis());
@@ -191,6 +190,47 @@ final class LiveTasksTable {
                 workerId,
                 known.stream().map(Hold::taskId).toArray(String[]::new),
                 known.stream().map(Hold::epoch).toArray(Long[]::new));
+    }
+
+    /** The epoch that the task stands under, if it has not ended. */
+    Optional<Hold> hold(DSLContext dsl, String taskId) {
+        return Sql.fetch(
+                        dsl,
+                        "SELECT epoch FROM live_tasks WHERE task_id = ?",
+                        r -> new Hold(taskId, r.getLong("epoch")),
+                        taskId)
+                .stream()
+                .findFirst();
+    }
+
+    /** Takes a task off the live table, whoever holds it. */
+    List<LiveTask> remove(DSLContext dsl, Hold hold) {
+        return Sql.fetch(
+                dsl,
+                "DELETE FROM live_tasks l WHERE l.task_id = ? AND l.epoch = ? RETURNING " + LiveTask.COLUMNS,
+                LiveTask::of,
+                hold.taskId(),
+                hold.epoch());
+    }
+
+    /** Leaves a released task alone in the queue, and closes every door to its holder. */
+    void park(DSLContext dsl, Hold hold, String reason) {
+        Sql.send(dsl, """
+                        UPDATE live_tasks
+                           SET state = 'queued', epoch = epoch + 1, worker_id = NULL, probe = false, set_aside = ?
+                         WHERE task_id = ? AND epoch = ? AND released_at IS NOT NULL
+                        """, reason, hold.taskId(), hold.epoch());
+    }
+
+    /** What {@link #bury} would end. */
+    List<LiveTask> dying(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
+        return Sql.fetch(
+                dsl,
+                "SELECT " + LiveTask.COLUMNS + " FROM live_tasks l"
+                        + " WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?",
+                LiveTask::of,
+                workerIds.toArray(String[]::new),
+                maxClaims);
     }
 
     /** What lost workers held and has taken too many of them down. */
@@ -284,7 +324,7 @@ final class LiveTasksTable {
     }
 
     static Ticket ticket(ResultSet row) throws SQLException {
-        return new Ticket(row.getString("task_id"), Priority.ofLane(row.getInt("lane")));
+        return LiveTask.ticket(row.getString("task_id"), row.getInt("lane"));
     }
 
     private static String[] taskIds(List<AttemptReport> reports) {

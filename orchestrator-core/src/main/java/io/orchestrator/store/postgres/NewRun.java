@@ -64,8 +64,8 @@ final class NewRun {
                 StageState.RUNNING,
                 Optional.empty(),
                 plan.priority().lane(),
-                plan.inputs().overlaidBy(request.inputs()),
-                plan,
+                Stored.of(plan.inputs().overlaidBy(request.inputs())),
+                Stored.of(plan),
                 Optional.empty());
     }
 

@@ -17,8 +17,13 @@ final class PhaseRounds {
             Optional<StageState> ending,
             int round,
             String reason,
-            Json miss,
-            Optional<Json> decision) {}
+            Stored<Json> storedMiss,
+            Optional<Json> decision) {
+        /** @throws io.orchestrator.store.Unreadable when it is */
+        Json miss() {
+            return storedMiss.get();
+        }
+    }
 
     /** Reads the phase and holds its row until the transaction ends. */
     Optional<Held> lock(DSLContext dsl, String runId, String phase) {
@@ -30,14 +35,16 @@ final class PhaseRounds {
     }
 
     private static Held held(ResultSet r) throws SQLException {
+        String id = r.getString("id");
+        String miss = r.getString("miss");
         return new Held(
-                r.getString("id"),
+                id,
                 StageState.of(r.getString("state")),
                 Optional.ofNullable(r.getString("ending")).map(StageState::of),
                 r.getInt("round"),
                 r.getString("reason"),
-                Jsonb.parseObject(r.getString("miss")),
-                Optional.ofNullable(r.getString("decision")).map(Json::parse));
+                Stored.reading(() -> Jsonb.readObject("what phase " + id + " missed", miss)),
+                Optional.ofNullable(r.getString("decision")).map(text -> Jsonb.show("the decision about " + id, text)));
     }
 
     List<String> names(DSLContext dsl, String runId) {
@@ -80,7 +87,8 @@ final class PhaseRounds {
                          WHERE id = ? AND state = 'failed' AND rubric_miss IS NOT NULL
                            AND NOT EXISTS (SELECT FROM tasks t WHERE t.phase_id = p.id AND t.round = p.round
                                               AND t.parent_id IS NULL AND t.outcome <> 'completed')
-                        """, r -> Json.parse(r.getString("miss")), id).stream()
+                        """, r -> Jsonb.readObject("what phase " + id + " missed", r.getString("miss")), id)
+                .stream()
                 .findFirst();
     }
 }

@@ -9,10 +9,13 @@ import static org.jooq.impl.DSL.when;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PhasePlan;
 import io.orchestrator.plan.Plan;
-import io.orchestrator.plan.PlanReader;
+import io.orchestrator.run.PhaseDelay;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.Unreadable;
 import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -82,18 +85,43 @@ final class PhasesTable {
                         SELECT id, name, state, round, step, steps, open, ending, delay_state FROM phases
                          WHERE run_id = ? ORDER BY ordinal
                         """,
-                r -> new PhaseSnapshot(
-                        r.getString("id"),
-                        r.getString("name"),
-                        StageState.of(r.getString("state")),
-                        r.getInt("round"),
-                        r.getInt("step"),
-                        r.getInt("steps"),
-                        r.getInt("open"),
-                        Optional.ofNullable(r.getString("ending")).map(StageState::of),
-                        plan.phase(r.getString("name")).needs(),
-                        PhaseWaiting.delay(plan.phase(r.getString("name")), r.getString("delay_state"))),
+                r -> {
+                    PhasePlan phase = planned(plan, runId, r.getString("name"));
+                    return snapshot(r, phase.needs(), PhaseWaiting.delay(phase, r.getString("delay_state")));
+                },
                 runId);
+    }
+
+    /** What the plan says of a phase. */
+    static PhasePlan planned(Plan plan, String runId, String phase) {
+        try {
+            return plan.phase(phase);
+        } catch (IllegalArgumentException e) {
+            throw new Unreadable("the plan of run " + runId, e);
+        }
+    }
+
+    /** As {@link #snapshot}, for a run whose plan is not to be had: enough to end it, and no more. */
+    List<PhaseSnapshot> withoutPlan(DSLContext dsl, String runId) {
+        return Sql.fetch(
+                dsl,
+                "SELECT id, name, state, round, step, steps, open, ending FROM phases WHERE run_id = ? ORDER BY ordinal",
+                r -> snapshot(r, List.of(), PhaseDelay.NONE),
+                runId);
+    }
+
+    private static PhaseSnapshot snapshot(ResultSet r, List<String> needs, PhaseDelay delay) throws SQLException {
+        return new PhaseSnapshot(
+                r.getString("id"),
+                r.getString("name"),
+                StageState.of(r.getString("state")),
+                r.getInt("round"),
+                r.getInt("step"),
+                r.getInt("steps"),
+                r.getInt("open"),
+                Optional.ofNullable(r.getString("ending")).map(StageState::of),
+                needs,
+                delay);
     }
 
     Surroundings surroundings(DSLContext dsl, String id) {
@@ -106,9 +134,9 @@ final class PhasesTable {
                         row -> new Surroundings(
                                 row.getString("name"),
                                 row.getString("id"),
-                                PlanReader.readAccepted(Json.parse(row.getString("plan"))),
-                                Json.parse(row.getString("inputs")),
-                                Json.parse(row.getString("agents"))),
+                                Jsonb.readPlan("the plan of run " + row.getString("id"), row.getString("plan")),
+                                Jsonb.readObject("the inputs of run " + row.getString("id"), row.getString("inputs")),
+                                Jsonb.readObject("the agents of run " + row.getString("id"), row.getString("agents"))),
                         id)
                 .getFirst();
     }
@@ -186,14 +214,14 @@ final class PhasesTable {
                         dsl,
                         """
                         UPDATE phases SET step = ? WHERE id = ?
-                        RETURNING total, parallelism, (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms,
+                        RETURNING total, parallelism, CASE WHEN isfinite(deadline) THEN (extract(epoch FROM deadline) * 1000)::bigint END AS deadline_ms,
                                   rubric_miss::text AS rubric_miss
                         """,
                         row -> new Opening(
                                 row.getInt("total"),
                                 row.getInt("parallelism"),
                                 Optional.ofNullable(row.getObject("deadline_ms", Long.class)),
-                                Jsonb.parseObject(row.getString("rubric_miss"))),
+                                Jsonb.readObject("what phase " + id + " missed", row.getString("rubric_miss"))),
                         step,
                         id)
                 .getFirst();

@@ -3,7 +3,6 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.agent.ChildRefused;
 import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.ChildSpec;
-import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Kinship;
@@ -75,7 +74,7 @@ final class PostgresChildren implements ChildStore {
                 r.getString("id"),
                 state,
                 TaskState.of(state).isFinal(),
-                Optional.ofNullable(r.getString("output")).map(Json::parse),
+                Optional.ofNullable(r.getString("output")).map(text -> Jsonb.read("the output of a child", text)),
                 Optional.ofNullable(r.getString("error")));
     }
 }

@@ -40,7 +40,7 @@ final class PostgresDispatch implements Dispatch {
                             SELECT q.task_id FROM generate_series(0, 3) AS lanes(lane)
                              CROSS JOIN LATERAL (
                                    SELECT task_id, lane, dispatch_at FROM live_tasks
-                                    WHERE lane = lanes.lane AND state = 'queued' AND dispatch_at <= statement_timestamp()
+                                    WHERE lane = lanes.lane AND state = 'queued' AND set_aside IS NULL AND dispatch_at <= statement_timestamp()
                                     ORDER BY dispatch_at LIMIT ? FOR UPDATE SKIP LOCKED) q
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
                         ), looked_at AS (
@@ -83,7 +83,7 @@ final class PostgresDispatch implements Dispatch {
     public int everythingIsDue(Duration spread) {
         return database.transaction(dsl -> Sql.execute(dsl, """
                         UPDATE live_tasks SET dispatch_at = clock_timestamp() + ? * random() * interval '1 ms'
-                         WHERE task_id IN (SELECT task_id FROM live_tasks WHERE state = 'queued' FOR UPDATE SKIP LOCKED)
+                         WHERE task_id IN (SELECT task_id FROM live_tasks WHERE state = 'queued' AND set_aside IS NULL FOR UPDATE SKIP LOCKED)
                         """, spread.toMillis()));
     }
 }

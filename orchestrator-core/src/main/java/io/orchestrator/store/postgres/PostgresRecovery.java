@@ -6,6 +6,7 @@ import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.run.LeaseDecisions;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Recovery;
@@ -14,18 +15,24 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The reaper's and the reconciler's transactions. */
 final class PostgresRecovery implements Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresRecovery.class);
     private static final String ROUND = "reaper";
 
     private final Database database;
     private final Tables tables;
     private final TaskEndings endings;
     private final Sweep sweep;
+    private final SettingAside aside;
 
-    PostgresRecovery(Database database, Tables tables, TaskEndings endings, Sweep sweep) {
+    PostgresRecovery(Database database, Tables tables, TaskEndings endings, Sweep sweep, SettingAside aside) {
+        this.aside = aside;
         this.database = database;
         this.tables = tables;
         this.endings = endings;
@@ -34,6 +41,40 @@ final class PostgresRecovery implements Recovery {
 
     @Override
     public Round reap(Duration lease, int maxClaims, int maxWorkers) {
+        return withoutTheDying(
+                () -> reapAtOnce(lease, maxClaims, maxWorkers),
+                () -> database.read(dsl -> tables.live.dying(dsl, tables.leases.expired(dsl), maxClaims)),
+                maxClaims);
+    }
+
+    /**
+     * Where a round fails as a whole, it is because of a task whose end cannot be recorded: those that are to end are ended
+     * one by one, or left alone, and then the round is made without them.
+     */
+    private Round withoutTheDying(Supplier<Round> round, Supplier<List<LiveTask>> dying, int maxClaims) {
+        try {
+            return round.get();
+        } catch (RuntimeException e) {
+            if (!SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            LOG.warn("what lost workers held cannot be taken back as a whole: {}", e.getMessage());
+        }
+        Ready ready = Ready.NOTHING;
+        List<LiveTask> ended = dying.get();
+        for (LiveTask task : ended) {
+            ready = ready.and(aside.task(new Hold(task.taskId(), task.epoch()), epitaph(task, maxClaims)));
+        }
+        Round rest = round.get();
+        return new Round(
+                rest.credited(), rest.lost(), rest.requeued(), rest.buried() + ended.size(), ready.and(rest.ready()));
+    }
+
+    private static String epitaph(LiveTask task, int maxClaims) {
+        return EndingDecisions.epitaph(maxClaims, String.valueOf(task.workerId()));
+    }
+
+    private Round reapAtOnce(Duration lease, int maxClaims, int maxWorkers) {
         return database.transaction(dsl -> {
             Optional<Duration> since = tables.reaperRounds.mark(dsl, ROUND);
             if (LeaseDecisions.creditsInstead(since, lease)) {
@@ -46,6 +87,13 @@ final class PostgresRecovery implements Recovery {
 
     @Override
     public Round takeAway(Collection<String> workerIds, int maxClaims) {
+        return withoutTheDying(
+                () -> takeAwayAtOnce(workerIds, maxClaims),
+                () -> database.read(dsl -> tables.live.dying(dsl, workerIds, maxClaims)),
+                maxClaims);
+    }
+
+    private Round takeAwayAtOnce(Collection<String> workerIds, int maxClaims) {
         return database.transaction(dsl -> {
             tables.leases.take(dsl, workerIds);
             return collect(dsl, List.copyOf(workerIds), maxClaims);
@@ -63,12 +111,7 @@ final class PostgresRecovery implements Recovery {
         List<LiveTask> buried = tables.live.bury(dsl, lost, maxClaims);
         List<EndedTask> dead = buried.stream()
                 .map(live -> new EndedTask(
-                        live,
-                        TaskState.DEAD,
-                        live.epoch() + 1,
-                        live.used(),
-                        null,
-                        EndingDecisions.epitaph(maxClaims, String.valueOf(live.workerId()))))
+                        live, TaskState.DEAD, live.epoch() + 1, live.used(), null, epitaph(live, maxClaims)))
                 .toList();
         List<LiveTask> requeued = tables.live.requeue(dsl, lost, maxClaims);
         requeued.forEach(task -> log.add(Event.ofTask(task, EventKind.TASK_RECLAIMED, Json.EMPTY_OBJECT)));
@@ -109,8 +152,21 @@ final class PostgresRecovery implements Recovery {
     public Ready sweep(int max) {
         Ready ready = Ready.NOTHING;
         for (String runId : sweep.needAttention(max)) {
-            ready = ready.and(sweep.run(runId));
+            ready = ready.and(sweep(runId));
         }
         return ready;
+    }
+
+    /** A run that cannot be moved on harms itself only. */
+    private Ready sweep(String runId) {
+        try {
+            return sweep.run(runId);
+        } catch (RuntimeException e) {
+            if (!SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            aside.run(runId, e);
+            return Ready.NOTHING;
+        }
     }
 }

@@ -21,18 +21,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Runs on Postgres. */
 final class PostgresRuns implements RunStore {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresRuns.class);
+
     private final Database database;
     private final Tables tables;
     private final Advance advance;
     private final Sweep sweep;
+    private final ForcedEnding forced;
     private final Ids ids;
     private final RunViews views = new RunViews();
 
     PostgresRuns(Database database, Tables tables, Advance advance, Sweep sweep, Ids ids) {
         this.database = database;
+        this.forced = new ForcedEnding(database, tables);
         this.tables = tables;
         this.advance = advance;
         this.sweep = sweep;
@@ -126,10 +132,27 @@ final class PostgresRuns implements RunStore {
     @Override
     public boolean cancel(String runId, String reason) {
         boolean decided = database.transaction(dsl -> decideToCancel(dsl, runId, reason));
-        if (decided) {
-            sweep.run(runId);
+        if (decided || isUnfinished(runId)) {
+            carryOutCancel(runId, reason);
         }
         return decided;
+    }
+
+    private boolean isUnfinished(String runId) {
+        return database.read(dsl -> tables.runs.isUnfinished(dsl, runId));
+    }
+
+    /** Anything can be ended: where its rows do not let its tasks end one by one, all of it ends at once. */
+    private void carryOutCancel(String runId, String reason) {
+        try {
+            sweep.run(runId);
+        } catch (RuntimeException e) {
+            if (!SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            LOG.warn("run {} is cancelled by force", runId, e);
+            forced.cancel(runId, Jsonb.clean(reason), e);
+        }
     }
 
     /** As part of a larger transaction; a sweep carries it out. */

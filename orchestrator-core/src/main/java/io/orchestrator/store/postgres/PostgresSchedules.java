@@ -1,22 +1,29 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.run.FailureDecisions;
 import io.orchestrator.schedule.FiringDecision;
 import io.orchestrator.schedule.FiringDecision.Action;
 import io.orchestrator.schedule.Firings;
+import io.orchestrator.schedule.InvalidScheduleException;
 import io.orchestrator.schedule.ScheduleDecisions;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.Submission;
+import io.orchestrator.store.Unreadable;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Schedules on Postgres: who holds a schedule's row deals with its firing. */
 final class PostgresSchedules implements Schedules {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresSchedules.class);
     private static final String REPLACED = "replaced by the next firing of its schedule";
 
     private final Database database;
@@ -72,14 +79,20 @@ final class PostgresSchedules implements Schedules {
         return database.transaction(dsl -> {
             SchedulesTable.Held held = tables.schedules.hold(dsl, name).orElseThrow(() -> Refused.unknown(name));
             View view = held.view();
-            if (view.paused() != paused) {
-                Optional<Instant> next = paused
-                        ? view.nextAt()
-                        : Firings.stored(view.cron(), view.zone()).after(held.now());
+            if (view.paused() != paused || (!paused && view.failing().isPresent())) {
+                Optional<Instant> next = paused ? view.nextAt() : next(held);
                 tables.schedules.setPaused(dsl, name, paused, next);
             }
             return require(dsl, name);
         });
+    }
+
+    /** Of a schedule that is to fire again: one that cannot is refused now and not at its next firing. */
+    private static Optional<Instant> next(SchedulesTable.Held held) {
+        if (held.request() instanceof Stored.Damaged<RunRequest>(Unreadable why)) {
+            throw Refused.broken(held.view().name(), String.valueOf(why.getMessage()));
+        }
+        return Firings.stored(held.view().cron(), held.view().zone()).after(held.now());
     }
 
     private View require(DSLContext dsl, String name) {
@@ -90,7 +103,7 @@ final class PostgresSchedules implements Schedules {
     public Submission runNow(String name) {
         return database.transaction(dsl -> {
             SchedulesTable.Held held = tables.schedules.hold(dsl, name).orElseThrow(() -> Refused.unknown(name));
-            Submission submitted = runs.submit(dsl, held.request());
+            Submission submitted = runs.submit(dsl, held.request().get());
             tables.schedules.setLastRun(dsl, name, submitted.runId());
             return submitted;
         });
@@ -101,15 +114,14 @@ final class PostgresSchedules implements Schedules {
         List<String> made = new ArrayList<>();
         Ready ready = Ready.NOTHING;
         int fired = 0;
-        while (fired < max) {
-            Optional<Firing> firing =
-                    database.transaction(dsl -> tables.schedules.holdDue(dsl).map(held -> fire(dsl, held)));
+        for (int tried = 0; tried < max; tried++) {
+            Optional<Firing> firing = fireLongestDue();
             if (firing.isEmpty()) {
                 break;
             }
-            fired++;
+            fired += firing.get().failed() ? 0 : 1;
             for (String replaced : firing.get().replaced()) {
-                ready = ready.and(sweep.run(replaced));
+                ready = ready.and(swept(replaced));
             }
             if (firing.get().submitted().isPresent()) {
                 made.add(firing.get().submitted().get().runId());
@@ -120,11 +132,56 @@ final class PostgresSchedules implements Schedules {
     }
 
     /** What a transaction did with a firing. */
-    private record Firing(List<String> replaced, Optional<Submission> submitted) {}
+    private record Firing(List<String> replaced, Optional<Submission> submitted, boolean failed) {
+        static final Firing FAILED = new Firing(List.of(), Optional.empty(), true);
+    }
+
+    /** Empty when none is due. */
+    private Optional<Firing> fireLongestDue() {
+        AtomicReference<Optional<String>> name = new AtomicReference<>(Optional.empty());
+        try {
+            return database.transaction(dsl -> {
+                name.set(tables.schedules.holdDue(dsl));
+                return name.get()
+                        .flatMap(due -> tables.schedules.hold(dsl, due))
+                        .map(held -> fire(dsl, held));
+            });
+        } catch (RuntimeException e) {
+            if (name.get().isEmpty() || !SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            failed(name.get().get(), e);
+            return Optional.of(Firing.FAILED);
+        }
+    }
+
+    private void failed(String name, RuntimeException e) {
+        database.inTransaction(dsl -> {
+            int inARow = tables.schedules.fail(dsl, name, Jsonb.clean(String.valueOf(e.getMessage())));
+            boolean forGood = e instanceof Unreadable || e instanceof InvalidScheduleException;
+            Optional<Duration> wait = FailureDecisions.againAfter(Math.max(1, inARow), forGood);
+            tables.schedules.putOff(dsl, name, wait);
+            LOG.error(
+                    "schedule {} failed {} times and is {}", name, inARow, wait.isEmpty() ? "set aside" : "put off", e);
+        });
+    }
+
+    /** The firing is done; a run that it replaces is ended by the reconciler, where that cannot be done now. */
+    private Ready swept(String runId) {
+        try {
+            return sweep.run(runId);
+        } catch (RuntimeException e) {
+            LOG.warn("run {} is left to the reconciler: {}", runId, e.getMessage());
+            return Ready.NOTHING;
+        }
+    }
 
     private Firing fire(DSLContext dsl, SchedulesTable.Held held) {
         View schedule = held.view();
         Instant at = schedule.nextAt().orElseThrow();
+        if (at.isBefore(Instant.EPOCH)) {
+            throw new Unreadable("the next firing of schedule " + schedule.name(), "it was due at " + at);
+        }
         FiringDecision decision = ScheduleDecisions.at(
                 new ScheduleDecisions.Standing(at, held.now(), held.previousRuns(), held.previousEnded()),
                 Firings.stored(schedule.cron(), schedule.zone()),
@@ -134,11 +191,11 @@ final class PostgresSchedules implements Schedules {
                 ? schedule.lastRunId().stream().toList()
                 : List.of();
         replaced.forEach(runId -> runs.decideToCancel(dsl, runId, REPLACED));
-        RunRequest request = held.request().withKey(Schedules.key(schedule.name(), at));
+        RunRequest request = held.request().get().withKey(Schedules.key(schedule.name(), at));
         Optional<Submission> submitted =
                 decision.action().submits() ? Optional.of(runs.submit(dsl, request)) : Optional.empty();
         tables.schedules.moveOn(dsl, held, decision, submitted.map(Submission::runId));
-        return new Firing(replaced, submitted);
+        return new Firing(replaced, submitted, false);
     }
 
     @Override

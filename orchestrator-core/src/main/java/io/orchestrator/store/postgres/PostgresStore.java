@@ -48,8 +48,9 @@ public final class PostgresStore implements AutoCloseable {
         Advance advance = new Advance(tables, new StepOpening(tables, upstream, ids));
         TaskEndings endings = new TaskEndings(tables, advance);
         Sweep sweep = new Sweep(database, tables, endings, advance);
+        SettingAside aside = new SettingAside(database, tables, endings);
         this.runs = new PostgresRuns(database, tables, advance, sweep, ids);
-        this.tasks = new PostgresTasks(database, tables, endings, upstream);
+        this.tasks = new PostgresTasks(database, tables, endings, upstream, aside);
         this.leases = new PostgresLeases(database, heartbeats, tables);
         this.budgets = new PostgresBudgets(database, tables, sweep);
         this.children = new PostgresChildren(database);
@@ -59,7 +60,7 @@ public final class PostgresStore implements AutoCloseable {
         this.dispatch = new PostgresDispatch(database, breakers);
         this.gates = new PostgresGates(database, tables);
         this.schedules = new PostgresSchedules(database, tables, runs, sweep);
-        this.recovery = new PostgresRecovery(database, tables, endings, sweep);
+        this.recovery = new PostgresRecovery(database, tables, endings, sweep, aside);
         this.retention = new PostgresRetention(database);
         this.reopening = new PostgresReopening(database, tables, advance);
         this.heldPhases = new PostgresHeldPhases(database, tables, advance);

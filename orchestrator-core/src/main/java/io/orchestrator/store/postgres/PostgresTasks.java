@@ -13,6 +13,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.PhaseContext;
@@ -37,10 +38,12 @@ final class PostgresTasks implements TaskStore {
     private final Tables tables;
     private final TaskEndings endings;
     private final UpstreamReading upstream;
+    private final SettingAside aside;
     private final ClaimStatement claims = new ClaimStatement();
     private final FamilyStatements families = new FamilyStatements();
 
-    PostgresTasks(Database database, Tables tables, TaskEndings endings, UpstreamReading upstream) {
+    PostgresTasks(Database database, Tables tables, TaskEndings endings, UpstreamReading upstream, SettingAside aside) {
+        this.aside = aside;
         this.database = database;
         this.tables = tables;
         this.endings = endings;
@@ -49,12 +52,51 @@ final class PostgresTasks implements TaskStore {
 
     @Override
     public List<ClaimedTask> claim(String workerId, Collection<String> taskIds) {
-        return taskIds.isEmpty() ? List.of() : database.statement(dsl -> claims.claim(dsl, workerId, taskIds));
+        if (taskIds.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return readable(database.statement(dsl -> claims.claim(dsl, workerId, taskIds)));
+        } catch (DataRejected e) {
+            return oneByOne(workerId, taskIds, e);
+        }
     }
 
     @Override
     public List<ClaimedTask> claimNext(String workerId, int max, List<Priority> order) {
-        return database.statement(dsl -> claims.claimNext(dsl, workerId, max, order));
+        try {
+            return readable(database.statement(dsl -> claims.claimNext(dsl, workerId, max, order)));
+        } catch (DataRejected e) {
+            return oneByOne(workerId, database.read(dsl -> claims.candidates(dsl, max, order)), e);
+        }
+    }
+
+    /** Of a claim that failed as a whole because of what stands in one row, nothing has happened: the others are taken. */
+    private List<ClaimedTask> oneByOne(String workerId, Collection<String> taskIds, DataRejected failure) {
+        if (taskIds.size() == 1) {
+            aside.queued(taskIds.iterator().next(), "it cannot be claimed: " + failure.getMessage());
+            return List.of();
+        }
+        return taskIds.stream()
+                .flatMap(id -> claim(workerId, List.of(id)).stream())
+                .toList();
+    }
+
+    /** Those that can be read; the others, which are claimed as well, end here. */
+    private List<ClaimedTask> readable(List<ClaimStatement.Taken> taken) {
+        List<ClaimedTask> readable = new ArrayList<>();
+        for (ClaimStatement.Taken row : taken) {
+            switch (row) {
+                case ClaimStatement.Taken.Ready(ClaimedTask task) -> readable.add(task);
+                case ClaimStatement.Taken.Damaged(Hold hold, String why) -> aside.task(hold, why);
+            }
+        }
+        return readable;
+    }
+
+    @Override
+    public Ready setAside(Hold hold, String reason) {
+        return aside.task(hold, reason);
     }
 
     @Override
@@ -71,7 +113,7 @@ final class PostgresTasks implements TaskStore {
         // What is read here does not change any more, so the statements need not see the same instant.
         return database.read(dsl -> {
             PhasesTable.Surroundings found = tables.phases.surroundings(dsl, phaseId);
-            PhasePlan phase = found.plan().phase(found.name());
+            PhasePlan phase = PhasesTable.planned(found.plan(), found.runId(), found.name());
             return new PhaseContext(
                     found.runId(),
                     found.name(),

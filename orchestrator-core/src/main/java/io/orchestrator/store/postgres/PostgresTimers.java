@@ -1,14 +1,17 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Plan;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.EventKind;
+import io.orchestrator.run.FailureDecisions;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.TimerStore;
+import io.orchestrator.store.Unreadable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,11 +21,17 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Timers on Postgres: firing and its effect are one transaction. */
 final class PostgresTimers implements TimerStore {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresTimers.class);
+
     private final Database database;
     private final Tables tables;
     private final TaskEndings endings;
@@ -41,16 +50,63 @@ final class PostgresTimers implements TimerStore {
 
     @Override
     public Fired fireDue(int max) {
+        try {
+            return fire(dsl -> tables.timers.fireDue(dsl, max));
+        } catch (RuntimeException e) {
+            if (!SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            LOG.warn("timers that are due cannot fire together, and fire one by one: {}", e.getMessage());
+        }
+        Fired all = Fired.NOTHING;
+        for (long id : database.read(dsl -> tables.timers.due(dsl, max))) {
+            all = all.and(fireAlone(id));
+        }
+        return all;
+    }
+
+    private Fired fireAlone(long id) {
+        try {
+            return fire(dsl -> tables.timers.fireDue(dsl, id));
+        } catch (RuntimeException e) {
+            if (!SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            failed(id, e);
+            return Fired.NOTHING;
+        }
+    }
+
+    private Fired fire(Function<DSLContext, List<TimersTable.Fired>> due) {
         Set<String> runsToSweep = new TreeSet<>();
         Fired fired = database.transaction(dsl -> {
             runsToSweep.clear();
-            return new Firing(dsl, runsToSweep).fire(max);
+            return new Firing(dsl, runsToSweep).fire(due.apply(dsl));
         });
         Ready ready = fired.ready();
         for (String runId : runsToSweep) {
-            ready = ready.and(sweep.run(runId));
+            ready = ready.and(swept(runId));
         }
         return new Fired(fired.fired(), fired.latenessMs(), ready);
+    }
+
+    /** The timer has fired; what it decided is carried out by the reconciler, where it cannot be done now. */
+    private Ready swept(String runId) {
+        try {
+            return sweep.run(runId);
+        } catch (RuntimeException e) {
+            LOG.warn("run {} is left to the reconciler: {}", runId, e.getMessage());
+            return Ready.NOTHING;
+        }
+    }
+
+    private void failed(long id, RuntimeException e) {
+        database.inTransaction(dsl -> {
+            int inARow = tables.timers.fail(dsl, id, Jsonb.clean(String.valueOf(e.getMessage())));
+            Optional<Duration> wait = FailureDecisions.againAfter(Math.max(1, inARow), e instanceof Unreadable);
+            tables.timers.putOff(dsl, id, wait);
+            LOG.error("timer {} failed {} times and is {}", id, inARow, wait.isEmpty() ? "set aside" : "put off", e);
+        });
     }
 
     @Override
@@ -97,11 +153,33 @@ final class PostgresTimers implements TimerStore {
         if (actions.isEmpty()) {
             return 0;
         }
-        return database.transaction(dsl -> {
-            List<CustomTimer> due = tables.timers.fireCustom(dsl, actions, max);
-            due.forEach(handler);
-            return due.size();
-        });
+        int tried = 0;
+        while (tried < max && fireCustom(actions, handler)) {
+            tried++;
+        }
+        return tried;
+    }
+
+    /** Each in a transaction of its own, so that one whose action fails does not undo the others; false when none is due. */
+    private boolean fireCustom(Set<String> actions, Consumer<CustomTimer> handler) {
+        AtomicLong id = new AtomicLong();
+        try {
+            return database.transaction(dsl -> {
+                Optional<TimersTable.FiredCustom> due = tables.timers.fireCustom(dsl, actions);
+                due.ifPresent(timer -> {
+                    id.set(timer.id());
+                    handler.accept(new CustomTimer(
+                            timer.id(), timer.action(), timer.payload().get()));
+                });
+                return due.isPresent();
+            });
+        } catch (RuntimeException e) {
+            if (id.get() == 0 || !SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            failed(id.get(), e);
+            return true;
+        }
     }
 
     @Override
@@ -112,6 +190,11 @@ final class PostgresTimers implements TimerStore {
     @Override
     public Stats stats() {
         return database.snapshot(tables.timers::stats);
+    }
+
+    /** A run whose plan cannot be read has none, and ends as soon as it has started. */
+    private static Optional<Duration> timebox(RunsTable.Locked run) {
+        return run.storedPlan() instanceof Stored.Sound<Plan>(Plan plan) ? plan.timebox() : Optional.empty();
     }
 
     /** One transaction that fires timers. */
@@ -130,8 +213,7 @@ final class PostgresTimers implements TimerStore {
             this.runsToSweep = runsToSweep;
         }
 
-        Fired fire(int max) {
-            List<TimersTable.Fired> due = tables.timers.fireDue(dsl, max);
+        Fired fire(List<TimersTable.Fired> due) {
             if (due.isEmpty()) {
                 return Fired.NOTHING;
             }
@@ -217,8 +299,7 @@ final class PostgresTimers implements TimerStore {
         }
 
         private Ready start(String runId) {
-            Optional<Duration> timebox =
-                    tables.runs.lock(dsl, runId).flatMap(run -> run.plan().timebox());
+            Optional<Duration> timebox = tables.runs.lock(dsl, runId).flatMap(PostgresTimers::timebox);
             if (!tables.runs.start(dsl, runId, timebox)) {
                 return Ready.NOTHING;
             }

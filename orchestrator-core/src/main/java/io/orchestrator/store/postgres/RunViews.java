@@ -13,7 +13,6 @@ import static org.jooq.impl.DSL.inline;
 import static org.jooq.impl.DSL.select;
 
 import io.orchestrator.agent.Usage;
-import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.PhaseStats;
@@ -33,7 +32,7 @@ import org.jooq.SelectOnConditionStep;
 
 /** Reads runs for people. Cost follows the size of the run, or with tasks left out the number of its phases. */
 final class RunViews {
-    private static final List<Field<?>> RUN = List.of(
+    private static final List<Field<?>> RUN = Shown.columns(
             RUNS.ID,
             RUNS.NAME,
             RUNS.STATE,
@@ -72,7 +71,8 @@ final class RunViews {
     }
 
     Optional<PhaseStats> stats(DSLContext dsl, String phaseId) {
-        return dsl.selectFrom(TASK_STATS_BY_PHASE)
+        return dsl.select(Shown.columns(TASK_STATS_BY_PHASE.fields()))
+                .from(TASK_STATS_BY_PHASE)
                 .where(TASK_STATS_BY_PHASE.PHASE_ID.eq(phaseId))
                 .fetchOptional(RunViews::stats);
     }
@@ -116,7 +116,8 @@ final class RunViews {
 
     /** The phases of runs, by run and in the plan's order. */
     private static Map<String, List<RunView.Phase>> phases(DSLContext dsl, String[] runIds, boolean withTasks) {
-        Result<Record> rows = dsl.selectFrom(PHASES)
+        Result<Record> rows = dsl.select(Shown.columns(PHASES.fields()))
+                .from(PHASES)
                 .where(PHASES.RUN_ID.eq(any(runIds)))
                 .orderBy(PHASES.RUN_ID, PHASES.ORDINAL)
                 .fetch();
@@ -145,7 +146,7 @@ final class RunViews {
     }
 
     private static SelectOnConditionStep<Record> selectTask(DSLContext dsl) {
-        return dsl.select(TASK_STATES.fields())
+        return dsl.select(Shown.columns(TASK_STATES.fields()))
                 .select(TASKS.OUTPUT)
                 .from(TASK_STATES)
                 .join(TASKS)
@@ -192,7 +193,7 @@ final class RunViews {
                 TaskState.of(r.get(TASK_STATES.STATE)),
                 r.get(TASK_STATES.ATTEMPT),
                 r.get(TASK_STATES.EPOCH),
-                Optional.ofNullable(Jsonb.text(r.get(TASKS.OUTPUT))).map(Json::parse),
+                Optional.ofNullable(Jsonb.text(r.get(TASKS.OUTPUT))).map(text -> Jsonb.show("the output", text)),
                 Optional.ofNullable(r.get(TASK_STATES.ERROR)),
                 Optional.ofNullable(r.get(TASK_STATES.PROGRESS)).map(Float::doubleValue),
                 Optional.ofNullable(r.get(TASK_STATES.MESSAGE)),

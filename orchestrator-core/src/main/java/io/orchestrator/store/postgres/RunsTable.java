@@ -4,7 +4,6 @@ import static io.orchestrator.store.postgres.jooq.Tables.RUNS;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Plan;
-import io.orchestrator.plan.PlanReader;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStart;
@@ -42,9 +41,19 @@ final class RunsTable {
             StageState state,
             Optional<StageState> ending,
             int lane,
-            Json inputs,
-            Plan plan,
-            Optional<Long> deadlineEpochMs) {}
+            Stored<Json> storedInputs,
+            Stored<Plan> storedPlan,
+            Optional<Long> deadlineEpochMs) {
+        /** As submitted. @throws io.orchestrator.store.Unreadable when they are */
+        Json inputs() {
+            return storedInputs.get();
+        }
+
+        /** As submitted. @throws io.orchestrator.store.Unreadable when it is */
+        Plan plan() {
+            return storedPlan.get();
+        }
+    }
 
     record Known(String id, String requestHash) {}
 
@@ -92,15 +101,8 @@ final class RunsTable {
         return dsl.select(RUNS.PLAN, RUNS.INPUTS, RUNS.AGENTS)
                 .from(RUNS)
                 .where(RUNS.ID.eq(id))
-                .fetchOptional(r -> {
-                    Json source = Jsonb.parse(Jsonb.text(r.value1()));
-                    return new RunRequest(
-                            PlanReader.read(source),
-                            source,
-                            Jsonb.parseObject(Jsonb.text(r.value2())),
-                            Jsonb.parseObject(Jsonb.text(r.value3())),
-                            Optional.empty());
-                });
+                .fetchOptional(r -> Jsonb.readRequest(
+                        "run " + id, Jsonb.text(r.value1()), Jsonb.text(r.value2()), Jsonb.text(r.value3())));
     }
 
     Optional<Known> byKey(DSLContext dsl, String key) {
@@ -114,7 +116,7 @@ final class RunsTable {
     Optional<Locked> lock(DSLContext dsl, String id) {
         return Sql.fetch(dsl, """
                         SELECT id, state, ending, lane, inputs::text AS inputs, plan::text AS plan,
-                               (extract(epoch FROM deadline) * 1000)::bigint AS deadline_ms
+                               CASE WHEN isfinite(deadline) THEN (extract(epoch FROM deadline) * 1000)::bigint END AS deadline_ms
                           FROM runs WHERE id = ? FOR UPDATE
                         """, RunsTable::locked, id).stream().findFirst();
     }
@@ -126,13 +128,16 @@ final class RunsTable {
     }
 
     private static Locked locked(ResultSet r) throws SQLException {
+        String id = r.getString("id");
+        String inputs = r.getString("inputs");
+        String plan = r.getString("plan");
         return new Locked(
-                r.getString("id"),
+                id,
                 StageState.of(r.getString("state")),
                 Optional.ofNullable(r.getString("ending")).map(StageState::of),
                 r.getInt("lane"),
-                Jsonb.parseObject(r.getString("inputs")),
-                PlanReader.readAccepted(Json.parse(r.getString("plan"))),
+                Stored.reading(() -> Jsonb.readObject("the inputs of run " + id, inputs)),
+                Stored.reading(() -> Jsonb.readPlan("the plan of run " + id, plan)),
                 Optional.ofNullable(r.getObject("deadline_ms", Long.class)));
     }
 
@@ -150,9 +155,19 @@ final class RunsTable {
         return dsl.update(RUNS)
                         .set(RUNS.ENDING, ending.wire())
                         .set(RUNS.REASON, Jsonb.clean(reason))
+                        .setNull(RUNS.SET_ASIDE)
                         .where(RUNS.ID.eq(id), RUNS.FINISHED_AT.isNull(), undecided)
                         .execute()
                 == 1;
+    }
+
+    boolean isUnfinished(DSLContext dsl, String id) {
+        return !Sql.fetch(dsl, "SELECT id FROM runs WHERE id = ? AND finished_at IS NULL", r -> r.getString("id"), id)
+                .isEmpty();
+    }
+
+    void setAside(DSLContext dsl, String id, String reason) {
+        Sql.send(dsl, "UPDATE runs SET set_aside = ? WHERE id = ? AND finished_at IS NULL", reason, id);
     }
 
     void finish(DSLContext dsl, String id, StageState state) {
@@ -173,7 +188,7 @@ final class RunsTable {
                                                        OR p.state IN ('running', 'holding') AND p.ending IS NOT NULL), false)
                                       AS may_move
                                  FROM phases p WHERE p.run_id = r.id) p
-                         WHERE r.finished_at IS NULL AND (r.state = 'running' OR r.ending IS NOT NULL)
+                         WHERE r.finished_at IS NULL AND r.set_aside IS NULL AND (r.state = 'running' OR r.ending IS NOT NULL)
                            AND (r.ending IS NOT NULL OR p.may_move OR NOT p.waits)
                          ORDER BY random() LIMIT ?
                         """, r -> r.getString("id"), max);

@@ -1,12 +1,11 @@
 package io.orchestrator.store.postgres;
 
-import io.orchestrator.json.Json;
-import io.orchestrator.plan.PlanReader;
 import io.orchestrator.schedule.FiringDecision;
 import io.orchestrator.schedule.MissedPolicy;
 import io.orchestrator.schedule.OverlapPolicy;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.Schedules.Draft;
+import io.orchestrator.store.Schedules.Failing;
 import io.orchestrator.store.Schedules.View;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -21,18 +20,24 @@ import org.jspecify.annotations.Nullable;
 /** Statements on schedules. */
 final class SchedulesTable {
     private static final String VIEW =
-            "SELECT name, plan ->> 'name' AS plan_name, cron, zone, missed, overlap, paused, next_at, last_at, last_result,"
-                    + " last_run_id FROM schedules ";
+            "SELECT name, coalesce(plan ->> 'name', '') AS plan_name, cron, zone, missed, overlap, paused, next_at, last_at, last_result,"
+                    + " last_run_id, failures, error, set_aside_at FROM schedules ";
 
     /** A firing with a queue waits for the run before it. */
     private static final String MAY_FIRE = """
-             NOT s.paused AND s.next_at IS NOT NULL
+             NOT s.paused AND s.next_at IS NOT NULL AND s.set_aside_at IS NULL
+             AND (s.not_before IS NULL OR s.not_before <= clock_timestamp())
              AND NOT (s.overlap = 'queue'
                       AND EXISTS (SELECT FROM runs r WHERE r.id = s.last_run_id AND r.finished_at IS NULL))
             """;
 
     /** A schedule whose row this transaction holds, and how its last run stands. */
-    record Held(View view, RunRequest request, Instant now, boolean previousRuns, Optional<Instant> previousEnded) {}
+    record Held(
+            View view,
+            Stored<RunRequest> request,
+            Instant now,
+            boolean previousRuns,
+            Optional<Instant> previousEnded) {}
 
     boolean insert(DSLContext dsl, Draft draft, Optional<Instant> nextAt) {
         RunRequest request = draft.request();
@@ -75,7 +80,8 @@ final class SchedulesTable {
     void setPaused(DSLContext dsl, String name, boolean paused, Optional<Instant> nextAt) {
         Sql.send(
                 dsl,
-                "UPDATE schedules SET paused = ?, next_at = ?::timestamptz WHERE name = ?",
+                "UPDATE schedules SET paused = ?, next_at = ?::timestamptz, failures = 0, not_before = NULL, error = NULL,"
+                        + " set_aside_at = NULL WHERE name = ?",
                 paused,
                 timestamp(nextAt),
                 name);
@@ -84,28 +90,57 @@ final class SchedulesTable {
     /** Holds a schedule's row until the transaction ends. */
     Optional<Held> hold(DSLContext dsl, String name) {
         return Sql.fetch(dsl, """
-                        SELECT s.*, s.plan ->> 'name' AS plan_name, clock_timestamp() AS now, r.id IS NOT NULL AS has_run,
+                        SELECT s.*, coalesce(s.plan ->> 'name', '') AS plan_name, clock_timestamp() AS now, r.id IS NOT NULL AS has_run,
                                r.finished_at
                           FROM schedules s LEFT JOIN runs r ON r.id = s.last_run_id
                          WHERE s.name = ? FOR UPDATE OF s
                         """, SchedulesTable::held, name).stream().findFirst();
     }
 
-    /** Holds the row of the schedule that has been due for longest, passing over those that others hold. */
-    Optional<Held> holdDue(DSLContext dsl) {
+    /** Holds the row of the schedule that has been due for longest, passing over those that others hold; its name. */
+    Optional<String> holdDue(DSLContext dsl) {
         return Sql.fetch(dsl, "SELECT s.name FROM schedules s WHERE" + MAY_FIRE + """
                          AND s.next_at <= statement_timestamp() ORDER BY s.next_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED
                         """, r -> r.getString("name"))
                 .stream()
+                .findFirst();
+    }
+
+    /** How often a schedule has failed in a row, once this failure is counted. */
+    int fail(DSLContext dsl, String name, String error) {
+        return Sql.fetch(
+                        dsl,
+                        "UPDATE schedules SET failures = failures + 1, error = ? WHERE name = ? RETURNING failures",
+                        r -> r.getInt("failures"),
+                        error,
+                        name)
+                .stream()
                 .findFirst()
-                .flatMap(name -> hold(dsl, name));
+                .orElse(0);
+    }
+
+    /** Puts a schedule that failed off, or where there is no time to wait sets it aside. */
+    void putOff(DSLContext dsl, String name, Optional<Duration> wait) {
+        Sql.send(
+                dsl,
+                """
+                        UPDATE schedules SET not_before = clock_timestamp() + ?::bigint * interval '1 ms',
+                               set_aside_at = CASE WHEN ?::bigint IS NULL THEN clock_timestamp() END
+                         WHERE name = ?
+                        """,
+                wait.map(Duration::toMillis).orElse(null),
+                wait.map(Duration::toMillis).orElse(null),
+                name);
     }
 
     Optional<Duration> untilNext(DSLContext dsl) {
         return Sql.fetch(
                         dsl,
                         """
-                        SELECT ceil(extract(epoch FROM s.next_at - clock_timestamp()) * 1000)::bigint AS ms FROM schedules s WHERE
+                        SELECT ceil(extract(epoch FROM least(greatest(s.next_at, clock_timestamp()),
+                                                             clock_timestamp() + interval '1 day')
+                                                       - clock_timestamp()) * 1000)::bigint AS ms
+                          FROM schedules s WHERE
                         """ + MAY_FIRE + "ORDER BY s.next_at LIMIT 1",
                         r -> Duration.ofMillis(Math.max(0, r.getLong("ms"))))
                 .stream()
@@ -118,7 +153,7 @@ final class SchedulesTable {
                 dsl,
                 """
                         UPDATE schedules SET last_at = next_at, last_result = ?, last_run_id = coalesce(?, last_run_id),
-                               next_at = ?::timestamptz
+                               next_at = ?::timestamptz, failures = 0, not_before = NULL, error = NULL
                          WHERE name = ?
                         """,
                 decision.action().wire(),
@@ -136,19 +171,25 @@ final class SchedulesTable {
     }
 
     private static Held held(ResultSet r) throws SQLException {
-        Json source = Json.parse(r.getString("plan"));
+        String whose = "schedule " + r.getString("name");
+        String plan = r.getString("plan");
+        String inputs = r.getString("inputs");
+        String agents = r.getString("agents");
         Optional<Instant> ended = Optional.ofNullable(Sql.instant(r, "finished_at"));
         return new Held(
                 view(r),
-                new RunRequest(
-                        PlanReader.read(source),
-                        source,
-                        Json.parse(r.getString("inputs")),
-                        Json.parse(r.getString("agents")),
-                        Optional.empty()),
+                Stored.reading(() -> Jsonb.readRequest(whose, plan, inputs, agents)),
                 Sql.at(r, "now"),
                 r.getBoolean("has_run") && ended.isEmpty(),
                 ended);
+    }
+
+    private static Optional<Failing> failing(ResultSet r) throws SQLException {
+        String error = r.getString("error");
+        return error == null
+                ? Optional.empty()
+                : Optional.of(
+                        new Failing(error, r.getInt("failures"), Optional.ofNullable(Sql.instant(r, "set_aside_at"))));
     }
 
     private static View view(ResultSet r) throws SQLException {
@@ -163,6 +204,7 @@ final class SchedulesTable {
                 Optional.ofNullable(Sql.instant(r, "next_at")),
                 Optional.ofNullable(Sql.instant(r, "last_at")),
                 Optional.ofNullable(r.getString("last_result")),
-                Optional.ofNullable(r.getString("last_run_id")));
+                Optional.ofNullable(r.getString("last_run_id")),
+                failing(r));
     }
 }

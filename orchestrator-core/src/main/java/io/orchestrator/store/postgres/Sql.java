@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -29,6 +30,9 @@ final class Sql {
     }
 
     private static final AnswerReader<Boolean> NOTHING = statement -> true;
+
+    private static final OffsetDateTime EARLIEST = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
+    private static final OffsetDateTime LATEST = OffsetDateTime.of(9999, 12, 31, 23, 59, 59, 0, ZoneOffset.UTC);
 
     private Sql() {}
 
@@ -112,12 +116,30 @@ final class Sql {
 
     static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
         OffsetDateTime value = row.getObject(column, OffsetDateTime.class);
-        return value == null ? null : value.toInstant();
+        return value == null ? null : inBounds(value);
+    }
+
+    /** A sum; what is no number, as only somebody else can have written it, counts as nothing. */
+    static BigDecimal money(ResultSet row, String column) throws SQLException {
+        String text = row.getString(column);
+        return text == null || !isNumber(text) ? BigDecimal.ZERO : new BigDecimal(text);
+    }
+
+    /** Whether Postgres' text of a numeric is one: it also has NaN and infinities. */
+    static boolean isNumber(String text) {
+        return Character.isDigit(text.charAt(text.length() - 1));
     }
 
     /** Of a column that is never null. */
     static Instant at(ResultSet row, String column) throws SQLException {
-        return row.getObject(column, OffsetDateTime.class).toInstant();
+        return inBounds(row.getObject(column, OffsetDateTime.class));
+    }
+
+    /** As {@link Shown}: what infinity is read as can neither be reckoned with nor written. */
+    private static Instant inBounds(OffsetDateTime value) {
+        return value.isBefore(EARLIEST)
+                ? EARLIEST.toInstant()
+                : value.isAfter(LATEST) ? LATEST.toInstant() : value.toInstant();
     }
 
     /** One column of what is sent as rows, for {@code unnest}. */

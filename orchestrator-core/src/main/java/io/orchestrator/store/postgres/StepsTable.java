@@ -11,7 +11,7 @@ final class StepsTable {
         return Sql.fetch(
                         dsl,
                         "SELECT result::text AS result FROM steps WHERE task_id = ? AND name = ?",
-                        row -> Json.parse(row.getString("result")),
+                        row -> Jsonb.read("the result of step " + name, row.getString("result")),
                         taskId,
                         Jsonb.clean(name))
                 .stream()

@@ -110,7 +110,7 @@ final class TasksTable {
                                AS e(id, outcome, attempt, epoch, worker_id, output, error, tokens, cost_usd, tool_ms, started_at)
                          WHERE t.id = ANY (ARRAY[e.id]) AND t.outcome IS NULL
                         RETURNING t.phase_id, t.outcome,
-                                  (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint AS took_ms
+                                  CASE WHEN isfinite(t.started_at) THEN (extract(epoch FROM t.finished_at - t.started_at) * 1000)::bigint END AS took_ms
                         """,
                 row -> new Written(
                         row.getString("phase_id"),
@@ -147,7 +147,7 @@ final class TasksTable {
         return Sql.fetch(
                 dsl,
                 """
-                        SELECT t.phase_id, t.name, t.shard, t.ordinal, t.output::text AS output
+                        SELECT t.id, t.phase_id, t.name, t.shard, t.ordinal, t.output::text AS output
                           FROM phases p JOIN tasks t ON t.phase_id = ANY (ARRAY[p.id]) AND t.round = p.round
                          WHERE p.id = ANY (?::text[]) AND t.outcome = 'completed' AND t.parent_id IS NULL
                          ORDER BY t.phase_id, t.ordinal
@@ -157,7 +157,7 @@ final class TasksTable {
                         row.getString("name"),
                         row.getInt("shard"),
                         row.getInt("ordinal"),
-                        Jsonb.parse(row.getString("output"))),
+                        Jsonb.read("the output of task " + row.getString("id"), row.getString("output"))),
                 (Object) phaseIds.toArray(String[]::new));
     }
 

@@ -9,6 +9,8 @@ import static org.jooq.impl.DSL.val;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.TimerStore;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Collection;
@@ -26,6 +28,26 @@ final class TimersTable {
 
     private static final String CANCEL =
             "UPDATE timers SET state = 'cancelled', fired_at = clock_timestamp() WHERE state = 'pending' AND ";
+
+    /** A row {@code t} of timers has not failed, or its next try is due. */
+    private static final String IS_TRIED =
+            " (t.failures = 0 OR t.set_aside_at IS NULL AND t.not_before <= clock_timestamp()) ";
+
+    /** A row {@code t} of timers is one of the engine's own, and due. */
+    private static final String OUR_DUE =
+            " t.state = 'pending' AND t.fire_at <= statement_timestamp() AND t.kind <> 'custom' AND" + IS_TRIED + "AND"
+                    + PausedClocks.TICKS;
+
+    private static final String FIRE = """
+            UPDATE timers t SET state = 'fired', fired_at = clock_timestamp()
+             WHERE t.id = ANY (ARRAY(SELECT id FROM due))
+            RETURNING t.id, t.kind, t.run_id, t.phase_id, t.task_id, t.expect_epoch,
+                      CASE WHEN isfinite(t.fire_at) THEN (extract(epoch FROM t.fired_at - t.fire_at) * 1000)::bigint ELSE 0 END
+                      AS lateness_ms
+            """;
+
+    /** A custom timer that this transaction fired. */
+    record FiredCustom(long id, String action, Stored<Json> payload) {}
 
     /** A timer that this transaction fired. */
     record Fired(
@@ -118,58 +140,109 @@ final class TimersTable {
 
     /** The due ones that nobody else is firing; materialized, or the plan could fire more than {@code max}. */
     List<Fired> fireDue(DSLContext dsl, int max) {
-        return Sql.fetch(
-                dsl,
-                """
+        return Sql.fetch(dsl, """
                         WITH due AS MATERIALIZED (
-                            SELECT t.id FROM timers t
-                             WHERE t.state = 'pending' AND t.fire_at <= statement_timestamp() AND t.kind <> 'custom'
-                               AND""" + PausedClocks.TICKS + """
+                            SELECT t.id FROM timers t WHERE""" + OUR_DUE + """
                              ORDER BY t.fire_at LIMIT ? FOR UPDATE OF t SKIP LOCKED
                         )
-                        UPDATE timers t SET state = 'fired', fired_at = clock_timestamp()
-                         WHERE t.id = ANY (ARRAY(SELECT id FROM due))
-                        RETURNING t.id, t.kind, t.run_id, t.phase_id, t.task_id, t.expect_epoch,
-                                  (extract(epoch FROM t.fired_at - t.fire_at) * 1000)::bigint AS lateness_ms
-                        """,
-                r -> new Fired(
-                        r.getLong("id"),
-                        r.getString("kind"),
-                        r.getString("run_id"),
-                        r.getString("phase_id"),
-                        r.getString("task_id"),
-                        r.getObject("expect_epoch", Long.class),
-                        r.getLong("lateness_ms")),
+                        """ + FIRE, TimersTable::fired, max);
+    }
+
+    /** As {@link #fireDue}, this one alone. */
+    List<Fired> fireDue(DSLContext dsl, long id) {
+        return Sql.fetch(dsl, """
+                        WITH due AS MATERIALIZED (
+                            SELECT t.id FROM timers t WHERE t.id = ? AND""" + OUR_DUE + """
+                               FOR UPDATE OF t SKIP LOCKED
+                        )
+                        """ + FIRE, TimersTable::fired, id);
+    }
+
+    /** Which ones {@link #fireDue} would fire. */
+    List<Long> due(DSLContext dsl, int max) {
+        return Sql.fetch(
+                dsl,
+                "SELECT t.id FROM timers t WHERE" + OUR_DUE + "ORDER BY t.fire_at LIMIT ?",
+                r -> r.getLong("id"),
                 max);
     }
 
-    List<TimerStore.CustomTimer> fireCustom(DSLContext dsl, Collection<String> actions, int max) {
-        return Sql.fetch(
-                dsl,
-                """
+    private static Fired fired(ResultSet r) throws SQLException {
+        return new Fired(
+                r.getLong("id"),
+                r.getString("kind"),
+                r.getString("run_id"),
+                r.getString("phase_id"),
+                r.getString("task_id"),
+                r.getObject("expect_epoch", Long.class),
+                r.getLong("lateness_ms"));
+    }
+
+    /** Marks the custom timer that has been due for longest as fired. */
+    Optional<FiredCustom> fireCustom(DSLContext dsl, Collection<String> actions) {
+        return Sql.fetch(dsl, """
                         WITH due AS MATERIALIZED (
-                            SELECT id FROM timers
-                             WHERE state = 'pending' AND fire_at <= statement_timestamp() AND kind = 'custom'
-                               AND action = ANY (?::text[])
-                             ORDER BY fire_at LIMIT ? FOR UPDATE SKIP LOCKED
+                            SELECT t.id FROM timers t
+                             WHERE t.state = 'pending' AND t.fire_at <= statement_timestamp() AND t.kind = 'custom'
+                               AND t.action = ANY (?::text[]) AND""" + IS_TRIED + """
+                             ORDER BY t.fire_at LIMIT 1 FOR UPDATE SKIP LOCKED
                         )
                         UPDATE timers t SET state = 'fired', fired_at = clock_timestamp()
                          WHERE t.id = ANY (ARRAY(SELECT id FROM due))
                         RETURNING t.id, t.action, t.payload::text AS payload
-                        """,
-                r -> new TimerStore.CustomTimer(
-                        r.getLong("id"), r.getString("action"), Jsonb.parseObject(r.getString("payload"))),
-                actions.toArray(String[]::new),
-                max);
+                        """, TimersTable::firedCustom, (Object) actions.toArray(String[]::new))
+                .stream()
+                .findFirst();
     }
 
+    private static FiredCustom firedCustom(ResultSet r) throws SQLException {
+        long id = r.getLong("id");
+        String payload = r.getString("payload");
+        return new FiredCustom(
+                id,
+                r.getString("action"),
+                Stored.reading(
+                        () -> payload == null ? Json.EMPTY_OBJECT : Jsonb.read("the payload of timer " + id, payload)));
+    }
+
+    /** How often a pending timer has failed in a row, once this failure is counted. */
+    int fail(DSLContext dsl, long id, String error) {
+        return Sql.fetch(
+                        dsl,
+                        "UPDATE timers SET failures = failures + 1, error = ? WHERE id = ? AND state = 'pending' RETURNING failures",
+                        r -> r.getInt("failures"),
+                        error,
+                        id)
+                .stream()
+                .findFirst()
+                .orElse(0);
+    }
+
+    /** Puts a timer that failed off, or where there is no time to wait sets it aside. */
+    void putOff(DSLContext dsl, long id, Optional<Duration> wait) {
+        Sql.send(
+                dsl,
+                """
+                        UPDATE timers SET not_before = clock_timestamp() + ?::bigint * interval '1 ms',
+                               set_aside_at = CASE WHEN ?::bigint IS NULL THEN clock_timestamp() END
+                         WHERE id = ? AND state = 'pending'
+                        """,
+                wait.map(Duration::toMillis).orElse(null),
+                wait.map(Duration::toMillis).orElse(null),
+                id);
+    }
+
+    /** Instants that nobody reaches are as far away as any other that is not near. */
     Optional<Duration> untilNext(DSLContext dsl, Collection<String> actions) {
         return Sql.fetch(
                         dsl,
                         """
-                        SELECT ceil(extract(epoch FROM t.fire_at - clock_timestamp()) * 1000)::bigint AS ms FROM timers t
+                        SELECT ceil(extract(epoch FROM least(greatest(t.fire_at, clock_timestamp()),
+                                                             clock_timestamp() + interval '1 day')
+                                                       - clock_timestamp()) * 1000)::bigint AS ms
+                          FROM timers t
                          WHERE t.state = 'pending' AND (t.kind <> 'custom' OR t.action = ANY (?::text[]))
-                           AND""" + PausedClocks.TICKS + "ORDER BY t.fire_at LIMIT 1",
+                           AND""" + IS_TRIED + "AND" + PausedClocks.TICKS + "ORDER BY t.fire_at LIMIT 1",
                         r -> Duration.ofMillis(Math.max(0, r.getLong("ms"))),
                         (Object) actions.toArray(String[]::new))
                 .stream()
@@ -212,7 +285,7 @@ final class TimersTable {
     }
 
     TimerStore.Stats stats(DSLContext dsl) {
-        return dsl.select(count(), min(TIMERS.FIRE_AT))
+        return dsl.select(count(), Shown.column(min(TIMERS.FIRE_AT)))
                 .from(TIMERS)
                 .where(IS_PENDING)
                 .fetchSingle(r -> new TimerStore.Stats(

@@ -29,6 +29,8 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     private static final List<String> INSTANTS = List.of(
             "timers.fire_at",
             "timers.created_at",
+            "timers.not_before",
+            "schedules.not_before",
             "leases.until",
             "rounds.at",
             "live_tasks.released_at",

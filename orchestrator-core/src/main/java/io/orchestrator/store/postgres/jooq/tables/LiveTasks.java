@@ -100,6 +100,8 @@ public class LiveTasks extends TableImpl<Record> {
 
     public final TableField<Record, Boolean> PROBE = createField(DSL.name("probe"), SQLDataType.BOOLEAN.nullable(false).defaultValue(DSL.field(DSL.raw("false"), SQLDataType.BOOLEAN)), this, "");
 
+    public final TableField<Record, String> SET_ASIDE = createField(DSL.name("set_aside"), SQLDataType.CLOB, this, "");
+
     private LiveTasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

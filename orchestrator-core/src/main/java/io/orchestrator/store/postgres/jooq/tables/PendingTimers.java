@@ -58,6 +58,14 @@ public class PendingTimers extends TableImpl<Record> {
 
     public final TableField<Record, Double> SECONDS_UNTIL_FIRE = createField(DSL.name("seconds_until_fire"), SQLDataType.DOUBLE, this, "");
 
+    public final TableField<Record, Integer> FAILURES = createField(DSL.name("failures"), SQLDataType.INTEGER, this, "");
+
+    public final TableField<Record, OffsetDateTime> NOT_BEFORE = createField(DSL.name("not_before"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
+    public final TableField<Record, String> ERROR = createField(DSL.name("error"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, OffsetDateTime> SET_ASIDE_AT = createField(DSL.name("set_aside_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
     private PendingTimers(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -72,7 +80,15 @@ public class PendingTimers extends TableImpl<Record> {
           action,
           fire_at,
           created_at,
-          (EXTRACT(epoch FROM (fire_at - clock_timestamp())))::double precision AS seconds_until_fire
+          (
+              CASE
+                  WHEN isfinite(fire_at) THEN EXTRACT(epoch FROM (fire_at - clock_timestamp()))
+                  ELSE NULL::numeric
+              END)::double precision AS seconds_until_fire,
+          failures,
+          not_before,
+          error,
+          set_aside_at
          FROM timers
         WHERE (state = 'pending'::text);
         """), where);

@@ -94,6 +94,8 @@ public class Runs extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> START_AT = createField(DSL.name("start_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, String> SET_ASIDE = createField(DSL.name("set_aside"), SQLDataType.CLOB, this, "");
+
     private Runs(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

@@ -76,6 +76,14 @@ public class Schedules extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> CREATED_AT = createField(DSL.name("created_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6).nullable(false).defaultValue(DSL.field(DSL.raw("clock_timestamp()"), SQLDataType.TIMESTAMPWITHTIMEZONE)), this, "");
 
+    public final TableField<Record, Integer> FAILURES = createField(DSL.name("failures"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    public final TableField<Record, OffsetDateTime> NOT_BEFORE = createField(DSL.name("not_before"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
+    public final TableField<Record, String> ERROR = createField(DSL.name("error"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, OffsetDateTime> SET_ASIDE_AT = createField(DSL.name("set_aside_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
     private Schedules(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -116,7 +124,8 @@ public class Schedules extends TableImpl<Record> {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("schedules_last_result_check"), "((last_result = ANY (ARRAY['submitted'::text, 'skipped_missed'::text, 'skipped_overlap'::text])))", true),
             Internal.createCheck(this, DSL.name("schedules_missed_check"), "((missed = ANY (ARRAY['skip'::text, 'run-once'::text, 'run-all'::text])))", true),
-            Internal.createCheck(this, DSL.name("schedules_overlap_check"), "((overlap = ANY (ARRAY['skip'::text, 'queue'::text, 'allow'::text, 'cancel-running'::text])))", true)
+            Internal.createCheck(this, DSL.name("schedules_overlap_check"), "((overlap = ANY (ARRAY['skip'::text, 'queue'::text, 'allow'::text, 'cancel-running'::text])))", true),
+            Internal.createCheck(this, DSL.name("schedules_set_aside_check"), "(((set_aside_at IS NULL) OR (error IS NOT NULL)))", true)
         );
     }
 

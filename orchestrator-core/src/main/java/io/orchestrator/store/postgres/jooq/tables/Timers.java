@@ -73,6 +73,14 @@ public class Timers extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> FIRED_AT = createField(DSL.name("fired_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, Integer> FAILURES = createField(DSL.name("failures"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    public final TableField<Record, OffsetDateTime> NOT_BEFORE = createField(DSL.name("not_before"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
+    public final TableField<Record, String> ERROR = createField(DSL.name("error"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, OffsetDateTime> SET_ASIDE_AT = createField(DSL.name("set_aside_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
     private Timers(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -120,6 +128,7 @@ public class Timers extends TableImpl<Record> {
             Internal.createCheck(this, DSL.name("timers_check1"), "(((kind <> 'custom'::text) OR (action IS NOT NULL)))", true),
             Internal.createCheck(this, DSL.name("timers_check2"), "(((state = 'pending'::text) = (fired_at IS NULL)))", true),
             Internal.createCheck(this, DSL.name("timers_kind_check"), "((kind = ANY (ARRAY['retry'::text, 'task_timeout'::text, 'phase_wrap_up'::text, 'phase_timeout'::text, 'run_wrap_up'::text, 'run_timeout'::text, 'custom'::text, 'run_start'::text, 'phase_start'::text])))", true),
+            Internal.createCheck(this, DSL.name("timers_set_aside_check"), "(((set_aside_at IS NULL) OR (error IS NOT NULL)))", true),
             Internal.createCheck(this, DSL.name("timers_state_check"), "((state = ANY (ARRAY['pending'::text, 'fired'::text, 'cancelled'::text])))", true)
         );
     }

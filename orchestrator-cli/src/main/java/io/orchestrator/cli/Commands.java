@@ -77,6 +77,7 @@ final class Commands implements Runnable {
         commands.put("schedule", ScheduleCommand::of);
         commands.put("tasks", TasksCommand::new);
         commands.put("events", EventsCommand::new);
+        commands.put("logs", LogsCommand::new);
         commands.put("checkpoints", CheckpointsCommand::new);
         commands.put("verify", VerifyCommand::new);
         commands.put("dev", DevCommand::new);

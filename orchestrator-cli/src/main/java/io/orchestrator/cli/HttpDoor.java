@@ -11,6 +11,7 @@ import io.orchestrator.server.Check;
 import io.orchestrator.server.DecisionApi;
 import io.orchestrator.server.Door;
 import io.orchestrator.server.GateDocument;
+import io.orchestrator.server.LogApi;
 import io.orchestrator.server.OpsServer;
 import io.orchestrator.server.PauseApi;
 import io.orchestrator.server.Readiness;
@@ -95,6 +96,7 @@ final class HttpDoor implements AutoCloseable {
         return List.of(
                 new ScheduleApi(new Scheduler(runs, stack.announcer())),
                 new RunApi(runs),
+                new LogApi(runs, stack.store().logs()),
                 new DecisionApi(stack.store().heldPhases(), stack.announcer()),
                 new PauseApi(stack.store().gates(), stack.store().dispatch(), runs, stack.announcer()));
     }

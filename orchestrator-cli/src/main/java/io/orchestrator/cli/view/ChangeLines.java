@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * What happened in a run, for a pipe or a log: one line for each change. Where very many tasks ended at once, one line
@@ -196,15 +195,14 @@ public final class ChangeLines {
     private static String cause(EventView event, String field) {
         return event.data()
                 .text(field)
-                .map(text -> ": " + text.lines().map(String::strip).collect(Collectors.joining(" ")))
-                .map(text -> Shortened.line(text, WIDEST_ERROR))
+                .map(text -> ": " + Shortened.ends(text, WIDEST_ERROR))
                 .orElse("");
     }
 
     private String runEnd(EventView event) {
         return "run " + run.id() + " " + ending(event)
                 + run.reason()
-                        .map(reason -> Shortened.line(": " + reason, WIDEST_ERROR))
+                        .map(reason -> ": " + Shortened.ends(reason, WIDEST_ERROR))
                         .orElse("");
     }
 

@@ -17,6 +17,8 @@ import java.util.Optional;
 public final class LiveView {
     private static final int MOST_TASKS_A_PHASE = 8;
     private static final int WIDEST_BAR = 24;
+    private static final int LEAST_HEAD = 10;
+    private static final int LEAST_ERROR = 20;
 
     private LiveView() {}
 
@@ -30,7 +32,7 @@ public final class LiveView {
             lines = all(run, now, size.columns(), tasks);
         }
         if (lines.size() > rows) {
-            lines = mostInteresting(lines, run, rows);
+            lines = mostInteresting(lines, head(run, now, size.columns() - 1).size(), run, rows);
         }
         return lines.stream()
                 .map(line -> Shortened.line(line, Math.max(1, size.columns() - 1)))
@@ -39,7 +41,7 @@ public final class LiveView {
 
     private static List<String> all(RunView run, Instant now, int columns, int tasksAPhase) {
         List<String> lines = new ArrayList<>();
-        lines.add(head(run, now));
+        lines.addAll(head(run, now, columns - 1));
         int names = run.phases().stream().mapToInt(p -> p.name().length()).max().orElse(0);
         int bar = Math.clamp(columns - Math.min(names, 30) - 40, 6, WIDEST_BAR);
         for (RunView.Phase phase : run.phases()) {
@@ -47,28 +49,39 @@ public final class LiveView {
             if (tasksAPhase > 0) {
                 Held.lines(run, phase).forEach(line -> lines.add("      " + line));
             }
-            addTasks(lines, phase, now, tasksAPhase);
+            addTasks(lines, phase, now, tasksAPhase, columns - 1);
         }
         return lines;
     }
 
     /** The head, and as many phases as fit, from the one before the first that has not ended. */
-    private static List<String> mostInteresting(List<String> lines, RunView run, int rows) {
-        List<String> phases = lines.subList(1, lines.size());
+    private static List<String> mostInteresting(List<String> lines, int heads, RunView run, int rows) {
+        List<String> phases = lines.subList(heads, lines.size());
         int ended =
                 (int) run.phases().stream().takeWhile(p -> p.state().isFinal()).count();
-        int room = rows - 1;
+        int room = Math.max(0, rows - heads);
         int from = Math.clamp(ended - 1L, 0, Math.max(0, phases.size() - room));
         List<String> result = new ArrayList<>();
-        result.add(lines.getFirst());
+        result.addAll(lines.subList(Math.max(0, heads - rows), heads));
         result.addAll(phases.subList(from, Math.min(phases.size(), from + room)));
         return result;
     }
 
-    private static String head(RunView run, Instant now) {
+    /** People copy the id, so it is whole however narrow the terminal is: the rest gives way, and then it has its own lines. */
+    private static List<String> head(RunView run, Instant now, int width) {
         String spend = run.usage().isNone() ? "" : "  " + Spend.text(run.usage());
-        return run.name() + "  " + Standing.of(run) + "  " + Elapsed.text(since(run.startedAt(), run.finishedAt(), now))
-                + spend + "  " + run.id();
+        String rest = run.name() + "  " + Standing.of(run) + "  "
+                + Elapsed.text(since(run.startedAt(), run.finishedAt(), now)) + spend;
+        int room = width - run.id().length() - 2;
+        if (room >= LEAST_HEAD) {
+            return List.of(Shortened.line(rest, room) + "  " + run.id());
+        }
+        List<String> lines = new ArrayList<>(List.of(rest));
+        int piece = Math.max(1, width);
+        for (int from = 0; from < run.id().length(); from += piece) {
+            lines.add(run.id().substring(from, Math.min(run.id().length(), from + piece)));
+        }
+        return lines;
     }
 
     private static String phaseLine(RunView.Phase phase, Instant now, int nameWidth, int barWidth) {
@@ -91,27 +104,27 @@ public final class LiveView {
                 .toString();
     }
 
-    private static void addTasks(List<String> lines, RunView.Phase phase, Instant now, int most) {
+    private static void addTasks(List<String> lines, RunView.Phase phase, Instant now, int most, int width) {
         if (phase.state().isFinal()) {
             return;
         }
         List<RunView.Task> active = phase.tasks().stream()
                 .filter(task -> task.state() == TaskState.RUNNING || task.state() == TaskState.RETRYING)
                 .toList();
-        active.stream().limit(most).forEach(task -> lines.add(taskLine(task, now)));
+        active.stream().limit(most).forEach(task -> lines.add(taskLine(task, now, width)));
         if (most > 0 && active.size() > most) {
             lines.add("      and " + (active.size() - most) + " more");
         }
     }
 
-    private static String taskLine(RunView.Task task, Instant now) {
+    private static String taskLine(RunView.Task task, Instant now, int width) {
         StringBuilder line =
                 new StringBuilder("      ").append(TaskName.of(task)).append("  ");
         if (task.state() == TaskState.RETRYING) {
-            return line.append("waits for attempt ")
-                    .append(task.attempts() + 1)
-                    .append(task.error().map(e -> ": " + e).orElse(""))
-                    .toString();
+            line.append("waits for attempt ").append(task.attempts() + 1);
+            int room = Math.max(LEAST_ERROR, width - line.length() - 2);
+            task.error().ifPresent(error -> line.append(": ").append(Shortened.ends(error, room)));
+            return line.toString();
         }
         task.progress()
                 .filter(progress -> progress >= 0)

@@ -39,7 +39,7 @@ public final class ResultBlock {
         return run.name() + " (" + run.id() + ") " + Standing.of(run) + time
                 + run.reason()
                         .or(() -> run.paused().map(RunView.Paused::reason))
-                        .map(r -> ": " + Shortened.line(r, WIDTH))
+                        .map(r -> ": " + Shortened.ends(r, WIDTH))
                         .orElse("");
     }
 
@@ -84,6 +84,7 @@ public final class ResultBlock {
                 + words(task.state().wire()) + " after " + attempts + " (" + task.id() + "):");
         Shortened.tail(task.error().orElse("no reason was given"), ERROR_LINES, WIDTH)
                 .forEach(line -> lines.add("  " + line));
+        lines.add("  see its log: orchestrator logs " + task.id());
     }
 
     /** What the last phase that has tasks put out: that is what the run was for. */

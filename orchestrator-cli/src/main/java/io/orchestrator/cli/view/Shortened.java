@@ -2,6 +2,7 @@ package io.orchestrator.cli.view;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Text of unknown origin, made fit for a terminal. */
 final class Shortened {
@@ -42,6 +43,30 @@ final class Shortened {
         List<String> kept = new ArrayList<>(lines.subList(0, most));
         kept.add("(" + (lines.size() - most) + " more lines)");
         return kept;
+    }
+
+    /**
+     * On one line of at most {@code width} characters. What is too long is left out in the middle: a failure begins with what
+     * failed and ends with why.
+     */
+    static String ends(String text, int width) {
+        String flat = harmless(
+                text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
+        int length = flat.codePointCount(0, flat.length());
+        int kept = width - 3;
+        if (length <= width || kept < 2) {
+            return line(flat, width);
+        }
+        int head = kept * 2 / 5;
+        return flat.substring(0, flat.offsetByCodePoints(0, head)).stripTrailing() + " " + MORE + " "
+                + flat.substring(flat.offsetByCodePoints(0, length - (kept - head)));
+    }
+
+    /** Without what a terminal would obey, but for tabs. */
+    static String harmless(String text) {
+        StringBuilder plain = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> plain.appendCodePoint(c == '\t' || isHarmless(c) ? c : ' '));
+        return plain.toString();
     }
 
     private static String cut(String text, int width) {

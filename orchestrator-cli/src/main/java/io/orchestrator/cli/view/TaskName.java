@@ -3,10 +3,10 @@ package io.orchestrator.cli.view;
 import io.orchestrator.store.RunView;
 
 /** What a task goes by among people: {@code Hasher}, or {@code Hasher[3]} for a piece of a sharded one. */
-final class TaskName {
+public final class TaskName {
     private TaskName() {}
 
-    static String of(RunView.Task task) {
+    public static String of(RunView.Task task) {
         return task.shard() < 0 ? task.name() : task.name() + "[" + task.shard() + "]";
     }
 }

@@ -6,6 +6,7 @@ import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.RunView;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,47 @@ class LiveViewTest {
     void no_line_reaches_the_edge_of_the_terminal_however_narrow(int columns) {
         assertThat(LiveView.lines(RUN, Views.START, new TerminalSize(columns, 24)))
                 .allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(Math.max(1, columns - 1)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 5, 6, 7, 10, 15, 17, 20, 40, 56, 57, 58, 80})
+    void the_id_of_the_run_is_whole_however_narrow_the_terminal_is(int columns) {
+        assertThat(String.join("", LiveView.lines(RUN, Views.START.plusSeconds(65), new TerminalSize(columns, 24))))
+                .contains("run-1");
+        if (columns > 5) {
+            assertThat(LiveView.lines(RUN, Views.START, new TerminalSize(columns, 24)))
+                    .anyMatch(line -> line.endsWith("run-1"));
+        }
+    }
+
+    @Test
+    void a_terminal_of_two_lines_shows_the_id_before_anything_else() {
+        assertThat(LiveView.lines(RUN, Views.START, new TerminalSize(8, 2))).containsExactly("run-1");
+    }
+
+    @Test
+    void why_an_attempt_failed_is_seen_where_its_error_is_longer_than_the_line() {
+        RunView run = Views.run(
+                StageState.RUNNING,
+                Views.phase(
+                        "WORK",
+                        StageState.RUNNING,
+                        0,
+                        0,
+                        Views.task(
+                                "Finder",
+                                TaskState.RETRYING,
+                                1,
+                                Optional.empty(),
+                                Optional.of("agent 'Finder' failed with exit code 1; its stderr ends with:\n"
+                                        + "Traceback (most recent call last):\n  File x\n".repeat(20)
+                                        + "ValueError: no such page"))));
+
+        assertThat(LiveView.lines(run, Views.START, new TerminalSize(100, 24)).getLast())
+                .startsWith("      Finder  waits for attempt 2: agent 'Finder' failed")
+                .contains(" … ")
+                .endsWith("ValueError: no such page")
+                .hasSizeLessThan(100);
     }
 
     @ParameterizedTest

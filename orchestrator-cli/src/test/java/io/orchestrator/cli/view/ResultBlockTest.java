@@ -60,7 +60,8 @@ class ResultBlockTest {
         assertThat(lines)
                 .startsWith("audit (run-1) failed after 1m 15s: phase WORK: exit code 1")
                 .contains("WORK/Counter failed after 3 attempts (task-Counter):", "  (75 lines left out)", "  line 76")
-                .endsWith("  line 100")
+                .contains("  line 100")
+                .endsWith("  see its log: orchestrator logs task-Counter")
                 .doesNotContain("  line 75");
     }
 

@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Examples:",
+            "  orchestrator init hello                  a plan and an agent to begin with",
             "  orchestrator run examples/repo-audit/plan.json --input path=.",
             "  orchestrator watch run-01h8…             after the process or the machine died",
             "  orchestrator run plan.json -o json | jq .state",
@@ -63,6 +64,7 @@ final class Commands implements Runnable {
 
     private static Map<String, Function<Caller, Object>> all() {
         Map<String, Function<Caller, Object>> commands = new LinkedHashMap<>();
+        commands.put("init", InitCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("submit", SubmitCommand::new);
         commands.put("watch", WatchCommand::new);

@@ -205,8 +205,9 @@ class BadInputIT {
 
     @Test
     void each_command_has_help_with_an_example() {
-        for (String command : Json.parse("[\"run\",\"submit\",\"watch\",\"status\",\"cancel\",\"tasks\",\"events\","
-                        + "\"checkpoints\",\"dev\",\"migrate\",\"scheduler\",\"worker\",\"timer\",\"server\",\"all\"]")
+        for (String command : Json.parse(
+                        "[\"init\",\"run\",\"submit\",\"watch\",\"status\",\"cancel\",\"tasks\",\"events\","
+                                + "\"checkpoints\",\"dev\",\"migrate\",\"scheduler\",\"worker\",\"timer\",\"server\",\"all\"]")
                 .elements()
                 .stream()
                 .map(Json::asText)

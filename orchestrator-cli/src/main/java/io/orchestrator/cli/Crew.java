@@ -2,13 +2,12 @@ package io.orchestrator.cli;
 
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.plan.AgentsFile;
-import io.orchestrator.plan.TaskType;
 import io.orchestrator.worker.AgentSource;
 import io.orchestrator.worker.program.ProcessTable;
 import java.util.Optional;
 
 /**
- * Who does the tasks in this process: the Java agents of the class path first, then the programs of the worker's own agents
+ * Who does the tasks in this process: the agents and tools in Java of the class path first, then the programs of the worker's own agents
  * file, then those that runs brought along. A run's programs are commands of whoever submitted it, so a worker for others
  * runs them only where its operator says so.
  */
@@ -45,8 +44,7 @@ final class Crew {
         return allowSubmitted ? known.or(programs.submitted()) : known;
     }
 
-    /** The registry knows agents only; a tool of the same name is something else. */
     private AgentSource javaAgents() {
-        return (task, context) -> task.type() == TaskType.AGENT ? java.find(task.target()) : Optional.empty();
+        return AgentSource.of(java);
     }
 }

@@ -51,8 +51,9 @@ record PlanFile(String shown, Plan plan, Json source, AgentsFile agents) {
     void requireAgents(AgentRegistry java) {
         Set<String> agentNames = new HashSet<>(java.names());
         agentNames.addAll(agents.agents().keySet());
-        List<PlanFault> unknown =
-                PlanTargets.unknown(plan, agentNames, agents.tools().keySet());
+        Set<String> toolNames = new HashSet<>(java.toolNames());
+        toolNames.addAll(agents.tools().keySet());
+        List<PlanFault> unknown = PlanTargets.unknown(plan, agentNames, toolNames);
         if (!unknown.isEmpty()) {
             throw refusal(shown, unknown);
         }

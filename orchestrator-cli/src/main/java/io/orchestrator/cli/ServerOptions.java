@@ -43,24 +43,24 @@ final class ServerOptions {
             throw new Refusal(set + " is set and " + missing
                     + " is not. Set both to use real servers, or neither to use" + " the embedded ones.");
         }
-        return database.isPresent() ? remote(database.get(), redis) : embedded(caller);
+        return database.isPresent() ? remote(caller, database.get(), redis) : embedded(caller);
     }
 
     /** As {@link #choose}, for what needs Postgres alone: a job that migrates has no Redis to name. */
     ServerChoice chooseDatabase(Caller caller) {
         return caller.variable(DATABASE_URL)
-                .map(database -> remote(database, caller.variable(REDIS_URL)))
+                .map(database -> remote(caller, database, caller.variable(REDIS_URL)))
                 .orElseGet(() -> choose(caller));
     }
 
-    private ServerChoice remote(String database, Optional<String> redis) {
+    private ServerChoice remote(Caller caller, String database, Optional<String> redis) {
         if (dataDirectory.isPresent()) {
             throw new Refusal(
                     "--data-dir is for the embedded servers, but DATABASE_URL and REDIS_URL are set. Unset them,"
                             + " or leave the option out.");
         }
         try {
-            return new ServerChoice.Remote(DatabaseUrl.parse(database), redis);
+            return new ServerChoice.Remote(DatabaseUrl.parse(database), redis, QueueTuning.of(caller));
         } catch (IllegalArgumentException e) {
             throw new Refusal(String.valueOf(e.getMessage()), e);
         }
@@ -75,7 +75,9 @@ final class ServerOptions {
         try {
             Options options = Options.defaults().withPorts(postgresPort, redisPort);
             return new ServerChoice.Embedded(
-                    DataDirectory.resolve(directory.map(caller::resolve).orElse(null)), options);
+                    DataDirectory.resolve(directory.map(caller::resolve).orElse(null)),
+                    options,
+                    QueueTuning.of(caller));
         } catch (IllegalArgumentException e) {
             throw new Refusal(String.valueOf(e.getMessage()), e);
         }

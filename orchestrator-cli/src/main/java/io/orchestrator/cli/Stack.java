@@ -3,7 +3,6 @@ package io.orchestrator.cli;
 import io.orchestrator.embedded.LocalStack;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.redis.RedisQueues;
-import io.orchestrator.queue.redis.RedisSettings;
 import io.orchestrator.run.Ids;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.store.StoreUnavailable;
@@ -34,13 +33,16 @@ final class Stack implements AutoCloseable {
     private final CompletableFuture<Optional<RedisQueues>> queues;
     private int migrationsApplied;
 
-    private Stack(Optional<LocalStack> local, DatabaseUrl databaseUrl, Optional<String> redisUrl, Opening opening) {
+    /** Where Redis is, and how it is used. */
+    private record Redis(Optional<String> url, QueueTuning tuning) {}
+
+    private Stack(Optional<LocalStack> local, DatabaseUrl databaseUrl, Redis redis, Opening opening) {
         this.local = local;
         this.databaseUrl = databaseUrl;
-        this.redisUrl = redisUrl;
+        this.redisUrl = redis.url();
         // What takes time is loading the code of both clients, so that is done at once.
         this.queues = CompletableFuture.supplyAsync(
-                () -> openQueues(redisUrl, opening),
+                () -> openQueues(redis, opening),
                 body -> Thread.ofPlatform().daemon().name("open-redis").start(body));
         this.ids = new Ids(new SystemClock(), new SecureRandom());
         this.store = PostgresStore.open(databaseUrl, "orchestrator", opening.connections(), ids);
@@ -54,17 +56,18 @@ final class Stack implements AutoCloseable {
      */
     static Stack open(ServerChoice choice, Opening opening) {
         return switch (choice) {
-            case ServerChoice.Embedded(var directory, var options) ->
-                embedded(LocalStack.open(directory, options), opening);
-            case ServerChoice.Remote(var database, var redis) ->
-                checked(new Stack(Optional.empty(), database, redis, opening), opening);
+            case ServerChoice.Embedded(var directory, var options, var tuning) ->
+                embedded(LocalStack.open(directory, options), tuning, opening);
+            case ServerChoice.Remote(var database, var redis, var tuning) ->
+                checked(new Stack(Optional.empty(), database, new Redis(redis, tuning), opening), opening);
         };
     }
 
-    private static Stack embedded(LocalStack local, Opening opening) {
+    private static Stack embedded(LocalStack local, QueueTuning tuning, Opening opening) {
         try {
             DatabaseUrl database = DatabaseUrl.parse(local.databaseUrl());
-            return checked(new Stack(Optional.of(local), database, Optional.of(local.redisUrl()), opening), opening);
+            Redis redis = new Redis(Optional.of(local.redisUrl()), tuning);
+            return checked(new Stack(Optional.of(local), database, redis, opening), opening);
         } catch (RuntimeException failure) {
             local.close();
             throw failure;
@@ -94,14 +97,14 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private static Optional<RedisQueues> openQueues(Optional<String> redis, Opening opening) {
+    private static Optional<RedisQueues> openQueues(Redis redis, Opening opening) {
         if (!opening.queue()) {
             return Optional.empty();
         }
-        String url = redis.orElseThrow(() -> new Refusal("REDIS_URL is not set, and this needs Redis"));
+        String url = redis.url().orElseThrow(() -> new Refusal("REDIS_URL is not set, and this needs Redis"));
         RedisQueues opened;
         try {
-            opened = RedisQueues.open(RedisSettings.of(url));
+            opened = RedisQueues.open(redis.tuning().settings(url));
         } catch (IllegalArgumentException e) {
             throw new Refusal("REDIS_URL: " + e.getMessage(), e);
         }

@@ -23,11 +23,18 @@ import picocli.CommandLine.Parameters;
             "",
             "Examples:",
             "  orchestrator status",
+            "  orchestrator status --key run-123",
             "  orchestrator status run-01h8… -o json | jq '.phases[] | {phase, state}'",
         })
 final class StatusCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", arity = "0..1", description = "The run's id.")
     private Optional<String> runId = Optional.empty();
+
+    @Option(
+            names = "--key",
+            paramLabel = "KEY",
+            description = "The run that was submitted under this key, or scheduled as this run_id, in place of RUN.")
+    private Optional<String> key = Optional.empty();
 
     @Option(names = "--max", paramLabel = "N", description = "How many runs at most (default 20).")
     private int most = 20;
@@ -50,16 +57,27 @@ final class StatusCommand implements Callable<Integer> {
         if (most < 1) {
             throw new Refusal("--max " + most + ": expected a whole number from 1");
         }
-        Opening opening = runId.isPresent() ? Opening.LOOK : Opening.SUBMIT;
+        if (key.isPresent() && runId.isPresent()) {
+            throw new Refusal("a RUN and --key were given; expected one of them");
+        }
+        Opening opening = runId.isPresent() || key.isPresent() ? Opening.LOOK : Opening.SUBMIT;
         try (Stack stack = Stack.open(servers.choose(caller), opening)) {
             RunStore runs = stack.store().runs();
             if (runId.isPresent()) {
                 new Outcome(caller, output).show(Outcome.require(runs, runId.get(), true));
+            } else if (key.isPresent()) {
+                new Outcome(caller, output).show(Outcome.require(runs, ofKey(runs, key.get()), true));
             } else {
                 list(runs.list(most), stack.store().recovery().liveWorkers(), redis(stack));
             }
             return ExitCode.OK.code();
         }
+    }
+
+    private static String ofKey(RunStore runs, String key) {
+        return runs.runOfKey(key)
+                .orElseThrow(() -> new Refusal(
+                        "there is no run under the key '" + key + "'; 'orchestrator status' lists the newest runs"));
     }
 
     /** Redis away is a degraded mode, not an outage; Postgres away is told by every command, as its failure. */

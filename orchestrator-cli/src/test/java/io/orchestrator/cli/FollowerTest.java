@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.AddedPhase;
 import io.orchestrator.store.EventView;
+import io.orchestrator.store.PhaseAddition;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStore;
@@ -130,6 +132,21 @@ class FollowerTest {
 
         @Override
         public Submission submit(RunRequest request) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public AddedPhase add(PhaseAddition addition) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Optional<String> runOfKey(String key) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<String> phasesOfKey(Optional<String> runKey, String phaseKey) {
             throw new UnsupportedOperationException();
         }
 

@@ -17,7 +17,8 @@ final class TestStacks {
     static Stack open(String directory) {
         DataDirectory data = DataDirectory.at(Path.of(directory));
         return Stack.open(
-                new ServerChoice.Embedded(data, Options.defaults().withPostgresSettings(SMALL)), Opening.LOOK);
+                new ServerChoice.Embedded(data, Options.defaults().withPostgresSettings(SMALL), QueueTuning.DEFAULT),
+                Opening.LOOK);
     }
 
     /** Calls a command on a data directory. */

@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.composite.CompositeMeterRegistry;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.StuckRules;
 import io.orchestrator.time.Ticks;
@@ -32,6 +33,9 @@ public final class EngineMetrics {
     private final Map<LeaseRenewal, Counter> renewals;
     private final Map<StuckRules.Action, Counter> stuck;
     private final Counter breakersOpened;
+    private final Counter tokens;
+    private final Counter costUsd;
+    private final Counter toolSeconds;
     private final Counter claims;
     private final Counter staleTickets;
     private final DistributionSummary reportBatch;
@@ -58,6 +62,10 @@ public final class EngineMetrics {
                         "orchestrator.attempts.stuck", "Attempts that were found stuck", "action", action.wire()));
         this.breakersOpened =
                 counter("orchestrator.breakers.opened", "Targets that this worker had held because they failed");
+        this.tokens = counter("orchestrator.usage.tokens", "Tokens that attempts of this worker reported");
+        this.costUsd = counter("orchestrator.usage.cost.usd", "Dollars that attempts of this worker reported");
+        this.toolSeconds =
+                counter("orchestrator.usage.tool.seconds", "Tool time that attempts of this worker reported");
         this.claims = counter("orchestrator.claims", "Tasks taken by this worker");
         this.staleTickets =
                 counter("orchestrator.stale.tickets", "Tickets whose task somebody else had, or that was over");
@@ -84,6 +92,13 @@ public final class EngineMetrics {
     public void claimed(int taken, int stale) {
         claims.increment(taken);
         staleTickets.increment(stale);
+    }
+
+    /** An attempt has reported that it used this much more. */
+    public void used(Usage more) {
+        tokens.increment(more.tokens());
+        costUsd.increment(more.costUsd().doubleValue());
+        toolSeconds.increment(more.toolMs() / 1_000.0);
     }
 
     /** An attempt is over after running this long. */

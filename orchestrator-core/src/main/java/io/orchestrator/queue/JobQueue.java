@@ -56,8 +56,13 @@ public interface JobQueue extends AutoCloseable {
      */
     void acknowledge(String topic, String group, String messageId);
 
-    /** Messages in the topic. */
+    /** Messages in the topic. That of {@code tasks} is not what waits for the engine's workers, who have queues of their own. */
     long queueDepth(String topic);
+
+    /** As {@link #queueDepth}, by the name that the guide has for it. */
+    default long getQueueDepth(String topic) {
+        return queueDepth(topic);
+    }
 
     /**
      * Takes over messages that a consumer of the group received at least {@code minIdle} ago and did not acknowledge: at

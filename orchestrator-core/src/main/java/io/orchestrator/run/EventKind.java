@@ -20,6 +20,8 @@ public enum EventKind {
     RUN_RESUMED("run.resumed"),
     /** It is continued after a bad end. */
     RUN_REOPENED("run.reopened"),
+    /** A phase was added to it; one that had completed goes on. */
+    RUN_EXTENDED("run.extended", "phase"),
     RUN_COMPLETED("run.completed"),
     RUN_FAILED("run.failed"),
     /** Forced, with why, where its tasks could not end one by one. */

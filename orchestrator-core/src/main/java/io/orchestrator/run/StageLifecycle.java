@@ -27,6 +27,8 @@ public final class StageLifecycle {
         TIME_OUT,
         /** Continued after a bad end. */
         REOPEN,
+        /** A further phase was added after it had completed. */
+        EXTEND,
         /** Back to waiting: it had not started when its run ended badly. */
         RESET
     }
@@ -51,6 +53,7 @@ public final class StageLifecycle {
             .on(Event.FAIL, FAILED, List.of(RUNNING))
             .on(Event.CANCEL, CANCELLED, List.of(PENDING, RUNNING))
             .on(Event.TIME_OUT, TIMED_OUT, List.of(RUNNING))
+            .on(Event.EXTEND, RUNNING, List.of(COMPLETED))
             .on(Event.REOPEN, RUNNING, List.of(FAILED, CANCELLED, TIMED_OUT))
             .build();
 

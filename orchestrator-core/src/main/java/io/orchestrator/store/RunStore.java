@@ -13,6 +13,23 @@ public interface RunStore {
      */
     Submission submit(RunRequest request);
 
+    /**
+     * Adds a phase to the run of a key, or makes that run with this phase alone, in one transaction. A run that has
+     * completed goes on with it, within its budget and what is left of its timebox.
+     *
+     * @throws io.orchestrator.plan.InvalidPlanException when the run's plan would not be one with it; the pointers are as
+     *     if it were the first phase
+     * @throws KeyConflict when the run has another phase of this name
+     * @throws PhaseRefused when the run cannot take it
+     */
+    AddedPhase add(PhaseAddition addition);
+
+    /** The run that was accepted under this key. */
+    Optional<String> runOfKey(String key);
+
+    /** The phases that their callers named so, in the run of the other name where one is given; the newest first. */
+    List<String> phasesOfKey(Optional<String> runKey, String phaseKey);
+
     /** What a run was made from, as it is stored, to be run again: without key, start and what it took over. */
     Optional<RunRequest> request(String runId);
 

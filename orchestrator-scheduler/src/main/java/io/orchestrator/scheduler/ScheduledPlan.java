@@ -37,8 +37,23 @@ record ScheduledPlan(Plan plan, Json source) {
         throw new InvalidPlanException(faults);
     }
 
-    private static List<PlanFault> contradictions(Json given, boolean isWhole, ScheduleContext context) {
+    /** What the context says against the document that it comes with. */
+    static List<PlanFault> contradictions(Json given, boolean isWhole, ScheduleContext context) {
         List<PlanFault> faults = new ArrayList<>();
+        if (isWhole || context.runId().isEmpty() || context.phaseId().isEmpty()) {
+            String expected = isWhole
+                    ? "the limits in the plan, or as \"budgets\" and \"timebox\""
+                    : "a \"run_id\" and a \"phase_id\" beside it";
+            if (context.runBudgets().size() > 0) {
+                faults.add(new PlanFault(
+                        "/ctx/run_budgets", "budgets of a run that is not scheduled phase by phase", expected));
+            }
+            context.runTimebox()
+                    .ifPresent(timebox -> faults.add(new PlanFault(
+                            "/ctx/run_timebox",
+                            "the timebox of a run that is not scheduled phase by phase",
+                            expected)));
+        }
         if (isWhole) {
             context.phase()
                     .ifPresent(name -> faults.add(new PlanFault(
@@ -57,7 +72,7 @@ record ScheduledPlan(Plan plan, Json source) {
         return faults;
     }
 
-    private static Json limited(Json given, boolean isWhole, ScheduleContext context) {
+    static Json limited(Json given, boolean isWhole, ScheduleContext context) {
         if (!given.isObject()) {
             return given;
         }
@@ -80,7 +95,7 @@ record ScheduledPlan(Plan plan, Json source) {
     }
 
     /** Empty for what the made-up parts of a plan of one phase get wrong: the phase itself has that fault too. */
-    private static Optional<PlanFault> asWritten(PlanFault fault, boolean isWhole, ScheduleContext context) {
+    static Optional<PlanFault> asWritten(PlanFault fault, boolean isWhole, ScheduleContext context) {
         if (!isWhole && !fault.pointer().startsWith(ONLY_PHASE)) {
             return fault.pointer().isEmpty() ? Optional.of(fault) : Optional.empty();
         }

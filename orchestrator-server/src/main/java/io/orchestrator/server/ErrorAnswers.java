@@ -6,6 +6,7 @@ import io.javalin.http.HttpResponseException;
 import io.orchestrator.plan.InvalidPlanException;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.PhaseRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.Unreadable;
 import jakarta.servlet.http.HttpServletResponse;
@@ -25,6 +26,7 @@ final class ErrorAnswers {
                 InvalidPlanException.class,
                 (e, ctx) -> Answer.refusal(ctx, "invalid_request", "the request is not valid", e.faults()));
         routes.exception(KeyConflict.class, (e, ctx) -> Answer.error(ctx, 409, "key_conflict", message(e)));
+        routes.exception(PhaseRefused.class, (e, ctx) -> Answer.error(ctx, 409, "phase_refused", message(e)));
         routes.exception(DataRejected.class, (e, ctx) -> Answer.error(ctx, 422, "data_rejected", message(e)));
         routes.exception(Unreadable.class, (e, ctx) -> Answer.error(ctx, 422, "unreadable", message(e)));
         routes.exception(StoreUnavailable.class, ErrorAnswers::storeAway);

@@ -9,7 +9,7 @@ import io.orchestrator.store.RunView;
 import java.util.List;
 
 /**
- * {@code GET /runs/{id}}, {@code GET /runs/{id}/events?after=N} (a page of {@value #PAGE}; ask again after {@code last}),
+ * {@code GET /runs/{id}}, {@code GET /runs?key=KEY}, {@code GET /runs/{id}/events?after=N} (a page of {@value #PAGE}; ask again after {@code last}),
  * {@code POST /runs/{id}/cancel}.
  */
 public final class RunApi implements Door {
@@ -24,9 +24,22 @@ public final class RunApi implements Door {
 
     @Override
     public void open(RoutesConfig routes) {
+        routes.get("/runs", this::byKey);
         routes.get("/runs/{id}", ctx -> Answer.json(ctx, 200, RunDocument.of(run(ctx, true))));
         routes.get("/runs/{id}/events", this::events);
         routes.post("/runs/{id}/cancel", this::cancel);
+    }
+
+    private void byKey(Context ctx) {
+        String key = ctx.queryParam("key");
+        if (key == null || key.isBlank()) {
+            throw new RequestRefused(400, "invalid_request", "expected the key of a run: GET /runs?key=KEY");
+        }
+        RunView run = runs.runOfKey(key)
+                .flatMap(id -> runs.view(id, true))
+                .orElseThrow(
+                        () -> new RequestRefused(404, "no_such_run", "there is no run under the key '" + key + "'"));
+        Answer.json(ctx, 200, RunDocument.of(run));
     }
 
     private void events(Context ctx) {

@@ -98,6 +98,11 @@ final class Engine implements AutoCloseable {
         return this;
     }
 
+    Engine tool(String name, Agent tool) {
+        agents = agents.withTool(name, tool);
+        return this;
+    }
+
     Engine start(int slots) {
         scheduler.start();
         timer.start();

@@ -3,6 +3,7 @@ package io.orchestrator.server;
 import static io.orchestrator.server.HttpCaller.code;
 import static io.orchestrator.server.HttpCaller.json;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -126,7 +127,57 @@ class ScheduleApiIT {
                 """);
 
         assertThat(http.post("/schedule", first).statusCode()).isEqualTo(201);
-        assertThat(http.post("/schedule", second).statusCode()).isEqualTo(201);
+        var added = http.post("/schedule", second);
+
+        assertThat(added.statusCode()).isEqualTo(201);
+        assertThat(json(added).get("totalTasks")).contains(Json.of(1));
+        assertThat(json(added).get("enqueuedTasks")).as("it waits for A").contains(Json.of(0));
+        assertThat(json(http.post("/schedule", second)).get("created")).contains(Json.of(false));
+        Json run = json(http.get("/runs?key=run-steps"));
+        assertThat(run.text("runId")).isEqualTo(json(added).text("runId"));
+        assertThat(run.get("phases").orElseThrow().size()).isEqualTo(2);
+        assertThat(http.get("/runs?key=nobody").statusCode()).isEqualTo(404);
+        assertThat(scheduler.getStats("run-steps", "phase-b").orElseThrow().phaseId())
+                .isEqualTo(json(added).text("phaseId").orElseThrow());
+        assertThat(scheduler.getStats("phase-b").orElseThrow().phaseId())
+                .isEqualTo(json(added).text("phaseId").orElseThrow());
+        assertThat(scheduler.getStats("run-steps", "phase-c")).isEmpty();
+    }
+
+    @Test
+    void a_name_that_several_runs_have_a_phase_of_asks_for_the_run() {
+        for (String run : List.of("run-one", "run-two")) {
+            http.post("/schedule", Json.parse("""
+                    {"plan": {"phase": "A", "agents": ["X"]}, "ctx": {"run_id": "%s", "phase_id": "phase-twice"}}
+                    """.formatted(run)));
+        }
+        assertThatThrownBy(() -> scheduler.getStats("phase-twice"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("2 runs", "getStats(run_id, phase_id)");
+    }
+
+    @Test
+    void limits_of_the_run_are_said_by_its_first_phase_and_faults_are_told_where_they_were_written() {
+        Json body = Json.parse("""
+                {"plan": {"phase": "A", "agents": ["X"]},
+                 "ctx": {"run_id": "run-limits", "phase_id": "phase-a", "run_budgets": {"tokens": 100}, "run_timebox": "PT9H"}}
+                """);
+        assertThat(http.post("/schedule", body).statusCode()).isEqualTo(201);
+        var other = http.post("/schedule", Json.parse("""
+                {"plan": {"phase": "B", "agents": ["X"]},
+                 "ctx": {"run_id": "run-limits", "phase_id": "phase-b", "run_budgets": {"tokens": 7}}}
+                """));
+        assertThat(other.statusCode()).isEqualTo(409);
+        assertThat(code(other)).isEqualTo("phase_refused");
+        var faulty = http.post("/schedule", Json.parse("""
+                {"plan": {"phase": "A", "agents": []},
+                 "ctx": {"run_id": "run-faulty", "phase_id": "phase-a", "run_budgets": {"tokens": -1}, "run_timebox": "soon"}}
+                """));
+        assertThat(faulty.statusCode()).isEqualTo(400);
+        assertThat(faulty.body()).contains("/plan/agents", "/ctx/run_budgets/tokens", "/ctx/run_timebox");
+        assertThat(http.post("/schedule", Json.parse("""
+                        {"plan": {"phase": "A", "agents": ["X"]}, "ctx": {"run_budgets": {"tokens": 1}}}
+                        """)).statusCode()).isEqualTo(400);
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.util.stream.Collectors;
  * <p>{@code run}, {@code phase}, {@code task}, {@code live}, {@code event} and {@code timer} have the columns of the
  * schema's tables. {@code ending} has the events that tell of an end, with how often their run was continued afterwards
  * ({@code undone}) and whether the end still {@code stands}: continuing a run takes every end back but that of what was
- * completed. {@code cut_log} lists ended runs whose log has lost its beginning to retention, which removes whole
+ * completed, and adding a phase to one that has completed takes that end back. {@code cut_log} lists ended runs whose log has lost its beginning to retention, which removes whole
  * days: their oldest events are missing without anything being broken. {@code journal} has the fields of the journal,
  * named as in {@link JournalField}, and the line's number.
  */
@@ -25,16 +25,20 @@ final class RuleTables {
                  task AS (SELECT * FROM tasks WHERE :run::text IS NULL OR run_id = :run::text),
                  live AS (SELECT * FROM live_tasks WHERE :run::text IS NULL OR run_id = :run::text),
                  event AS (SELECT * FROM events WHERE :run::text IS NULL OR run_id = :run::text),
-                 ending AS (SELECT e.*, undone = 0 OR kind IN ('task.completed', 'phase.completed', 'run.completed') AS stands
+                 ending AS (SELECT e.*, (undone = 0 OR kind IN ('task.completed', 'phase.completed', 'run.completed'))
+                                          AND (kind <> 'run.completed' OR extended = 0) AS stands
                               FROM (SELECT v.*, count(*) FILTER (WHERE kind = 'run.reopened')
                                                 OVER (PARTITION BY run_id ORDER BY seq
-                                                      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS undone
+                                                      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS undone,
+                                           count(*) FILTER (WHERE kind = 'run.extended')
+                                                OVER (PARTITION BY run_id ORDER BY seq
+                                                      ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING) AS extended
                                       FROM event v
-                                     WHERE kind = 'run.reopened'
+                                     WHERE kind IN ('run.reopened', 'run.extended')
                                         OR split_part(kind, '.', 1) IN ('run', 'phase', 'task')
                                            AND split_part(kind, '.', 2)
                                                IN ('completed', 'failed', 'cancelled', 'timed_out', 'dead')) e
-                             WHERE kind <> 'run.reopened'),
+                             WHERE kind NOT IN ('run.reopened', 'run.extended')),
                  timer AS (SELECT * FROM timers WHERE :run::text IS NULL OR run_id = :run::text),
                  cut_log AS (SELECT r.id AS run_id FROM run r
                               WHERE r.finished_at IS NOT NULL AND r.created_at < now() - interval '1 day'

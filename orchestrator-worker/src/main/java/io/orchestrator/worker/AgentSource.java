@@ -11,9 +11,12 @@ import java.util.Optional;
 public interface AgentSource {
     Optional<Agent> find(ClaimedTask task, PhaseContext context);
 
-    /** The Java agents of a registry. */
+    /** The agents and tools of a registry, each for tasks of its own type. */
     static AgentSource of(AgentRegistry registry) {
-        return (task, context) -> registry.find(task.target());
+        return (task, context) -> switch (task.type()) {
+            case AGENT -> registry.find(task.target());
+            case TOOL -> registry.findTool(task.target());
+        };
     }
 
     /** This source, or where it knows nobody, another. */

@@ -42,11 +42,11 @@ final class Attempt implements AgentContext {
 
     private record Progress(double fraction, String message, boolean news) {}
 
-    Attempt(TaskInHand task, DurableWrites writes, AttemptLog log, Ticks ticks) {
+    Attempt(TaskInHand task, DurableWrites writes, AttemptLog log, Ticks ticks, PoolUsage ofPool) {
         this.task = task;
         this.writes = writes;
         this.log = log;
-        this.spending = new Spending(this, writes);
+        this.spending = new Spending(this, writes, ofPool);
         this.children = new OwnChildren(this, writes);
         this.activity = new Activity(ticks, task.claimed().usedBefore());
     }

@@ -1,5 +1,6 @@
 package io.orchestrator.worker;
 
+import io.orchestrator.agent.Usage;
 import io.orchestrator.attempt.AttemptOutcomes;
 import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.metrics.AttemptEnd;
@@ -42,6 +43,7 @@ final class Attempts {
     private final TargetBreakers breakers;
     private final EngineMetrics metrics;
     private final Ticks ticks;
+    private final PoolUsage used;
 
     Attempts(
             WorkerPool.Ports ports,
@@ -65,6 +67,12 @@ final class Attempts {
         this.breakers = breakers;
         this.metrics = ports.metrics();
         this.ticks = ports.ticks();
+        this.used = new PoolUsage(ports.metrics());
+    }
+
+    /** What all of them have reported to have used. */
+    Usage used() {
+        return used.total();
     }
 
     /** Begins to store what attempts say. */
@@ -82,7 +90,7 @@ final class Attempts {
         Attempt attempt;
         try {
             attempt = new Attempt(
-                    new TaskInHand(task, phases.of(task)), writes, new AttemptLog(task, logs, clock), ticks);
+                    new TaskInHand(task, phases.of(task)), writes, new AttemptLog(task, logs, clock), ticks, used);
         } catch (Unreadable | DataRejected e) {
             return setAside(task.hold(), e);
         } catch (StoreUnavailable e) {

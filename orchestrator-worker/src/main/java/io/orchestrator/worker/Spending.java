@@ -13,13 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class Spending {
     private final Attempt attempt;
     private final DurableWrites writes;
+    private final PoolUsage ofPool;
     private final boolean budgeted;
     private final AtomicReference<Usage> said;
     private final ReentrantLock booking = new ReentrantLock();
     private volatile Usage booked;
     private volatile @Nullable String exhausted;
 
-    Spending(Attempt attempt, DurableWrites writes) {
+    Spending(Attempt attempt, DurableWrites writes, PoolUsage ofPool) {
+        this.ofPool = ofPool;
         this.attempt = attempt;
         this.writes = writes;
         this.budgeted = attempt.claimed().budgeted();
@@ -44,6 +46,7 @@ final class Spending {
                 booking.unlock();
             }
         }
+        ofPool.add(more);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.AgentRegistry;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.attempt.Stop;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.queue.Hints;
@@ -66,6 +67,7 @@ public final class WorkerPool {
      * @param running attempts
      * @param leaseHeld whether the engine trusts this process now
      * @param queueAnswers false while tasks are claimed from the store directly
+     * @param used tokens, cost and tool time that attempts have reported here since the pool was made
      */
     public record Stats(
             String workerId,
@@ -73,7 +75,8 @@ public final class WorkerPool {
             int running,
             boolean isRunning,
             boolean leaseHeld,
-            boolean queueAnswers) {}
+            boolean queueAnswers,
+            Usage used) {}
 
     private final Ports ports;
     private final WorkerSettings settings;
@@ -226,7 +229,8 @@ public final class WorkerPool {
                 slots.used(),
                 running && !draining,
                 lease.trustedWorker().isPresent(),
-                intake.queueAnswers());
+                intake.queueAnswers(),
+                attempts.used());
     }
 
     /** Learns at once, instead of at the next renewal, which attempts are still trusted. */

@@ -79,6 +79,7 @@ public final class ChangeLines {
             case RUN_PAUSED -> Optional.of("run " + run.id() + " paused" + cause(event, "reason"));
             case RUN_RESUMED -> Optional.of("run " + run.id() + " goes on after a pause");
             case RUN_REOPENED -> Optional.of("run " + run.id() + " goes on with what is not done");
+            case RUN_EXTENDED -> Optional.of("run " + run.id() + " has the further phase " + word(event, "phase"));
             case RUN_STARTED -> Optional.of("run " + run.id() + " started");
             case RUN_COMPLETED, RUN_FAILED, RUN_CANCELLED, RUN_TIMED_OUT -> Optional.of(runEnd(event));
             case RUN_UNREADABLE -> Optional.of("run " + run.id() + " cannot go on" + cause(event, "error"));

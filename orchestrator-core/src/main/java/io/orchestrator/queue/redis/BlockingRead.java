@@ -17,11 +17,13 @@ final class BlockingRead {
 
     private final String consumer;
     private final List<Lanes> lanes;
+    private final Duration blockTime;
     private int turn;
     private boolean sawNothing;
 
-    BlockingRead(List<Lanes> lanes, String consumer) {
+    BlockingRead(List<Lanes> lanes, String consumer, Duration blockTime) {
         this.lanes = lanes;
+        this.blockTime = lanes.size() == 1 ? blockTime : min(blockTime, SHARED_WAIT);
         this.consumer = consumer;
     }
 
@@ -32,7 +34,7 @@ final class BlockingRead {
     List<Delivery> read(ReaderLink link, int max, Duration wait) {
         Lanes some = lanes.get(turn);
         turn = (turn + 1) % lanes.size();
-        Duration block = min(wait, lanes.size() == 1 ? LettuceOptions.LONGEST_BLOCK : SHARED_WAIT);
+        Duration block = min(wait, blockTime);
         StreamOffset<String>[] offsets = newTickets(some.streams(List.of(Priority.values()), turn));
         XReadArgs arguments = XReadArgs.Builder.block(Math.max(1, block.toMillis())) // 0 would mean for ever
                 .count(Math.max(1, max / offsets.length));

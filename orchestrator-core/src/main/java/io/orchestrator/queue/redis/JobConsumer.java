@@ -16,13 +16,13 @@ import org.slf4j.LoggerFactory;
 /** One consumer of a topic, with a thread and a connection of its own. */
 final class JobConsumer implements JobQueue.Consumption {
     private static final Logger log = LoggerFactory.getLogger(JobConsumer.class);
-    private static final int BATCH = 16;
     private static final Duration PAUSE = Duration.ofMillis(500);
     private static final Duration LAST_MESSAGE = Duration.ofSeconds(5);
 
     private final JobGroup group;
     private final String consumer;
     private final ReaderLink link;
+    private final RedisSettings.Reading reading;
     private final java.util.function.Consumer<Message> handler;
     private final java.util.function.Consumer<JobConsumer> onClose;
     private final CountDownLatch closing = new CountDownLatch(1);
@@ -32,11 +32,13 @@ final class JobConsumer implements JobQueue.Consumption {
             JobGroup group,
             String consumer,
             ReaderLink link,
+            RedisSettings.Reading reading,
             java.util.function.Consumer<Message> handler,
             java.util.function.Consumer<JobConsumer> onClose) {
         this.group = group;
         this.consumer = consumer;
         this.link = link;
+        this.reading = reading;
         this.handler = handler;
         this.onClose = onClose;
         this.thread = Thread.ofPlatform()
@@ -93,12 +95,11 @@ final class JobConsumer implements JobQueue.Consumption {
     }
 
     private List<Message> read() {
-        XReadArgs arguments =
-                XReadArgs.Builder.block(LettuceOptions.LONGEST_BLOCK).count(BATCH);
+        XReadArgs arguments = XReadArgs.Builder.block(reading.blockTime()).count(reading.batchSize());
         return link
                 .call(
                         "hand out messages",
-                        LettuceOptions.LONGEST_BLOCK,
+                        reading.blockTime(),
                         commands ->
                                 commands.xreadgroup(Consumer.from(group.name(), consumer), arguments, newMessages()))
                 .stream()

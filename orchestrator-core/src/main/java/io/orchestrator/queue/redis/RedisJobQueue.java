@@ -30,14 +30,16 @@ final class RedisJobQueue implements JobQueue {
     private final Replies replies;
     private final RedisKeys keys;
     private final Duration idempotenceTtl;
+    private final RedisSettings.Reading reading;
     private final Set<JobConsumer> consumers = ConcurrentHashMap.newKeySet();
 
-    RedisJobQueue(Deployment deployment, SharedLink link, Replies replies, RedisKeys keys, Duration idempotenceTtl) {
+    RedisJobQueue(Deployment deployment, SharedLink link, Replies replies, RedisKeys keys, RedisSettings settings) {
         this.deployment = deployment;
         this.link = link;
         this.replies = replies;
         this.keys = keys;
-        this.idempotenceTtl = idempotenceTtl;
+        this.idempotenceTtl = settings.idempotenceTtl();
+        this.reading = settings.reading();
     }
 
     @Override
@@ -77,7 +79,8 @@ final class RedisJobQueue implements JobQueue {
     public Consumption consume(
             String topic, String group, String consumer, java.util.function.Consumer<Message> handler) {
         ReaderLink readerLink = new ReaderLink(deployment, link, replies);
-        JobConsumer started = new JobConsumer(group(topic, group), consumer, readerLink, handler, consumers::remove);
+        JobConsumer started =
+                new JobConsumer(group(topic, group), consumer, readerLink, reading, handler, consumers::remove);
         consumers.add(started);
         started.start();
         return started;

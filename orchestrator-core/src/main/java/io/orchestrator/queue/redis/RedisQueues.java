@@ -30,8 +30,8 @@ public final class RedisQueues implements AutoCloseable {
         Replies replies = new Replies(url.masked());
         EvictionCheck evictionCheck = new EvictionCheck(settings.evicting(), url.masked());
         link = new SharedLink(deployment, evictionCheck, replies, settings.commandTimeout());
-        taskQueue = new RedisTaskQueue(deployment, link, replies, keys, settings.partitions());
-        jobQueue = new RedisJobQueue(deployment, link, replies, keys, settings.idempotenceTtl());
+        taskQueue = new RedisTaskQueue(deployment, link, replies, keys, settings);
+        jobQueue = new RedisJobQueue(deployment, link, replies, keys, settings);
         hints = new RedisHints(deployment, link, keys);
     }
 

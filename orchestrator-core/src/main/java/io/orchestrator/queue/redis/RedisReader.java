@@ -37,8 +37,8 @@ final class RedisReader implements TaskQueue.Reader {
 
     RedisReader(
             String consumer,
-            RedisKeys keys,
-            int partitionCount,
+            List<Lanes> lanes,
+            Duration blockTime,
             ReaderLink link,
             Settlement settlement,
             Consumer<RedisReader> onClose) {
@@ -46,13 +46,12 @@ final class RedisReader implements TaskQueue.Reader {
         this.link = link;
         this.settlement = settlement;
         this.onClose = onClose;
-        List<Lanes> lanes = Lanes.of(keys, partitionCount, link.oneServer());
         this.streams = lanes.stream()
                 .flatMap(some -> some.streams(List.of(Priority.values()), 0).stream())
                 .toList();
         this.laneReaders =
                 lanes.stream().map(some -> new LaneReader(some, consumer)).toList();
-        this.blockingRead = new BlockingRead(lanes, consumer);
+        this.blockingRead = new BlockingRead(lanes, consumer, blockTime);
     }
 
     @Override

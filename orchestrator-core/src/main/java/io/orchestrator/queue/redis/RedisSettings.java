@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param evicting what to do about a server that may evict keys
  * @param commandTimeout how long one command may take, reads that wait for tickets excepted
  * @param idempotenceTtl how long the job queue remembers an idempotence key
+ * @param reading how readers wait
  */
 public record RedisSettings(
         String url,
@@ -20,7 +21,33 @@ public record RedisSettings(
         int partitions,
         Evicting evicting,
         Duration commandTimeout,
-        Duration idempotenceTtl) {
+        Duration idempotenceTtl,
+        Reading reading) {
+
+    /**
+     * How readers wait for what comes.
+     *
+     * @param blockTime how long one command waits in the server at most, from 1 ms to 60 s; in a cluster with several
+     *     partitions at most 200 ms, because only one of them can be waited for at a time
+     * @param batchSize how many messages a consumer of the job queue takes at once, 1 to 10,000; workers take as many
+     *     tickets as they have free slots
+     */
+    public record Reading(Duration blockTime, int batchSize) {
+        private static final Duration LONGEST = Duration.ofSeconds(60);
+        private static final int LARGEST = 10_000;
+
+        public static final Reading DEFAULT = new Reading(LettuceOptions.LONGEST_BLOCK, 16);
+
+        public Reading {
+            if (blockTime.toMillis() < 1 || blockTime.compareTo(LONGEST) > 0) {
+                throw new IllegalArgumentException(
+                        "expected a block time from 1 ms to 60 s, found " + blockTime.toMillis() + " ms");
+            }
+            if (batchSize < 1 || batchSize > LARGEST) {
+                throw new IllegalArgumentException("expected a batch size from 1 to 10000, found " + batchSize);
+            }
+        }
+    }
 
     /** What to do about a Redis that would rather evict keys than refuse a write. */
     public enum Evicting {
@@ -44,27 +71,40 @@ public record RedisSettings(
 
     /** No prefix, one partition, evicting servers refused, 3 s a command, idempotence keys kept for 24 h. */
     public static RedisSettings of(String url) {
-        return new RedisSettings(url, "", 1, Evicting.REFUSE, Duration.ofSeconds(3), Duration.ofHours(24));
+        return new RedisSettings(
+                url, "", 1, Evicting.REFUSE, Duration.ofSeconds(3), Duration.ofHours(24), Reading.DEFAULT);
     }
 
     public RedisSettings withKeyPrefix(String prefix) {
-        return new RedisSettings(url, prefix, partitions, evicting, commandTimeout, idempotenceTtl);
+        return new RedisSettings(url, prefix, partitions, evicting, commandTimeout, idempotenceTtl, reading);
     }
 
     public RedisSettings withPartitions(int count) {
-        return new RedisSettings(url, keyPrefix, count, evicting, commandTimeout, idempotenceTtl);
+        return new RedisSettings(url, keyPrefix, count, evicting, commandTimeout, idempotenceTtl, reading);
     }
 
     public RedisSettings withEvicting(Evicting policy) {
-        return new RedisSettings(url, keyPrefix, partitions, policy, commandTimeout, idempotenceTtl);
+        return new RedisSettings(url, keyPrefix, partitions, policy, commandTimeout, idempotenceTtl, reading);
     }
 
     public RedisSettings withCommandTimeout(Duration timeout) {
-        return new RedisSettings(url, keyPrefix, partitions, evicting, timeout, idempotenceTtl);
+        return new RedisSettings(url, keyPrefix, partitions, evicting, timeout, idempotenceTtl, reading);
     }
 
     public RedisSettings withIdempotenceTtl(Duration ttl) {
-        return new RedisSettings(url, keyPrefix, partitions, evicting, commandTimeout, ttl);
+        return new RedisSettings(url, keyPrefix, partitions, evicting, commandTimeout, ttl, reading);
+    }
+
+    public RedisSettings withBlockTime(Duration blockTime) {
+        return withReading(new Reading(blockTime, reading.batchSize()));
+    }
+
+    public RedisSettings withBatchSize(int messages) {
+        return withReading(new Reading(reading.blockTime(), messages));
+    }
+
+    private RedisSettings withReading(Reading how) {
+        return new RedisSettings(url, keyPrefix, partitions, evicting, commandTimeout, idempotenceTtl, how);
     }
 
     /** Without the credentials that the URL may hold. */
@@ -72,6 +112,6 @@ public record RedisSettings(
     public String toString() {
         return "RedisSettings[url=" + RedisUrl.masked(url) + ", keyPrefix=" + keyPrefix + ", partitions=" + partitions
                 + ", evicting=" + evicting + ", commandTimeout=" + commandTimeout + ", idempotenceTtl="
-                + idempotenceTtl + "]";
+                + idempotenceTtl + ", reading=" + reading + "]";
     }
 }

@@ -24,18 +24,20 @@ final class RedisTaskQueue implements TaskQueue {
     private final Replies replies;
     private final RedisKeys keys;
     private final int partitions;
+    private final Duration blockTime;
     private final Settlement settlement;
     private final Set<RedisReader> readers = ConcurrentHashMap.newKeySet();
     private final Map<Integer, String> generations = new HashMap<>();
     private final String self = UUID.randomUUID().toString();
     private long asked;
 
-    RedisTaskQueue(Deployment deployment, SharedLink link, Replies replies, RedisKeys keys, int partitions) {
+    RedisTaskQueue(Deployment deployment, SharedLink link, Replies replies, RedisKeys keys, RedisSettings settings) {
         this.deployment = deployment;
         this.link = link;
         this.replies = replies;
         this.keys = keys;
-        this.partitions = partitions;
+        this.partitions = settings.partitions();
+        this.blockTime = settings.reading().blockTime();
         this.settlement = new Settlement(link, keys);
     }
 
@@ -57,7 +59,13 @@ final class RedisTaskQueue implements TaskQueue {
     @Override
     public Reader reader(String consumer) {
         ReaderLink readerLink = new ReaderLink(deployment, link, replies);
-        RedisReader reader = new RedisReader(consumer, keys, partitions, readerLink, settlement, readers::remove);
+        RedisReader reader = new RedisReader(
+                consumer,
+                Lanes.of(keys, partitions, deployment.oneServer()),
+                blockTime,
+                readerLink,
+                settlement,
+                readers::remove);
         readers.add(reader);
         return reader;
     }

@@ -6,9 +6,11 @@ import io.orchestrator.plan.Plan;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.AddedPhase;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.PhaseAddition;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
@@ -33,6 +35,7 @@ final class InMemoryRuns implements RunStore {
     private final Sweep sweep;
     private final Ids ids;
     private final InstantSource clock;
+    private final PhaseAdding adding;
 
     InMemoryRuns(Transactions transactions, Memory memory, Advance advance, Sweep sweep, Ids ids, InstantSource clock) {
         this.transactions = transactions;
@@ -41,6 +44,7 @@ final class InMemoryRuns implements RunStore {
         this.sweep = sweep;
         this.ids = ids;
         this.clock = clock;
+        this.adding = new PhaseAdding(memory, advance, ids, clock);
     }
 
     @Override
@@ -57,7 +61,7 @@ final class InMemoryRuns implements RunStore {
     }
 
     private static Submission known(RunRow run, RunRequest request) {
-        if (!run.request.contentHash().equals(request.contentHash())) {
+        if (!run.requestHash.equals(request.contentHash())) {
             throw new KeyConflict(request.key().orElseThrow(), run.id);
         }
         return new Submission(run.id, false, Ready.NOTHING);
@@ -85,6 +89,44 @@ final class InMemoryRuns implements RunStore {
             return new Submission(run.id, true, new Ready(List.of(), true));
         }
         return new Submission(run.id, true, memory.setTimebox(run, now).and(advance.run(run)));
+    }
+
+    @Override
+    public AddedPhase add(PhaseAddition addition) {
+        return transactions.run(
+                "runs.add",
+                () -> Optional.ofNullable(memory.runsByKey.get(addition.runKey()))
+                        .map(run -> adding.add(run, addition))
+                        .orElseGet(() -> {
+                            Json document = addition.firstDocument();
+                            Submission made = begin(new RunRequest(
+                                    addition.read(document),
+                                    document,
+                                    Json.EMPTY_OBJECT,
+                                    Json.EMPTY_OBJECT,
+                                    Optional.of(addition.runKey())));
+                            return adding.name(made, addition);
+                        }));
+    }
+
+    @Override
+    public Optional<String> runOfKey(String key) {
+        return transactions.run(
+                "runs.runOfKey",
+                () -> Optional.ofNullable(memory.runsByKey.get(key)).map(run -> run.id));
+    }
+
+    @Override
+    public List<String> phasesOfKey(Optional<String> runKey, String phaseKey) {
+        return transactions.run(
+                "runs.phasesOfKey",
+                () -> new ArrayList<>(memory.phases.values())
+                        .reversed().stream()
+                                .filter(phase -> phase.isNamed(phaseKey))
+                                .filter(phase -> runKey.isEmpty()
+                                        || phase.run.request.key().equals(runKey))
+                                .map(phase -> phase.id)
+                                .toList());
     }
 
     private List<PhaseRow> toTakeOver(Plan plan, TakeOver takeOver) {

@@ -24,6 +24,9 @@ final class PhaseRow {
     final RunRow run;
     final PhasePlan plan;
     final int steps;
+    /** Its caller's name for it, and the hash of what it was made from. */
+    Optional<Named> named = Optional.empty();
+
     final List<TaskRow> tasks = new ArrayList<>();
     StageState state = StageState.PENDING;
     Optional<StageState> ending = Optional.empty();
@@ -47,12 +50,18 @@ final class PhaseRow {
     /** Waiting for a free place, in the tasks' order; may still hold tasks that have been cancelled since. */
     private final Deque<TaskRow> pending = new ArrayDeque<>();
 
+    record Named(String key, String requestHash) {}
+
     PhaseRow(String id, RunRow run, PhasePlan plan) {
         this.id = id;
         this.run = run;
         this.plan = plan;
         this.steps = TaskSpecs.steps(plan);
         this.delay = plan.delay().isPresent() ? PhaseDelay.AHEAD : PhaseDelay.NONE;
+    }
+
+    boolean isNamed(String key) {
+        return named.filter(name -> name.key().equals(key)).isPresent();
     }
 
     PhaseSnapshot snapshot() {

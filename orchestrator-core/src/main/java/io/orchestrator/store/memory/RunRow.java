@@ -21,7 +21,12 @@ import java.util.OptionalLong;
 /** A run. */
 final class RunRow {
     final String id;
-    final RunRequest request;
+    /** As it is by now: phases may have been added. */
+    RunRequest request;
+
+    /** Of the request that made it. */
+    final String requestHash;
+
     final Json inputs;
     final Instant createdAt;
     Optional<Instant> deadline = Optional.empty();
@@ -38,6 +43,7 @@ final class RunRow {
     RunRow(String id, RunRequest request, Instant now) {
         this.id = id;
         this.request = request;
+        this.requestHash = request.contentHash();
         this.inputs = Stored.json(request.plan().inputs().overlaidBy(request.inputs()));
         this.createdAt = now;
         this.startAt = startAt(request, now);
@@ -102,6 +108,16 @@ final class RunRow {
         reason = Optional.of(Stored.text(why));
         openPhases().forEach(phase -> phase.decide(end, why));
         return true;
+    }
+
+    /** Has a longer plan from now on; one that had completed goes on. */
+    void extend(Plan plan, Json source) {
+        request = new RunRequest(
+                plan, source, request.inputs(), request.agents(), request.key(), request.start(), request.takeOver());
+        if (state == StageState.COMPLETED) {
+            state = StageLifecycle.RUN.next(state, StageLifecycle.Event.EXTEND).orElseThrow();
+            finishedAt = Optional.empty();
+        }
     }
 
     void finish(StageState end, Instant now) {

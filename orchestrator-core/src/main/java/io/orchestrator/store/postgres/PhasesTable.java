@@ -279,6 +279,15 @@ final class PhasesTable {
                 runId);
     }
 
+    /** The phases that their callers named so, the newest first; at most 100, of which one is too many to choose from. */
+    List<String> ofKey(DSLContext dsl, Optional<String> runKey, String key) {
+        return Sql.fetch(dsl, """
+                        SELECT p.id FROM phases p
+                         WHERE p.key = ? AND (?::text IS NULL OR p.run_id = (SELECT r.id FROM runs r WHERE r.key = ?::text))
+                         ORDER BY p.id DESC LIMIT 100
+                        """, r -> r.getString("id"), key, runKey.orElse(null), runKey.orElse(null));
+    }
+
     /** Holds the rows of phases that have started and not ended: whoever is to hold the run's row too takes these first, as reports do. */
     void lockOpen(DSLContext dsl, String runId) {
         Sql.send(

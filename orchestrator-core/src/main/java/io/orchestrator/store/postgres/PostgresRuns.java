@@ -5,8 +5,10 @@ import io.orchestrator.plan.Plan;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.AddedPhase;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.KeyConflict;
+import io.orchestrator.store.PhaseAddition;
 import io.orchestrator.store.PhaseStats;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
@@ -34,6 +36,7 @@ final class PostgresRuns implements RunStore {
     private final Sweep sweep;
     private final ForcedEnding forced;
     private final Ids ids;
+    private final PhaseAdding adding;
     private final RunViews views = new RunViews();
 
     PostgresRuns(Database database, Tables tables, Advance advance, Sweep sweep, Ids ids) {
@@ -43,6 +46,7 @@ final class PostgresRuns implements RunStore {
         this.advance = advance;
         this.sweep = sweep;
         this.ids = ids;
+        this.adding = new PhaseAdding(tables, advance, ids);
     }
 
     @Override
@@ -52,13 +56,44 @@ final class PostgresRuns implements RunStore {
 
     /** As part of a larger transaction. */
     Submission submit(DSLContext dsl, RunRequest request) {
+        return submitNew(dsl, request).orElseGet(() -> known(dsl, request.key().orElseThrow(), request.contentHash()));
+    }
+
+    @Override
+    public AddedPhase add(PhaseAddition addition) {
+        return database.transaction(dsl -> {
+            if (tables.runs.byKey(dsl, addition.runKey()).isEmpty()) {
+                Optional<Submission> made = submitNew(dsl, PhaseAdding.first(addition));
+                if (made.isPresent()) {
+                    return adding.name(dsl, addition, made.get());
+                }
+            }
+            // Of two that found no run, the later one waited for the other's commit, and adds to its run.
+            return adding.add(
+                    dsl,
+                    addition,
+                    tables.runs.byKey(dsl, addition.runKey()).orElseThrow().id());
+        });
+    }
+
+    @Override
+    public Optional<String> runOfKey(String key) {
+        return database.read(dsl -> tables.runs.byKey(dsl, key).map(RunsTable.Known::id));
+    }
+
+    @Override
+    public List<String> phasesOfKey(Optional<String> runKey, String phaseKey) {
+        return database.read(dsl -> tables.phases.ofKey(dsl, runKey, phaseKey));
+    }
+
+    /** Empty when the key is taken. */
+    private Optional<Submission> submitNew(DSLContext dsl, RunRequest request) {
         NewRun run = new NewRun(tables, ids, request);
         boolean startsForSure = request.key().isEmpty() && request.start() instanceof RunStart.Now;
         Optional<StageState> begins = startsForSure && request.plan().timebox().isEmpty()
                 ? Optional.of(StageState.RUNNING)
                 : run.writeRow(dsl);
-        return begins.map(state -> new Submission(run.id(), true, begin(dsl, run, state)))
-                .orElseGet(() -> known(dsl, request.key().orElseThrow(), run.requestHash()));
+        return begins.map(state -> new Submission(run.id(), true, begin(dsl, run, state)));
     }
 
     private Ready begin(DSLContext dsl, NewRun run, StageState state) {

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -93,6 +94,45 @@ class RedisJobQueueIT {
             await().until(() ->
                     shortMemory.jobQueue().enqueue("tasks", Json.NULL, "k").isPresent());
         }
+    }
+
+    @Test
+    void aConsumerThatTakesOneMessageAtATimeLeavesTheOthersToTheNext() {
+        RedisSettings oneByOne = settings.withBatchSize(1).withBlockTime(Duration.ofMillis(50));
+        CountDownLatch release = new CountDownLatch(1);
+        try (RedisQueues slow = RedisQueues.open(oneByOne)) {
+            jobs.enqueue("tasks", Json.of(1));
+            jobs.enqueue("tasks", Json.of(2));
+            try (var stuck = slow.jobQueue().consume("tasks", "workers", "w1", message -> hold(message, release))) {
+                assertThat(stuck).isNotNull();
+                await().until(() -> received.size() == 1);
+                try (var other = jobs.consume("tasks", "workers", "w2", received::add)) {
+                    assertThat(other).isNotNull();
+                    await().until(() -> received.size() == 2);
+                }
+                release.countDown();
+            }
+        }
+        assertThat(received).extracting(Message::payload).containsExactly(Json.of(1), Json.of(2));
+    }
+
+    private void hold(Message message, CountDownLatch release) {
+        received.add(message);
+        try {
+            release.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void aBlockTimeOrBatchSizeThatCannotBeUsedIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings.withBlockTime(Duration.ZERO))
+                .withMessage("expected a block time from 1 ms to 60 s, found 0 ms");
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> settings.withBatchSize(0))
+                .withMessage("expected a batch size from 1 to 10000, found 0");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.GatesContract;
 import io.orchestrator.store.PauseContract;
+import io.orchestrator.store.PhaseAdditionContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
@@ -130,6 +131,14 @@ class InMemoryStoreTest {
 
     @Nested
     class Start extends StartContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class PhaseAddition extends PhaseAdditionContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -9,6 +9,7 @@ import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.GatesContract;
 import io.orchestrator.store.PauseContract;
+import io.orchestrator.store.PhaseAdditionContract;
 import io.orchestrator.store.RecoveryContract;
 import io.orchestrator.store.RoundContract;
 import io.orchestrator.store.RunFlowContract;
@@ -138,6 +139,14 @@ class PostgresStoreIT {
 
     @Nested
     class Start extends StartContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class PhaseAddition extends PhaseAdditionContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

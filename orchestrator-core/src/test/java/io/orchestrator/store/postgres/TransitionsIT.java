@@ -11,10 +11,12 @@ import io.orchestrator.run.StageLifecycle;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskLifecycle;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.AddedPhase;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.HeldPhases.Decision;
+import io.orchestrator.store.PhaseAddition;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStart;
 import io.orchestrator.store.RunView;
@@ -72,6 +74,7 @@ class TransitionsIT {
         cancelInEveryState();
         startLater();
         takeOver();
+        addAPhase();
         runOutOfTime("phase");
         runOutOfTime("run");
         runOutOfTime("task");
@@ -282,6 +285,16 @@ class TransitionsIT {
                 store.runs().submit(StoreFixture.request(ONE_TASK).startingAt(new RunStart.In(Duration.ofDays(1))));
         store.runs().cancel(never.runId(), "not any more");
         ends(never, StageState.CANCELLED);
+    }
+
+    private void addAPhase() {
+        AddedPhase first = store.runs().add(addition("a", "{\"phase\":\"A\",\"agents\":[\"X\"]}"));
+        f.complete(f.claim(f.worker(), first.ready().tickets()).getFirst(), Json.NULL);
+        store.runs().add(addition("b", "{\"phase\":\"B\",\"agents\":[\"Y\"]}"));
+    }
+
+    private static PhaseAddition addition(String key, String phase) {
+        return new PhaseAddition("added", key, Json.parse(phase), Json.EMPTY_OBJECT, Optional.empty());
     }
 
     private void takeOver() {

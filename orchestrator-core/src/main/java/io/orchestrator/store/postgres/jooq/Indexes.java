@@ -7,6 +7,7 @@ package io.orchestrator.store.postgres.jooq;
 import io.orchestrator.store.postgres.jooq.tables.Budgets;
 import io.orchestrator.store.postgres.jooq.tables.Events;
 import io.orchestrator.store.postgres.jooq.tables.LiveTasks;
+import io.orchestrator.store.postgres.jooq.tables.Phases;
 import io.orchestrator.store.postgres.jooq.tables.Runs;
 import io.orchestrator.store.postgres.jooq.tables.Schedules;
 import io.orchestrator.store.postgres.jooq.tables.Tasks;
@@ -30,6 +31,8 @@ public class Indexes {
     public static final Index EVENTS_BY_TIME = Internal.createIndex(DSL.name("events_by_time"), Events.EVENTS, new OrderField[] { Events.EVENTS.AT }, false);
     public static final Index LIVE_TASKS_DISPATCH = Internal.createIndex(DSL.name("live_tasks_dispatch"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.LANE, LiveTasks.LIVE_TASKS.DISPATCH_AT }, false);
     public static final Index LIVE_TASKS_PENDING = Internal.createIndex(DSL.name("live_tasks_pending"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.PHASE_ID, LiveTasks.LIVE_TASKS.ORDINAL }, false);
+    public static final Index PHASES_BY_KEY = Internal.createIndex(DSL.name("phases_by_key"), Phases.PHASES, new OrderField[] { Phases.PHASES.KEY }, false);
+    public static final Index PHASES_OF_RUN_BY_KEY = Internal.createIndex(DSL.name("phases_of_run_by_key"), Phases.PHASES, new OrderField[] { Phases.PHASES.RUN_ID, Phases.PHASES.KEY }, true);
     public static final Index RUNS_BY_TIME = Internal.createIndex(DSL.name("runs_by_time"), Runs.RUNS, new OrderField[] { Runs.RUNS.CREATED_AT }, false);
     public static final Index RUNS_UNFINISHED = Internal.createIndex(DSL.name("runs_unfinished"), Runs.RUNS, new OrderField[] { Runs.RUNS.ID }, false);
     public static final Index SCHEDULES_DUE = Internal.createIndex(DSL.name("schedules_due"), Schedules.SCHEDULES, new OrderField[] { Schedules.SCHEDULES.NEXT_AT }, false);

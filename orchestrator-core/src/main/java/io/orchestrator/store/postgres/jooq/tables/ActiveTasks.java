@@ -76,6 +76,10 @@ public class ActiveTasks extends TableImpl<Record> {
 
     public final TableField<Record, Double> RUNNING_DURATION_SECONDS = createField(DSL.name("running_duration_seconds"), SQLDataType.DOUBLE, this, "");
 
+    public final TableField<Record, String> RUN_KEY = createField(DSL.name("run_key"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> PHASE_KEY = createField(DSL.name("phase_key"), SQLDataType.CLOB, this, "");
+
     private ActiveTasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -99,10 +103,13 @@ public class ActiveTasks extends TableImpl<Record> {
           l.message,
           l.deadline,
           (EXTRACT(epoch FROM (clock_timestamp() - l.heartbeat_at)))::double precision AS seconds_since_heartbeat,
-          (EXTRACT(epoch FROM (clock_timestamp() - l.claimed_at)))::double precision AS running_duration_seconds
-         FROM ((live_tasks l
+          (EXTRACT(epoch FROM (clock_timestamp() - l.claimed_at)))::double precision AS running_duration_seconds,
+          r.key AS run_key,
+          p.key AS phase_key
+         FROM (((live_tasks l
            JOIN tasks t ON ((t.id = l.task_id)))
            JOIN phases p ON ((p.id = l.phase_id)))
+           JOIN runs r ON ((r.id = l.run_id)))
         WHERE (l.state = 'running'::text);
         """), where);
     }

@@ -66,6 +66,10 @@ public class PendingTimers extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> SET_ASIDE_AT = createField(DSL.name("set_aside_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, String> RUN_KEY = createField(DSL.name("run_key"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> PHASE_KEY = createField(DSL.name("phase_key"), SQLDataType.CLOB, this, "");
+
     private PendingTimers(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -88,8 +92,14 @@ public class PendingTimers extends TableImpl<Record> {
           failures,
           not_before,
           error,
-          set_aside_at
-         FROM timers
+          set_aside_at,
+          ( SELECT r.key
+                 FROM runs r
+                WHERE (r.id = m.run_id)) AS run_key,
+          ( SELECT p.key
+                 FROM phases p
+                WHERE (p.id = m.phase_id)) AS phase_key
+         FROM timers m
         WHERE (state = 'pending'::text);
         """), where);
     }

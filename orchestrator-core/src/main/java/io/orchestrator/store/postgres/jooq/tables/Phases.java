@@ -5,6 +5,7 @@ package io.orchestrator.store.postgres.jooq.tables;
 
 
 import io.orchestrator.store.postgres.jooq.DefaultSchema;
+import io.orchestrator.store.postgres.jooq.Indexes;
 import io.orchestrator.store.postgres.jooq.Keys;
 import io.orchestrator.store.postgres.jooq.tables.Runs.RunsPath;
 
@@ -18,6 +19,7 @@ import org.jooq.Check;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.ForeignKey;
+import org.jooq.Index;
 import org.jooq.InverseForeignKey;
 import org.jooq.JSONB;
 import org.jooq.Name;
@@ -107,6 +109,10 @@ public class Phases extends TableImpl<Record> {
 
     public final TableField<Record, Integer> FAILED_CHILDREN = createField(DSL.name("failed_children"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
 
+    public final TableField<Record, String> KEY = createField(DSL.name("key"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> REQUEST_HASH = createField(DSL.name("request_hash"), SQLDataType.CLOB, this, "");
+
     private Phases(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -163,6 +169,11 @@ public class Phases extends TableImpl<Record> {
     }
 
     @Override
+    public List<Index> getIndexes() {
+        return Arrays.asList(Indexes.PHASES_BY_KEY, Indexes.PHASES_OF_RUN_BY_KEY);
+    }
+
+    @Override
     public UniqueKey<Record> getPrimaryKey() {
         return Keys.PHASES_PKEY;
     }
@@ -190,6 +201,7 @@ public class Phases extends TableImpl<Record> {
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("phases_check"), "(((((completed + failed) + failed_children) + open) <= total))", true),
+            Internal.createCheck(this, DSL.name("phases_check1"), "(((key IS NULL) = (request_hash IS NULL)))", true),
             Internal.createCheck(this, DSL.name("phases_check2"), "(((origin_phase_id IS NULL) = (origin_run_id IS NULL)))", true),
             Internal.createCheck(this, DSL.name("phases_check3"), "(((origin_phase_id IS NULL) OR ((state = 'completed'::text) AND (total = 0))))", true),
             Internal.createCheck(this, DSL.name("phases_delay_state_check"), "((delay_state = ANY (ARRAY['running'::text, 'over'::text])))", true),

@@ -71,6 +71,8 @@ public class SpendByRun extends TableImpl<Record> {
 
     public final TableField<Record, Long> PHASES_EXHAUSTED = createField(DSL.name("phases_exhausted"), SQLDataType.BIGINT, this, "");
 
+    public final TableField<Record, String> RUN_KEY = createField(DSL.name("run_key"), SQLDataType.CLOB, this, "");
+
     private SpendByRun(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -93,7 +95,8 @@ public class SpendByRun extends TableImpl<Record> {
          b.exhausted_at,
          ( SELECT count(*) AS count
                 FROM budgets p
-               WHERE ((p.run_id = r.id) AND (p.scope_id <> r.id) AND (p.exhausted_at IS NOT NULL))) AS phases_exhausted
+               WHERE ((p.run_id = r.id) AND (p.scope_id <> r.id) AND (p.exhausted_at IS NOT NULL))) AS phases_exhausted,
+         r.key AS run_key
         FROM ((runs r
           LEFT JOIN budgets b ON ((b.scope_id = r.id)))
           LEFT JOIN LATERAL ( SELECT sum(l_1.tokens) AS tokens,

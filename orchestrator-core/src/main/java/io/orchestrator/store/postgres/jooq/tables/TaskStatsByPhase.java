@@ -70,6 +70,10 @@ public class TaskStatsByPhase extends TableImpl<Record> {
 
     public final TableField<Record, Integer> FAILED_CHILDREN = createField(DSL.name("failed_children"), SQLDataType.INTEGER, this, "");
 
+    public final TableField<Record, String> RUN_KEY = createField(DSL.name("run_key"), SQLDataType.CLOB, this, "");
+
+    public final TableField<Record, String> PHASE_KEY = createField(DSL.name("phase_key"), SQLDataType.CLOB, this, "");
+
     private TaskStatsByPhase(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -95,7 +99,11 @@ public class TaskStatsByPhase extends TableImpl<Record> {
          tokens AS total_tokens,
          cost_usd AS total_cost_usd,
          tool_ms AS total_tool_ms,
-         failed_children
+         failed_children,
+         ( SELECT r.key
+                FROM runs r
+               WHERE (r.id = p.run_id)) AS run_key,
+         key AS phase_key
         FROM phases p;
         """), where);
     }

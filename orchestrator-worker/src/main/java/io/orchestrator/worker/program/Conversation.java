@@ -32,6 +32,8 @@ final class Conversation {
     private @Nullable Json result;
     private @Nullable AgentFailure failure;
     private boolean awaiting;
+    private boolean over;
+    private boolean mute;
 
     Conversation(String agent, AgentContext context) {
         this.agent = agent;
@@ -105,7 +107,19 @@ final class Conversation {
         context.heartbeat(progress, beat.message());
     }
 
+    /**
+     * The attempt ends by the engine's will. What has been said until then still counts where it tells of money and of
+     * work, if the attempt is trusted; else it is only logged.
+     */
+    void ended(boolean trusted) {
+        over = true;
+        mute = !trusted;
+    }
+
     private void unlessDecided(String type, Runnable action) {
+        if (mute || (over && !type.equals("usage") && !type.equals("checkpoint"))) {
+            return;
+        }
         if (isDecided()) {
             context.log(LogLevel.WARN, "ignored a message of type '" + type + "' after the " + decision());
         } else {

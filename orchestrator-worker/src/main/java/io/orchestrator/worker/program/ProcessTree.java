@@ -46,6 +46,12 @@ public final class ProcessTree {
     }
 
     static ProcessTree start(ProcessTable table, Launch launch, SessionStarter starter) throws IOException {
+        return start(table, launch, starter, new OutputPipes.OfJava());
+    }
+
+    /** The same with its output going elsewhere; the pipes are the caller's, also when this throws. */
+    static ProcessTree start(ProcessTable table, Launch launch, SessionStarter starter, OutputPipes pipes)
+            throws IOException {
         ProcessBuilder builder = new ProcessBuilder(starter.command(launch.command()))
                 .directory(launch.directory().toFile());
         // What is taken over as it is keeps its bytes, also where they are no text that Java could read and write
@@ -55,6 +61,7 @@ public final class ProcessTree {
                 .removeIf(own -> !own.getValue().equals(launch.environment().get(own.getKey())));
         launch.environment().forEach(builder.environment()::putIfAbsent);
         builder.environment().put(Markers.ATTEMPT_ID, launch.attemptId());
+        pipes.redirect(builder);
         long startBound = table.startBound();
         Process leader = builder.start();
         return new ProcessTree(

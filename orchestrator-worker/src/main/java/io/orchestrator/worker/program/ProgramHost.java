@@ -14,6 +14,7 @@ public final class ProgramHost {
     private final Map<String, String> variables;
     private final Map<String, String> markers;
     private final SessionStarter starter;
+    private final Fifos fifos;
 
     /**
      * @param workerId the worker's id, which {@link Orphans#ofWorker} finds its programs by
@@ -25,18 +26,21 @@ public final class ProgramHost {
                 processes,
                 checked(variables),
                 Markers.ofWorker(workerId, processes),
-                SessionStarter.find(ChildEnvironment.workerPath()));
+                SessionStarter.find(ChildEnvironment.workerPath()),
+                Fifos.ofThisHost(processes));
     }
 
     private ProgramHost(
             ProcessTable processes,
             Map<String, String> variables,
             Map<String, String> markers,
-            SessionStarter starter) {
+            SessionStarter starter,
+            Fifos fifos) {
         this.processes = processes;
         this.variables = variables;
         this.markers = markers;
         this.starter = starter;
+        this.fifos = fifos;
     }
 
     public static ProgramHost of(String workerId) {
@@ -45,7 +49,11 @@ public final class ProgramHost {
 
     /** The same worker, with these variables for programs and no others. */
     public ProgramHost with(Map<String, String> others) {
-        return new ProgramHost(processes, checked(others), markers, starter);
+        return new ProgramHost(processes, checked(others), markers, starter, fifos);
+    }
+
+    ProgramHost with(Fifos others) {
+        return new ProgramHost(processes, variables, markers, starter, others);
     }
 
     private static Map<String, String> checked(Map<String, String> variables) {
@@ -64,6 +72,10 @@ public final class ProgramHost {
 
     SessionStarter starter() {
         return starter;
+    }
+
+    Fifos fifos() {
+        return fifos;
     }
 
     Map<String, String> variables() {

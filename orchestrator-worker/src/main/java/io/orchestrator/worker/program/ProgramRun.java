@@ -23,6 +23,12 @@ final class ProgramRun {
     /** How late the engine's wishes may be noticed. Output and exit are noticed at once. */
     private static final Duration TICK = Duration.ofMillis(150);
 
+    /** When its processes are gone, what a program has said comes to its end, unless something out of reach holds it. */
+    private static final Duration LAST_WORDS_IDLE = Duration.ofSeconds(1);
+
+    private static final Duration LAST_WORDS = Duration.ofSeconds(10);
+    private static final Duration LAST_WORDS_LOOK = Duration.ofMillis(1);
+
     private final ProgramSpec spec;
     private final AgentContext context;
     private final ProcessTree tree;
@@ -35,12 +41,12 @@ final class ProgramRun {
     private boolean decidedBeforeShutdown;
     private boolean wrapUpSent;
 
-    private ProgramRun(ProgramSpec spec, AgentContext context, ProcessTree tree) {
+    private ProgramRun(ProgramSpec spec, AgentContext context, ProcessTree tree, OutputPipes pipes) {
         this.spec = spec;
         this.context = context;
         this.tree = tree;
         this.input = new ProgramInput(tree.leader().getOutputStream(), threadName(spec, tree) + "-stdin");
-        this.output = new ProgramOutput(tree.leader());
+        this.output = new ProgramOutput(pipes);
         this.conversation = new Conversation(spec.name(), context);
     }
 
@@ -52,7 +58,7 @@ final class ProgramRun {
                 command, spec.directory(), ChildEnvironment.of(spec, host, task), task.id() + ":" + task.epoch());
         requireExpressible(spec, launch);
         try {
-            return new ProgramRun(spec, context, ProcessTree.start(host.processes(), launch, host.starter()));
+            return started(spec, context, host, launch);
         } catch (IOException e) {
             throw AgentFailure.retryable("agent '" + spec.name() + "' could not be started: " + e.getMessage());
         }
@@ -69,6 +75,19 @@ final class ProgramRun {
         });
     }
 
+    private static ProgramRun started(ProgramSpec spec, AgentContext context, ProgramHost host, Launch launch)
+            throws IOException {
+        OutputPipes pipes = OutputPipes.open(host.fifos());
+        try {
+            ProcessTree tree = ProcessTree.start(host.processes(), launch, host.starter(), pipes);
+            pipes.started(tree.leader());
+            return new ProgramRun(spec, context, tree, pipes);
+        } catch (IOException | RuntimeException e) {
+            pipes.close();
+            throw e;
+        }
+    }
+
     Json toEnd() throws InterruptedException {
         try {
             output.start(threadName(spec, tree));
@@ -82,13 +101,14 @@ final class ProgramRun {
             }
             tree.terminate(Duration.ZERO);
         } catch (InterruptedException e) {
-            end(graceOfCancelled());
+            end(graceOfCancelled(), e);
             throw e;
         } catch (RuntimeException | Error e) {
-            end(graceAfter(e));
+            end(graceAfter(e), e);
             throw e;
         } finally {
             input.end();
+            output.close();
         }
         return verdict(tree.leader().exitValue());
     }
@@ -119,7 +139,6 @@ final class ProgramRun {
                 throw AgentFailure.permanent("agent '" + spec.name() + "' wrote a line of more than "
                         + ProgramOutput.MAX_LINE_BYTES / (1024 * 1024)
                         + " MiB to stdout, which is the most: write large results to a file and name it instead");
-            case ProgramOutput.End end -> {}
         }
     }
 
@@ -155,11 +174,19 @@ final class ProgramRun {
         if (drain == null) {
             drain = new Drain(tree);
         }
-        if (!drain.isOver(quiet)) {
+        if (!drain.isOver(quiet, isUndecided())) {
             return false;
         }
-        output.discard();
-        return true;
+        output.stopReading();
+        return quiet;
+    }
+
+    /** A program may exit well, and leave it to its children to write the result. */
+    private boolean isUndecided() {
+        return !conversation.isDecided()
+                && shutdown == null
+                && tree.leader().exitValue() == 0
+                && !output.isStdoutEnded();
     }
 
     private Json verdict(int exitCode) {
@@ -180,12 +207,70 @@ final class ProgramRun {
         if (conversation.awaitsChildren()) {
             throw context.awaitChildren();
         }
+        if (!conversation.isDecided() && drain != null) {
+            drain.cut().ifPresent(this::cutOff);
+        }
         return conversation.result().orElseGet(conversation::collectedText);
     }
 
-    private void end(Duration grace) {
-        output.discard();
+    private void cutOff(String holders) {
+        throw AgentFailure.retryable(
+                "agent '" + spec.name() + "' exited with code 0 and without a result while its stdout"
+                        + " was still held by " + holders
+                        + "; it was ended, and what it still had to say is not known: a program"
+                        + " has to wait for what it starts, or start it with its output elsewhere (>/dev/null 2>&1)");
+    }
+
+    /** Ends the tree, and hears what was said before that. */
+    private void end(Duration grace, Throwable cause) {
+        boolean trusted = !(cause instanceof InterruptedException || cause instanceof AttemptRevoked)
+                && !cancelled
+                && !context.cancelled();
+        conversation.ended(trusted);
+        if (grace.isPositive()) {
+            output.keepLatest();
+        }
         tree.terminate(grace);
+        hearLastWords(cause);
+    }
+
+    /** What has been read is heard to its end; how long more is read is bounded. */
+    private void hearLastWords(Throwable cause) {
+        Countdown idle = Countdown.of(LAST_WORDS_IDLE);
+        Countdown all = Countdown.of(LAST_WORDS);
+        boolean reading = true;
+        try (SteadyWait wait = new SteadyWait()) {
+            while (!output.isEnded()) {
+                if (reading && (idle.isOver() || all.isOver())) {
+                    reading = false;
+                    output.stopReading();
+                }
+                Optional<ProgramOutput.Event> event = output.poll();
+                if (event.isPresent()) {
+                    hear(event.get(), cause);
+                    idle = Countdown.of(LAST_WORDS_IDLE);
+                } else if (reading) {
+                    wait.pause(LAST_WORDS_LOOK);
+                } else {
+                    return;
+                }
+            }
+        }
+    }
+
+    private void hear(ProgramOutput.Event event, Throwable cause) {
+        if (event instanceof ProgramOutput.Line line) {
+            try {
+                if (line.source() == ProgramOutput.Source.STDERR) {
+                    conversation.stderr(line.bytes());
+                } else {
+                    conversation.stdout(line.bytes());
+                }
+            } catch (RuntimeException e) {
+                cause.addSuppressed(e);
+                conversation.ended(false);
+            }
+        }
     }
 
     /**

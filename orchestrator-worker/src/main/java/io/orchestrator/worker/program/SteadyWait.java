@@ -21,6 +21,17 @@ final class SteadyWait implements AutoCloseable {
         }
     }
 
+    /** The exit code of a process that ends by itself. */
+    int forEnd(Process process) {
+        while (true) {
+            try {
+                return process.waitFor();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+    }
+
     @Override
     public void close() {
         if (interrupted) {

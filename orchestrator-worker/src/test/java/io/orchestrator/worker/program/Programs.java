@@ -21,11 +21,16 @@ final class Programs {
 
     final RecordingContext context = new RecordingContext();
     private final Path directory;
-    private final ProgramHost host = ProgramHost.of("worker-" + UUID.randomUUID());
+    private final ProgramHost host;
     private final String mark = UUID.randomUUID().toString();
 
     Programs(Path directory) {
+        this(directory, ProgramHost.of("worker-" + UUID.randomUUID()));
+    }
+
+    Programs(Path directory, ProgramHost host) {
         this.directory = directory;
+        this.host = host;
     }
 
     ProgramSpec script(String script) {
@@ -38,6 +43,14 @@ final class Programs {
 
     void file(String name, String content) throws IOException {
         Files.writeString(directory.resolve(name), content);
+    }
+
+    void touch(String name) {
+        try {
+            file(name, "");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
     }
 
     Json run(String script) throws InterruptedException {

@@ -35,6 +35,7 @@ final class RecordingContext implements AgentContext {
     volatile boolean cancelled;
     volatile boolean shutdownRequested;
     volatile Runnable onCheckpoint = () -> {};
+    volatile Runnable onUsage = () -> {};
 
     @Override
     public TaskInfo task() {
@@ -85,6 +86,7 @@ final class RecordingContext implements AgentContext {
 
     @Override
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
+        onUsage.run();
         calls.add("usage " + tokens + " " + costUsd + " " + toolMs);
     }
 

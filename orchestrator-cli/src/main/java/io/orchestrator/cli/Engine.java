@@ -66,6 +66,7 @@ final class Engine implements AutoCloseable {
                     stack.store().recovery(),
                     stack.store().gates(),
                     stack.store().timers(),
+                    stack.store().obstacles(),
                     new SystemTicks());
         }
         if (parts.contains(Part.TIMER)) {
@@ -147,6 +148,14 @@ final class Engine implements AutoCloseable {
 
     EngineMetrics metrics() {
         return metrics;
+    }
+
+    /** What keeps failing in its loops, in words. */
+    Optional<String> trouble() {
+        return services.stream()
+                .flatMap(service -> service.trouble().stream())
+                .findFirst()
+                .or(() -> workers.flatMap(WorkerPool::trouble));
     }
 
     Optional<WorkerPool> workers() {

@@ -19,6 +19,7 @@ import io.orchestrator.server.RunApi;
 import io.orchestrator.server.ScheduleApi;
 import io.orchestrator.server.ServerSettings;
 import io.orchestrator.server.Status;
+import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.time.SystemTicks;
@@ -54,7 +55,7 @@ final class HttpDoor implements AutoCloseable {
                         () -> pool.getStats().workerCount(),
                         () -> pool.getStats().running()));
         Status status = Status.of(role, Version.text(), ticks, () -> details(stack, engine));
-        Readiness readiness = new Readiness(checks(stack), ticks);
+        Readiness readiness = new Readiness(checks(stack, engine), ticks);
         List<Door> doors = takesWork ? doors(stack) : List.of();
         ProcessMetrics processMetrics = ProcessMetrics.bindTo(registry);
         boolean open = false;
@@ -101,15 +102,30 @@ final class HttpDoor implements AutoCloseable {
                 new PauseApi(stack.store().gates(), stack.store().dispatch(), runs, stack.announcer()));
     }
 
-    private static List<Check> checks(Stack stack) {
-        return List.of(Check.required("postgres", () -> stack.store().problem()), Check.optional("redis", () -> {
-            try {
-                stack.queues().check();
-                return Optional.empty();
-            } catch (QueueUnavailable e) {
-                return Optional.of(String.valueOf(e.getMessage()));
-            }
-        }));
+    private static List<Check> checks(Stack stack, Engine engine) {
+        return List.of(
+                Check.required("postgres", () -> stack.store().problem()),
+                Check.optional("redis", () -> redis(stack)),
+                Check.optional("loops", engine::trouble),
+                Check.optional("set-aside", () -> setAside(stack.store().obstacles())));
+    }
+
+    private static Optional<String> redis(Stack stack) {
+        try {
+            stack.queues().check();
+            return Optional.empty();
+        } catch (QueueUnavailable e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** While Postgres is away, the check of it says so. */
+    private static Optional<String> setAside(Obstacles obstacles) {
+        try {
+            return ObstacleLines.summary(obstacles.setAside(ObstacleLines.MOST));
+        } catch (StoreUnavailable e) {
+            return Optional.empty();
+        }
     }
 
     /** What a worker does, and which gates are closed: null while the store does not answer. */

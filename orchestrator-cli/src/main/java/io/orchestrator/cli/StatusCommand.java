@@ -1,8 +1,10 @@
 package io.orchestrator.cli;
 
 import io.orchestrator.cli.view.Documents;
+import io.orchestrator.cli.view.ResultBlock;
 import io.orchestrator.cli.view.Tables;
 import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.server.RunDocument;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.time.SystemClock;
@@ -64,11 +66,15 @@ final class StatusCommand implements Callable<Integer> {
         try (Stack stack = Stack.open(servers.choose(caller), opening)) {
             RunStore runs = stack.store().runs();
             if (runId.isPresent()) {
-                new Outcome(caller, output).show(Outcome.require(runs, runId.get(), true));
+                show(stack, Outcome.require(runs, runId.get(), true));
             } else if (key.isPresent()) {
-                new Outcome(caller, output).show(Outcome.require(runs, ofKey(runs, key.get()), true));
+                show(stack, Outcome.require(runs, ofKey(runs, key.get()), true));
             } else {
-                list(runs.list(most), stack.store().recovery().liveWorkers(), redis(stack));
+                list(
+                        runs.list(most),
+                        stack.store().recovery().liveWorkers(),
+                        redis(stack),
+                        ObstacleLines.of(stack.store().obstacles()));
             }
             return ExitCode.OK.code();
         }
@@ -78,6 +84,15 @@ final class StatusCommand implements Callable<Integer> {
         return runs.runOfKey(key)
                 .orElseThrow(() -> new Refusal(
                         "there is no run under the key '" + key + "'; 'orchestrator status' lists the newest runs"));
+    }
+
+    private void show(Stack stack, RunView run) {
+        ObstacleLines obstacles = ObstacleLines.of(stack.store().obstacles(), run.id());
+        output.answer(caller, () -> RunDocument.of(run).overlaidBy(obstacles.document()), () -> {
+            List<String> lines = new ArrayList<>(ResultBlock.lines(run, new SystemClock().instant()));
+            lines.addAll(obstacles.lines());
+            return lines;
+        });
     }
 
     /** Redis away is a degraded mode, not an outage; Postgres away is told by every command, as its failure. */
@@ -90,13 +105,19 @@ final class StatusCommand implements Callable<Integer> {
         }
     }
 
-    private void list(List<RunView> runs, long workers, String redis) {
+    private void list(List<RunView> runs, long workers, String redis, ObstacleLines obstacles) {
         output.answer(
-                caller, () -> Documents.runs(runs).with("workers", workers).with("redis", redis), () -> {
+                caller,
+                () -> Documents.runs(runs)
+                        .with("workers", workers)
+                        .with("redis", redis)
+                        .overlaidBy(obstacles.document()),
+                () -> {
                     List<String> lines = new ArrayList<>(
                             runs.isEmpty()
                                     ? List.of("no runs yet; the first one: orchestrator run PLAN")
                                     : Tables.runs(runs, new SystemClock().instant()));
+                    lines.addAll(obstacles.lines());
                     lines.add("workers alive: " + workers + ", Redis: " + redis);
                     return lines;
                 });

@@ -83,7 +83,13 @@ class OperationsDocumentTest {
         metrics.watchSlots(() -> 1, () -> 0);
         metrics.watchQueueDepth(Map::of, new SystemTicks());
         FleetMetrics.bindTo(
-                registry, store.dispatch(), store.recovery(), store.gates(), store.timers(), new SystemTicks());
+                registry,
+                store.dispatch(),
+                store.recovery(),
+                store.gates(),
+                store.timers(),
+                store.obstacles(),
+                new SystemTicks());
         try (ProcessMetrics process = ProcessMetrics.bindTo(registry)) {
             assertThat(process).isNotNull();
             Set<String> all = found(METRIC, Stream.of(registry.scrape()));

@@ -17,8 +17,6 @@ import java.util.random.RandomGenerator;
 
 /** What the end of a body means for its task. As thread-safe as its generator. */
 public final class AttemptOutcomes {
-    private static final Duration UNKNOWN_AGENT_DELAY = Duration.ofSeconds(5);
-
     private final RandomGenerator random;
 
     /** @param random spreads the waits before retries */
@@ -74,11 +72,9 @@ public final class AttemptOutcomes {
     }
 
     /** Of a task whose target nobody here knows: it goes back for others. */
-    public static Outcome.HandedBack ofUnknown(TaskInHand task) {
-        return new Outcome.HandedBack(
-                "this worker knows no " + task.claimed().type().wire() + " '"
-                        + task.claimed().target() + "'",
-                UNKNOWN_AGENT_DELAY);
+    public static Outcome.Declined ofUnknown(TaskInHand task) {
+        return new Outcome.Declined("this worker knows no "
+                + task.claimed().type().wire() + " '" + task.claimed().target() + "'");
     }
 
     /** Tried again, while the plan's policy allows. */

@@ -2,23 +2,29 @@ package io.orchestrator.metrics;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.LaneDepth;
+import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /**
  * How the whole fleet stands, as the store knows it: for the services of which there are few, because each of them asks.
  * A value that cannot be had is {@code NaN}, never an old one. Thread-safe; asking happens beside the scrape.
  */
 public final class FleetMetrics {
+    private static final int MOST = 1_000;
     private static final Duration FRESH = Duration.ofSeconds(2);
 
     private final MeterRegistry registry;
@@ -31,10 +37,18 @@ public final class FleetMetrics {
 
     /** Adds them to a registry. */
     public static void bindTo(
-            MeterRegistry registry, Dispatch dispatch, Recovery recovery, Gates gates, TimerStore timers, Ticks ticks) {
+            MeterRegistry registry,
+            Dispatch dispatch,
+            Recovery recovery,
+            Gates gates,
+            TimerStore timers,
+            Obstacles obstacles,
+            Ticks ticks) {
         FleetMetrics fleet = new FleetMetrics(registry, ticks);
         fleet.watchTasks(dispatch);
         fleet.watchGates(gates);
+        fleet.watchSetAside(obstacles);
+        fleet.watchUnknownTargets(obstacles);
         Sample<Long> workers = fleet.sample("workers", recovery::liveWorkers);
         fleet.gauge("orchestrator.workers.alive", "Workers that hold a lease", workers, n -> n);
         Sample<TimerStore.Stats> pending = fleet.sample("timers", timers::stats);
@@ -80,6 +94,39 @@ public final class FleetMetrics {
                     "kind",
                     kind.wire());
         }
+    }
+
+    private void watchSetAside(Obstacles obstacles) {
+        Sample<List<Obstacles.SetAside>> aside = sample("set-aside", () -> obstacles.setAside(MOST));
+        for (Obstacles.Kind kind : Obstacles.Kind.values()) {
+            gauge(
+                    "orchestrator.set.aside",
+                    "What is left alone until a person has dealt with it",
+                    aside,
+                    all -> all.stream().filter(one -> one.kind() == kind).count(),
+                    "kind",
+                    kind.wire());
+        }
+    }
+
+    /** The number of targets is always there; a target has a row of its own while it is unknown. */
+    private void watchUnknownTargets(Obstacles obstacles) {
+        MultiGauge byTarget = MultiGauge.builder("orchestrator.tasks.unknown")
+                .description("Tasks whose target no worker knows that took one of them")
+                .register(registry);
+        Sample<Map<String, Long>> unknown = sample("unknown-targets", () -> {
+            Map<String, Long> tasks = obstacles.unknownTargets(MOST).stream()
+                    .collect(Collectors.groupingBy(
+                            Obstacles.UnknownTarget::target, Collectors.summingLong(Obstacles.UnknownTarget::tasks)));
+            byTarget.register(
+                    tasks.entrySet().stream()
+                            .<MultiGauge.Row<?>>map(
+                                    target -> MultiGauge.Row.of(Tags.of("target", target.getKey()), target.getValue()))
+                            .toList(),
+                    true);
+            return tasks;
+        });
+        gauge("orchestrator.targets.unknown", "Targets of queued tasks that no worker knows", unknown, Map::size);
     }
 
     private <T> Sample<T> sample(String name, Supplier<T> source) {

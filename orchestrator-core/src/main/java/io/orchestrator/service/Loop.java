@@ -3,6 +3,7 @@ package io.orchestrator.service;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.store.StoreUnavailable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class Loop implements Service {
 
     private static final Logger LOG = LoggerFactory.getLogger(Loop.class);
     private static final Duration LONGEST_BACK_OFF = Duration.ofSeconds(5);
+    private static final int ENOUGH_TO_TELL = 3;
     private static final Duration FIRST_BACK_OFF = Duration.ofMillis(200);
 
     private final String name;
@@ -30,6 +32,8 @@ public final class Loop implements Service {
     private boolean stopping;
     private boolean woken;
     private Duration backOff = Duration.ZERO;
+    private int failuresInARow;
+    private volatile @Nullable String trouble;
 
     public Loop(String name, Round round) {
         this.name = name;
@@ -48,6 +52,11 @@ public final class Loop implements Service {
         } finally {
             lock.unlock();
         }
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return Optional.ofNullable(trouble);
     }
 
     /** Makes the next round follow at once. */
@@ -110,6 +119,8 @@ public final class Loop implements Service {
     private Duration roundOrBackOff() throws InterruptedException {
         try {
             Duration pause = round.run();
+            failuresInARow = 0;
+            trouble = null;
             if (!backOff.isZero()) {
                 LOG.info("{} works again", name);
                 backOff = Duration.ZERO;
@@ -121,6 +132,8 @@ public final class Loop implements Service {
             }
         } catch (RuntimeException e) {
             LOG.error("{} failed in a round and goes on", name, e);
+            failuresInARow++;
+            trouble = failuresInARow < ENOUGH_TO_TELL ? null : name + " fails in every round: " + e.getMessage();
         }
         Duration doubled = backOff.multipliedBy(2);
         backOff = backOff.isZero()

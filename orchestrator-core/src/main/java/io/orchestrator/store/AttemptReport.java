@@ -21,8 +21,11 @@ public record AttemptReport(Hold hold, Outcome outcome, Usage used) {
         /** Failed for good. */
         record Failed(Failure failure) implements Outcome {}
 
-        /** Given back unfinished, to be taken up elsewhere at once, or after {@code delay} when this worker cannot run it. */
+        /** Given back unfinished, to be taken up elsewhere at once, or after {@code delay}. */
         record HandedBack(String reason, Duration delay) implements Outcome {}
+
+        /** Given back untouched, because this worker knows nobody for its target; told in the events the first time. */
+        record Declined(String reason) implements Outcome {}
 
         /** Waits for its children without a slot; no attempt is used up. */
         record Awaiting() implements Outcome {}

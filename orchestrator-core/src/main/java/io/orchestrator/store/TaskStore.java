@@ -22,6 +22,12 @@ public interface TaskStore {
      */
     List<ClaimedTask> claimNext(String workerId, int max, List<Priority> order);
 
+    /**
+     * Takes up to {@code max} queued tasks that others have declined and this worker has not, whether or not their wait is
+     * over: a worker that knows their target need not wait for a ticket that others may read before it.
+     */
+    List<ClaimedTask> claimDeclined(String workerId, int max);
+
     /** The same, highest lane first. */
     default List<ClaimedTask> claimNext(String workerId, int max) {
         return claimNext(workerId, max, List.of(Priority.values()));

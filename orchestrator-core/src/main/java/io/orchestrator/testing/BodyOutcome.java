@@ -47,6 +47,7 @@ final class BodyOutcome {
             case Outcome.Retry ignored -> End.RETRIED;
             case Outcome.Failed ignored -> End.FAILED;
             case Outcome.HandedBack ignored -> End.HANDED_BACK;
+            case Outcome.Declined ignored -> End.HANDED_BACK;
             case Outcome.Awaiting() -> End.WAITING;
         };
     }
@@ -58,6 +59,7 @@ final class BodyOutcome {
             case Outcome.Retry(Failure failure, Duration ignored) -> Optional.of(failure.message());
             case Outcome.Failed(Failure failure) -> Optional.of(failure.message());
             case Outcome.HandedBack(String reason, Duration ignored) -> Optional.of(reason);
+            case Outcome.Declined(String reason) -> Optional.of(reason);
         };
     }
 }

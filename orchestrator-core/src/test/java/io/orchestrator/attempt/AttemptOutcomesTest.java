@@ -140,6 +140,6 @@ class AttemptOutcomesTest {
     @Test
     void a_task_that_nobody_here_can_do_goes_back_for_others_after_a_while() {
         assertThat(AttemptOutcomes.ofUnknown(task))
-                .isEqualTo(new Outcome.HandedBack("this worker knows no agent 'Plain'", Duration.ofSeconds(5)));
+                .isEqualTo(new Outcome.Declined("this worker knows no agent 'Plain'"));
     }
 }

@@ -132,6 +132,7 @@ final class Ledger {
                     case Outcome.Failed ignored -> end.output().isEmpty();
                     case Outcome.Retry ignored -> false;
                     case Outcome.HandedBack ignored -> false;
+                    case Outcome.Declined ignored -> false;
                     case Outcome.Awaiting ignored -> false;
                 };
     }

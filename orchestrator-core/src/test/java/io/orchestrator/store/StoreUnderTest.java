@@ -26,6 +26,8 @@ public interface StoreUnderTest {
 
     Breakers breakers();
 
+    Obstacles obstacles();
+
     Gates gates();
 
     Schedules schedules();

@@ -11,6 +11,7 @@ import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Recovery;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The loops of a scheduler process: dispatcher, reaper, reconciler, and the removal of dead readers. */
@@ -61,6 +62,11 @@ public final class SchedulerService implements Service {
     @Override
     public void stop() {
         loops.forEach(Loop::stop);
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return loops.stream().flatMap(loop -> loop.trouble().stream()).findFirst();
     }
 
     @Override

@@ -77,6 +77,11 @@ final class ObservedTasks implements TaskStore {
     }
 
     @Override
+    public List<ClaimedTask> claimDeclined(String workerId, int max) {
+        return real.claimDeclined(workerId, max);
+    }
+
+    @Override
     public Ready disown(String workerId, Collection<Hold> known) {
         return real.disown(workerId, known);
     }

@@ -43,6 +43,11 @@ final class DueLoop implements Service {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return loop.trouble();
+    }
+
+    @Override
     public boolean awaitStopped(Duration atMost) throws InterruptedException {
         return loop.awaitStopped(atMost);
     }

@@ -4,6 +4,7 @@ import io.orchestrator.service.Loop;
 import io.orchestrator.service.Service;
 import io.orchestrator.store.Retention;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,6 +30,11 @@ public final class RetentionService implements Service {
     @Override
     public void stop() {
         loop.stop();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return loop.trouble();
     }
 
     @Override

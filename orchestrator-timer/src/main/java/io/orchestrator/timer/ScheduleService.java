@@ -6,6 +6,7 @@ import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Service;
 import io.orchestrator.store.Schedules;
 import java.time.Duration;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +41,11 @@ public final class ScheduleService implements Service {
     @Override
     public void stop() {
         loop.stop();
+    }
+
+    @Override
+    public Optional<String> trouble() {
+        return loop.trouble();
     }
 
     @Override

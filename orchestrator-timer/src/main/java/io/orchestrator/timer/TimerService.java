@@ -118,6 +118,11 @@ public final class TimerService implements Service {
     }
 
     @Override
+    public Optional<String> trouble() {
+        return loop.trouble();
+    }
+
+    @Override
     public boolean awaitStopped(Duration atMost) throws InterruptedException {
         return loop.awaitStopped(atMost);
     }

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,11 +29,16 @@ final class Snapshot {
     }
 
     Found find(Rule.Query rule) {
-        NamedSql sql = NamedSql.parse(RuleTables.query(rule));
-        try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
-            parameters.bind(statement, sql.names());
-            try (ResultSet result = statement.executeQuery()) {
-                return read(rule, result);
+        try {
+            Savepoint before = connection.setSavepoint();
+            try {
+                return ask(rule);
+            } catch (SQLException e) {
+                if (!isOfTheData(e)) {
+                    throw e;
+                }
+                connection.rollback(before);
+                return new Found(1, List.of(new Row(rule, Map.of("unreadable", String.valueOf(e.getMessage())))));
             }
         } catch (SQLException e) {
             throw new VerificationException(
@@ -40,6 +46,21 @@ final class Snapshot {
                             + ". Is this a database of Orchestrator, migrated to the version of this checker?",
                     e);
         }
+    }
+
+    private Found ask(Rule.Query rule) throws SQLException {
+        NamedSql sql = NamedSql.parse(RuleTables.query(rule));
+        try (PreparedStatement statement = connection.prepareStatement(sql.text())) {
+            parameters.bind(statement, sql.names());
+            try (ResultSet result = statement.executeQuery()) {
+                return read(rule, result);
+            }
+        }
+    }
+
+    /** A value that cannot be what its place asks for, such as a text where a number belongs: the rule is broken by it. */
+    private static boolean isOfTheData(SQLException e) {
+        return String.valueOf(e.getSQLState()).startsWith("22");
     }
 
     private static Found read(Rule.Query rule, ResultSet result) throws SQLException {

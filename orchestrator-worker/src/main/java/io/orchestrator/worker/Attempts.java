@@ -211,6 +211,7 @@ final class Attempts {
                     case Outcome.Retry ignored -> AttemptEnd.RETRIED;
                     case Outcome.Failed ignored -> AttemptEnd.FAILED;
                     case Outcome.HandedBack ignored -> AttemptEnd.HANDED_BACK;
+                    case Outcome.Declined ignored -> AttemptEnd.HANDED_BACK;
                     case Outcome.Awaiting ignored -> AttemptEnd.WAITING;
                 })
                 .orElse(AttemptEnd.REVOKED);

@@ -29,6 +29,7 @@ final class Intake {
     private static final Duration WAIT = Duration.ofSeconds(2);
     private static final Duration WITHOUT_LEASE = Duration.ofMillis(100);
     private static final Duration QUEUE_IS_AWAY_AFTER = Duration.ofSeconds(2);
+    private static final Duration LOOK_FOR_DECLINED_EVERY = Duration.ofSeconds(10);
     private static final Duration SHORTEST_POLL = Duration.ofMillis(50);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
 
@@ -50,6 +51,7 @@ final class Intake {
     private long queueFailingSince;
     private boolean queueFailing;
     private Duration poll = SHORTEST_POLL;
+    private @Nullable Long lookedForDeclinedNanos;
     /** No lane starves while tasks come from the store either. */
     private final LaneOrder order = new LaneOrder();
 
@@ -89,6 +91,10 @@ final class Intake {
         disownAsked = true;
     }
 
+    Optional<String> trouble() {
+        return loop.trouble();
+    }
+
     /** Whether tickets come from the queue; otherwise tasks are claimed from the store directly. */
     boolean queueAnswers() {
         return !queueFailing;
@@ -105,6 +111,9 @@ final class Intake {
         }
         disownWhatIsNotHeld(worker.get());
         int max = Math.min(free, LARGEST_BATCH);
+        if (tookDeclined(worker.get(), max)) {
+            return Duration.ZERO;
+        }
         try {
             fromQueue(worker.get(), max);
             if (queueFailing) {
@@ -115,6 +124,21 @@ final class Intake {
         } catch (QueueUnavailable e) {
             return queueFailed(worker.get(), max, e);
         }
+    }
+
+    /** At once when this worker is new, and now and then: whether there was anything that others cannot do. */
+    private boolean tookDeclined(String worker, int max) {
+        Long last = lookedForDeclinedNanos;
+        if (last != null && ticks.since(last).compareTo(LOOK_FOR_DECLINED_EVERY) < 0) {
+            return false;
+        }
+        lookedForDeclinedNanos = ticks.nanos();
+        storeMayBelieveMore = true;
+        List<ClaimedTask> claimed = tasks.claimDeclined(worker, max);
+        storeMayBelieveMore = false;
+        metrics.claimed(claimed.size(), 0);
+        take(claimed);
+        return !claimed.isEmpty();
     }
 
     /** Before every claim: one that succeeds must not make an earlier one forgotten whose answer was lost. */

@@ -72,6 +72,10 @@ final class Lease {
         LOG.debug("the lease's threads have stopped: {}", stopped);
     }
 
+    Optional<String> trouble() {
+        return renewing.trouble().or(fencing::trouble);
+    }
+
     /** The id to claim under, while the engine trusts this process. */
     Optional<String> trustedWorker() {
         Grant now = grant;

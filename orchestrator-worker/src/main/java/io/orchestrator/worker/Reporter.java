@@ -57,6 +57,10 @@ final class Reporter {
         waiting.put(report);
     }
 
+    Optional<String> trouble() {
+        return loop.trouble();
+    }
+
     /** Stops at once; what has not been committed by now is lost to this process, and taken back by the engine. */
     void stop() throws InterruptedException {
         loop.interrupt();

@@ -54,6 +54,7 @@ final class TargetBreakers {
                 case Outcome.Awaiting ignored -> worked(task, rule.get());
                 case Outcome.Retry(Failure failure, var ignored) -> failed(task, rule.get(), failure);
                 case Outcome.Failed(Failure failure) -> failed(task, rule.get(), failure);
+                case Outcome.Declined ignored -> LOG.trace("nor does one that nobody here can do");
                 case Outcome.HandedBack ignored -> LOG.trace("a task that is handed back says nothing of its target");
             }
         } catch (StoreUnavailable e) {

@@ -48,8 +48,11 @@ final class Worker {
             return Optional.of(outcomes.ofThrown(e, task));
         }
         if (agent.isEmpty()) {
-            Outcome.HandedBack back = AttemptOutcomes.ofUnknown(task);
-            LOG.warn("{}; the task goes back for others", back.reason());
+            Outcome.Declined back = AttemptOutcomes.ofUnknown(task);
+            LOG.info(
+                    "{}; task {} goes back for others",
+                    back.reason(),
+                    task.claimed().hold().taskId());
             return Optional.of(back);
         }
         Outcome ended = execute(agent.get(), attempt);

@@ -222,6 +222,11 @@ public final class WorkerPool {
         }
     }
 
+    /** What keeps failing in its loops, in words; empty while all is well. */
+    public Optional<String> trouble() {
+        return intake.trouble().or(reporter::trouble).or(lease::trouble);
+    }
+
     public Stats getStats() {
         return new Stats(
                 lease.worker().orElse(""),

@@ -10,6 +10,7 @@ import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
@@ -39,6 +40,7 @@ public final class InMemoryStore {
     private final InMemoryHeldPhases heldPhases;
     private final InMemoryTaskLogs logs;
     private final InMemoryBreakers breakers;
+    private final InMemoryObstacles obstacles;
 
     /** A store in which nothing goes wrong. */
     public InMemoryStore(InstantSource clock, Ids ids) {
@@ -68,6 +70,7 @@ public final class InMemoryStore {
         this.gates = new InMemoryGates(transactions, memory, clock);
         this.schedules = new InMemorySchedules(transactions, memory, runs, sweep, clock);
         this.recovery = new InMemoryRecovery(transactions, memory, endings, sweep, clock);
+        this.obstacles = new InMemoryObstacles(transactions, memory);
         this.breakers = new InMemoryBreakers(transactions, memory, gates, clock);
         this.heldPhases = new InMemoryHeldPhases(transactions, memory, advance, clock);
         this.logs = new InMemoryTaskLogs(transactions, memory);
@@ -115,6 +118,10 @@ public final class InMemoryStore {
 
     public Recovery recovery() {
         return recovery;
+    }
+
+    public Obstacles obstacles() {
+        return obstacles;
     }
 
     public Breakers breakers() {

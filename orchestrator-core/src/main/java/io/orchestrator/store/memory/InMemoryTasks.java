@@ -62,7 +62,21 @@ final class InMemoryTasks implements TaskStore {
                 () -> take(
                         workerId,
                         memory.queued().stream()
+                                .filter(task -> task.declined == 0 || !task.dispatchAt.isAfter(clock.instant()))
                                 .sorted(byTurn.thenComparing(BY_URGENCY))
+                                .toList(),
+                        max));
+    }
+
+    @Override
+    public List<ClaimedTask> claimDeclined(String workerId, int max) {
+        return transactions.run(
+                "tasks.claimDeclined",
+                () -> take(
+                        workerId,
+                        memory.queued().stream()
+                                .filter(task -> task.declined > 0 && !task.declinedBy.contains(workerId))
+                                .sorted(BY_URGENCY)
                                 .toList(),
                         max));
     }

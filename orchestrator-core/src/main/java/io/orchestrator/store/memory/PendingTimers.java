@@ -78,6 +78,15 @@ final class PendingTimers {
                 new Failing(inARow, FailureDecisions.againAfter(inARow, false).map(clock.instant()::plus)));
     }
 
+    /** Those that are not tried again. */
+    List<Timer> setAside() {
+        return timers.stream()
+                .filter(timer -> Optional.ofNullable(failing.get(timer.id()))
+                        .map(known -> known.again().isEmpty())
+                        .orElse(false))
+                .toList();
+    }
+
     void remove(List<Timer> fired) {
         fired.forEach(timers::remove);
     }

@@ -61,6 +61,7 @@ final class ReportBatch {
                 ends.add(Ending.bad(task, TaskState.FAILED, report.used(), failure.message()));
             case Outcome.Retry retry -> retry(task, retry, report);
             case Outcome.HandedBack back -> handBack(task, back, report);
+            case Outcome.Declined(String reason) -> decline(task, reason);
             case Outcome.Awaiting ignored -> await(task, report);
         }
     }
@@ -95,6 +96,16 @@ final class ReportBatch {
         }
     }
 
+    private void decline(TaskRow task, String reason) {
+        task.decline(now);
+        if (task.declined == 1) {
+            log(
+                    task,
+                    EventKind.TASK_HANDED_BACK,
+                    Json.object("reason", reason, "startedAt", String.valueOf(task.claimedAt.orElseThrow())));
+        }
+    }
+
     private void await(TaskRow task, AttemptReport report) {
         task.await(report.used(), now);
         log(
@@ -117,6 +128,7 @@ final class ReportBatch {
             case Outcome.Failed ignored -> true;
             case Outcome.Retry ignored -> false;
             case Outcome.HandedBack ignored -> false;
+            case Outcome.Declined ignored -> false;
             case Outcome.Awaiting ignored -> false;
         };
         TaskRow task = memory.tasks.get(report.hold().taskId());

@@ -5,6 +5,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.DeclineDecisions;
 import io.orchestrator.run.Kinship;
 import io.orchestrator.run.TaskEvent;
 import io.orchestrator.run.TaskLifecycle;
@@ -14,7 +15,9 @@ import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 
 /** A task: what it is, how it stands, and what became of it. Every change of its state is one of these methods. */
 final class TaskRow {
@@ -29,6 +32,11 @@ final class TaskRow {
     int attempt = 1;
     /** Claims since the last checkpoint: counted when claiming, because a crash reports nothing. */
     int claims;
+    /** How often in a row a worker knew nobody for its target. */
+    int declined;
+
+    Instant readySince = Instant.EPOCH;
+    final Set<String> declinedBy = new HashSet<>();
 
     /** How many it has submitted, and how many of them have not ended. */
     int children;
@@ -82,6 +90,7 @@ final class TaskRow {
     /** Goes on with the fallback, with all its attempts. */
     void fallBack(String why, Usage usedInAll, Instant now) {
         move(TaskEvent.FALL_BACK);
+        declined = 0;
         long afterSeq = spec.fallback().orElseThrow().fromCheckpoint() ? 0 : checkpointSeq;
         fellBack = Optional.of(new FallenBack(new ClaimedTask.FellBack(spec.target(), why), afterSeq));
         worker = Optional.empty();
@@ -124,6 +133,7 @@ final class TaskRow {
 
     void claim(String workerId, Instant now) {
         move(TaskEvent.CLAIM);
+        readySince = declined > 0 ? readySince : now;
         epoch++;
         probing = probe;
         probe = false;
@@ -136,6 +146,7 @@ final class TaskRow {
 
     void retry(Usage usedInAll) {
         move(TaskEvent.RETRY);
+        declined = 0;
         worker = Optional.empty();
         wrapUpBy = Optional.empty();
         claims = 0;
@@ -148,8 +159,18 @@ final class TaskRow {
         dispatchAt = now.plus(Dispatch.GRACE);
     }
 
+    /** Nobody at its holder knows its target; its wait counts from when it was first offered. */
+    void decline(Instant now) {
+        worker.ifPresent(declinedBy::add);
+        move(TaskEvent.HAND_BACK);
+        uncountClaim();
+        declined++;
+        dispatchAt = now.plus(DeclineDecisions.sendAgainAfter(declined));
+    }
+
     void handBack(Usage usedInAll, Duration delay, Instant now) {
         move(TaskEvent.HAND_BACK);
+        declined = 0;
         uncountClaim();
         used = usedInAll;
         dispatchAt = now.plus(delay);

@@ -37,7 +37,9 @@ final class ClaimStatement {
     private static final String TAKE = """
             UPDATE live_tasks l
                SET state = 'running', epoch = l.epoch + 1, claims = l.claims + 1, worker_id = h.worker_id,
-                   claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL
+                   claimed_at = clock_timestamp(), heartbeat_at = clock_timestamp(), progress = NULL, message = NULL,
+                   ready_since = CASE WHEN l.declined > 0 THEN l.ready_since
+                                      ELSE greatest(l.released_at, l.claimed_at, l.heartbeat_at) END
             """;
 
     private static final String MAY_RUN = """
@@ -97,6 +99,7 @@ final class ClaimStatement {
                              CROSS JOIN LATERAL (
                                    SELECT l.task_id, l.lane, l.dispatch_at FROM live_tasks l
                                     WHERE l.lane = lanes.lane AND l.state = 'queued' AND l.set_aside IS NULL
+                                      AND (l.declined = 0 OR l.dispatch_at <= clock_timestamp())
                                       AND (l.deadline IS NULL OR l.deadline > clock_timestamp())
                                       AND""" + GateCondition.NOT_HELD + """
                                     ORDER BY l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED) q
@@ -111,6 +114,25 @@ final class ClaimStatement {
                 workerId);
     }
 
+    /** What others have declined and this worker has not, passing over what others are taking. */
+    List<Taken> claimDeclined(DSLContext dsl, String workerId, int max) {
+        return Sql.fetch(
+                dsl,
+                """
+                        WITH wanted AS MATERIALIZED (
+                            SELECT l.task_id FROM live_tasks l
+                             WHERE l.declined > 0 AND l.state = 'queued' AND l.set_aside IS NULL
+                               AND NOT (?::text = ANY (l.declined_by)) AND""" + GateCondition.NOT_HELD + """
+                             ORDER BY l.lane, l.dispatch_at LIMIT ? FOR UPDATE OF l SKIP LOCKED
+                        ),""" + HOLDER + ", claimed AS (" + TAKE
+                        + " FROM wanted w, holder h WHERE l.task_id = ANY (ARRAY[w.task_id]) AND " + MAY_RUN
+                        + " RETURNING l.*) " + TOLD,
+                ClaimStatement::taken,
+                workerId,
+                max,
+                workerId);
+    }
+
     /** The ids of what {@link #claimNext} would look at, for claiming them one by one. */
     List<String> candidates(DSLContext dsl, int max, List<Priority> order) {
         return Sql.fetch(
@@ -120,6 +142,7 @@ final class ClaimStatement {
                          CROSS JOIN LATERAL (
                                SELECT l.task_id, l.dispatch_at FROM live_tasks l
                                 WHERE l.lane = lanes.lane AND l.state = 'queued' AND l.set_aside IS NULL
+                                  AND (l.declined = 0 OR l.dispatch_at <= clock_timestamp())
                                 ORDER BY l.dispatch_at LIMIT ?) q
                          ORDER BY lanes.turn, q.dispatch_at LIMIT ?
                         """,

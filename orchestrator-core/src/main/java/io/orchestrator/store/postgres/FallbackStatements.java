@@ -44,7 +44,7 @@ final class FallbackStatements {
                              ORDER BY r.task_id FOR UPDATE OF l
                         ), back AS (
                             UPDATE live_tasks l
-                               SET state = 'queued', worker_id = NULL, probe = false, claims = 0, attempt = 1, wrap_up_at = NULL,
+                               SET state = 'queued', worker_id = NULL, probe = false, claims = 0, declined = 0, attempt = 1, wrap_up_at = NULL,
                                    tokens = f.tokens, cost_usd = f.cost_usd, tool_ms = f.tool_ms,
                                    dispatch_at = clock_timestamp() + ? * interval '1 ms'
                               FROM failed f WHERE l.task_id = ANY (ARRAY[f.task_id])
@@ -72,7 +72,7 @@ final class FallbackStatements {
                              ORDER BY l.task_id FOR UPDATE OF l
                         ), back AS (
                             UPDATE live_tasks l
-                               SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, claims = 0, attempt = 1,
+                               SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, claims = 0, declined = 0, attempt = 1,
                                    wrap_up_at = NULL, dispatch_at = clock_timestamp()
                               FROM lost WHERE l.task_id = ANY (ARRAY[lost.task_id])
                             RETURNING l.*, ?::text AS error, lost.attempts

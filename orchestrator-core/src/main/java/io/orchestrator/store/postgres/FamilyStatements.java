@@ -48,7 +48,7 @@ final class FamilyStatements {
                 """
                         UPDATE live_tasks l
                            SET state = CASE WHEN l.open_children > 0 THEN 'waiting' ELSE 'queued' END,
-                               worker_id = NULL, probe = false, claims = 0,
+                               worker_id = NULL, probe = false, claims = 0, declined = 0,
                                tokens = greatest(l.tokens, r.tokens),
                                cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.run.DeclineDecisions;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Hold;
@@ -46,7 +47,7 @@ final class LiveTasksTable {
                 dsl,
                 """
                         UPDATE live_tasks l
-                           SET state = 'retrying', worker_id = NULL, probe = false, claims = 0, wrap_up_at = NULL,
+                           SET state = 'retrying', worker_id = NULL, probe = false, claims = 0, declined = 0, wrap_up_at = NULL,
                                attempt = l.attempt + 1, tokens = greatest(l.tokens, r.tokens),
                                cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms)
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
@@ -65,7 +66,7 @@ final class LiveTasksTable {
     List<LiveTask> retryKeepingUsage(DSLContext dsl, Hold hold) {
         return Sql.fetch(dsl, """
                         UPDATE live_tasks l
-                           SET state = 'retrying', worker_id = NULL, probe = false, claims = 0, wrap_up_at = NULL, attempt = l.attempt + 1
+                           SET state = 'retrying', worker_id = NULL, probe = false, claims = 0, declined = 0, wrap_up_at = NULL, attempt = l.attempt + 1
                          WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running'
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, hold.taskId(), hold.epoch());
     }
@@ -76,7 +77,7 @@ final class LiveTasksTable {
                 dsl,
                 """
                         UPDATE live_tasks l
-                           SET state = 'queued', worker_id = NULL, probe = false, claims = greatest(l.claims - 1, 0),
+                           SET state = 'queued', worker_id = NULL, probe = false, claims = greatest(l.claims - 1, 0), declined = 0,
                                tokens = greatest(l.tokens, r.tokens),
                                cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms),
                                dispatch_at = clock_timestamp() + r.delay_ms * interval '1 ms'
@@ -91,6 +92,30 @@ final class LiveTasksTable {
                 costs(reports),
                 toolMs(reports),
                 reports.stream().map(r -> delay.apply(r).toMillis()).toArray(Long[]::new));
+    }
+
+    /** A task that a worker declined, and how often in a row that has happened. */
+    record Declined(LiveTask task, int inARow) {}
+
+    /** Gives tasks back that their worker knows nobody for; fenced as {@link #end}. */
+    List<Declined> decline(DSLContext dsl, List<AttemptReport> reports) {
+        return Sql.fetch(
+                dsl,
+                """
+                        UPDATE live_tasks l
+                           SET state = 'queued', worker_id = NULL, probe = false, claims = greatest(l.claims - 1, 0),
+                               declined = l.declined + 1,
+                               declined_by = (ARRAY[l.worker_id] || l.declined_by)[1:100],
+                               dispatch_at = clock_timestamp()
+                                             + least(?::bigint, ?::bigint << least(l.declined, 20)) * interval '1 ms'
+                          FROM unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
+                         WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
+                        RETURNING l.declined, """ + LiveTask.COLUMNS,
+                r -> new Declined(LiveTask.of(r), r.getInt("declined")),
+                DeclineDecisions.LONGEST.toMillis(),
+                DeclineDecisions.FIRST.toMillis(),
+                taskIds(reports),
+                epochs(reports));
     }
 
     /**

@@ -9,6 +9,7 @@ import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
@@ -38,6 +39,7 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresReopening reopening;
     private final PostgresHeldPhases heldPhases;
     private final PostgresBreakers breakers;
+    private final PostgresObstacles obstacles;
     private final PostgresTaskLogs logs;
 
     PostgresStore(Database database, Database heartbeats, Ids ids) {
@@ -56,6 +58,7 @@ public final class PostgresStore implements AutoCloseable {
         this.children = new PostgresChildren(database);
         this.checkpoints = new PostgresCheckpoints(database, tables);
         this.timers = new PostgresTimers(database, tables, endings, sweep, advance);
+        this.obstacles = new PostgresObstacles(database);
         this.breakers = new PostgresBreakers(database, tables);
         this.dispatch = new PostgresDispatch(database, breakers);
         this.gates = new PostgresGates(database, tables);
@@ -127,6 +130,10 @@ public final class PostgresStore implements AutoCloseable {
 
     public Breakers breakers() {
         return breakers;
+    }
+
+    public Obstacles obstacles() {
+        return obstacles;
     }
 
     public HeldPhases heldPhases() {

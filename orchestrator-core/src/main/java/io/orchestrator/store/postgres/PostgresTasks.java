@@ -71,6 +71,11 @@ final class PostgresTasks implements TaskStore {
         }
     }
 
+    @Override
+    public List<ClaimedTask> claimDeclined(String workerId, int max) {
+        return readable(database.statement(dsl -> claims.claimDeclined(dsl, workerId, max)));
+    }
+
     /** Of a claim that failed as a whole because of what stands in one row, nothing has happened: the others are taken. */
     private List<ClaimedTask> oneByOne(String workerId, Collection<String> taskIds, DataRejected failure) {
         if (taskIds.size() == 1) {
@@ -177,6 +182,7 @@ final class PostgresTasks implements TaskStore {
             List<AttemptReport> retries = new ArrayList<>();
             List<AttemptReport> handBacks = new ArrayList<>();
             List<AttemptReport> waits = new ArrayList<>();
+            List<AttemptReport> declined = new ArrayList<>();
             for (AttemptReport report : reports) {
                 switch (report.outcome()) {
                     case Outcome.Completed ignored -> ends.add(report);
@@ -184,6 +190,7 @@ final class PostgresTasks implements TaskStore {
                     case Outcome.Retry ignored -> retries.add(report);
                     case Outcome.HandedBack ignored -> handBacks.add(report);
                     case Outcome.Awaiting ignored -> waits.add(report);
+                    case Outcome.Declined ignored -> declined.add(report);
                 }
             }
             families.lock(dsl, reports);
@@ -195,6 +202,9 @@ final class PostgresTasks implements TaskStore {
             boolean timers = !retries.isEmpty() && retry(retries);
             if (!handBacks.isEmpty()) {
                 handBack(handBacks);
+            }
+            if (!declined.isEmpty()) {
+                decline(declined);
             }
             if (!waits.isEmpty()) {
                 await(waits);
@@ -229,6 +239,7 @@ final class PostgresTasks implements TaskStore {
                                         Jsonb.clean(failure.message()));
                             case Outcome.Retry ignored -> throw new IllegalStateException("a retry is no end");
                             case Outcome.HandedBack ignored -> throw new IllegalStateException("a hand-back is no end");
+                            case Outcome.Declined ignored -> throw new IllegalStateException("a refusal is no end");
                             case Outcome.Awaiting ignored -> throw new IllegalStateException("a wait is no end");
                         });
             }
@@ -272,6 +283,20 @@ final class PostgresTasks implements TaskStore {
                         Json.object("reason", back.reason(), "startedAt", String.valueOf(task.claimedAt()))));
                 if (back.delay().isZero()) {
                     tickets.add(task.ticket());
+                }
+            }
+        }
+
+        /** Said once for each target, however often the task goes around among workers that do not know it. */
+        private void decline(List<AttemptReport> reports) {
+            for (LiveTasksTable.Declined declined : tables.live.decline(dsl, reports)) {
+                LiveTask task = declined.task();
+                Outcome.Declined said = (Outcome.Declined) accept(task).outcome();
+                if (declined.inARow() == 1) {
+                    log.add(Event.ofTask(
+                            task,
+                            EventKind.TASK_HANDED_BACK,
+                            Json.object("reason", said.reason(), "startedAt", String.valueOf(task.claimedAt()))));
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.StoreUnavailable;
@@ -39,7 +40,13 @@ final class SettingAside {
 
     /** As {@link #task(Hold, String)}, for a task that cannot even be claimed. */
     Ready queued(String taskId, String reason) {
-        Optional<Hold> hold = database.read(dsl -> tables.live.hold(dsl, taskId));
+        Optional<Hold> hold;
+        try {
+            hold = database.read(dsl -> tables.live.hold(dsl, taskId));
+        } catch (DataRejected e) {
+            LOG.warn("a ticket names what can be no task: {}", e.getMessage());
+            return Ready.NOTHING;
+        }
         return hold.map(known -> task(known, reason)).orElse(Ready.NOTHING);
     }
 

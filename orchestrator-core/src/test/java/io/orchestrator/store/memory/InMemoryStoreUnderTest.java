@@ -10,6 +10,7 @@ import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
@@ -77,6 +78,11 @@ final class InMemoryStoreUnderTest implements StoreUnderTest {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public Obstacles obstacles() {
+        return store.obstacles();
     }
 
     @Override

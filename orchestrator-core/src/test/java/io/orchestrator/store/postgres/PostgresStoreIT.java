@@ -8,6 +8,7 @@ import io.orchestrator.store.DispatchContract;
 import io.orchestrator.store.FallbackContract;
 import io.orchestrator.store.FencingContract;
 import io.orchestrator.store.GatesContract;
+import io.orchestrator.store.ObstaclesContract;
 import io.orchestrator.store.PauseContract;
 import io.orchestrator.store.PhaseAdditionContract;
 import io.orchestrator.store.RecoveryContract;
@@ -163,6 +164,14 @@ class PostgresStoreIT {
 
     @Nested
     class Schedules extends SchedulesContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Obstacles extends ObstaclesContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

@@ -9,6 +9,7 @@ import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
@@ -38,6 +39,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "live_tasks.deadline",
             "live_tasks.wrap_up_at",
             "live_tasks.claimed_at",
+            "live_tasks.ready_since",
             "live_tasks.heartbeat_at",
             "breakers.opened_at",
             "breakers.retry_at",
@@ -99,6 +101,11 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
     @Override
     public Recovery recovery() {
         return store.recovery();
+    }
+
+    @Override
+    public Obstacles obstacles() {
+        return store.obstacles();
     }
 
     @Override

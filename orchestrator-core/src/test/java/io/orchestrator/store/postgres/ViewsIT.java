@@ -13,6 +13,7 @@ import io.orchestrator.store.Breakers.Target;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Gates.Closing;
 import io.orchestrator.store.Gates.Gate;
+import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.RunStart;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
@@ -81,6 +82,45 @@ class ViewsIT {
         tested.advance(Duration.ofHours(2));
         assertThat(rows.one("SELECT * FROM queued_tasks")).containsEntry("held_by", null);
         assertThat(rows.all("SELECT * FROM closed_gates")).isEmpty();
+    }
+
+    @Test
+    void a_task_that_no_worker_knows_is_named_with_its_target_and_grows_old_however_often_it_was_taken() {
+        Submission run = f.submit(ONE_TASK);
+        tested.advance(Duration.ofMinutes(5));
+        for (int i = 0; i < 3; i++) {
+            f.report(f.claimOne(f.worker(), run).hold(), new Outcome.Declined("this worker knows no agent 'A'"));
+            tested.advance(Duration.ofMinutes(1));
+        }
+        assertThat((Double) rows.one("SELECT * FROM queued_tasks").get("seconds_idle"))
+                .isBetween(480.0, 3_000.0);
+        assertThat((Double) lane("normal").get("oldest_queued_seconds")).isBetween(480.0, 3_000.0);
+        assertThat(rows.one("SELECT *, extract(epoch FROM clock_timestamp() - since)::double precision AS age"
+                        + " FROM runs_not_moving"))
+                .containsEntry("run_id", run.runId())
+                .containsEntry("because", "target")
+                .containsEntry("detail", "no worker that looked knows agent 'A'")
+                .containsEntry("tasks", 1L)
+                .hasEntrySatisfying("age", age -> assertThat((Double) age).isBetween(480.0, 3_000.0));
+    }
+
+    @Test
+    void what_is_set_aside_is_named_with_its_reason() {
+        Submission task = f.submit(ONE_TASK);
+        rows.execute("UPDATE live_tasks SET set_aside = 'no end' WHERE run_id = '" + task.runId() + "'");
+        assertThat(rows.one("SELECT * FROM runs_not_moving"))
+                .containsEntry("because", "set_aside")
+                .containsEntry("detail", "task " + StoreFixture.firstTask(task) + ": no end");
+        assertThat(store.obstacles().setAside(10))
+                .extracting(Obstacles.SetAside::reason)
+                .containsExactly("no end");
+        rows.execute("UPDATE runs SET set_aside = 'no way', ending = 'failed'");
+        assertThat(store.obstacles().setAside(10))
+                .extracting(Obstacles.SetAside::kind)
+                .containsExactly(Obstacles.Kind.RUN, Obstacles.Kind.TASK);
+        assertThat(rows.all("SELECT detail FROM runs_not_moving WHERE because = 'set_aside'"))
+                .extracting(row -> row.get("detail"))
+                .contains("no way");
     }
 
     @Test

@@ -29,11 +29,14 @@ public class Indexes {
 
     public static final Index BUDGETS_OF_RUN = Internal.createIndex(DSL.name("budgets_of_run"), Budgets.BUDGETS, new OrderField[] { Budgets.BUDGETS.RUN_ID }, false);
     public static final Index EVENTS_BY_TIME = Internal.createIndex(DSL.name("events_by_time"), Events.EVENTS, new OrderField[] { Events.EVENTS.AT }, false);
+    public static final Index LIVE_TASKS_DECLINED = Internal.createIndex(DSL.name("live_tasks_declined"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.LANE, LiveTasks.LIVE_TASKS.DISPATCH_AT }, false);
     public static final Index LIVE_TASKS_DISPATCH = Internal.createIndex(DSL.name("live_tasks_dispatch"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.LANE, LiveTasks.LIVE_TASKS.DISPATCH_AT }, false);
     public static final Index LIVE_TASKS_PENDING = Internal.createIndex(DSL.name("live_tasks_pending"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.PHASE_ID, LiveTasks.LIVE_TASKS.ORDINAL }, false);
+    public static final Index LIVE_TASKS_SET_ASIDE = Internal.createIndex(DSL.name("live_tasks_set_aside"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.TASK_ID }, false);
     public static final Index PHASES_BY_KEY = Internal.createIndex(DSL.name("phases_by_key"), Phases.PHASES, new OrderField[] { Phases.PHASES.KEY }, false);
     public static final Index PHASES_OF_RUN_BY_KEY = Internal.createIndex(DSL.name("phases_of_run_by_key"), Phases.PHASES, new OrderField[] { Phases.PHASES.RUN_ID, Phases.PHASES.KEY }, true);
     public static final Index RUNS_BY_TIME = Internal.createIndex(DSL.name("runs_by_time"), Runs.RUNS, new OrderField[] { Runs.RUNS.CREATED_AT }, false);
+    public static final Index RUNS_SET_ASIDE = Internal.createIndex(DSL.name("runs_set_aside"), Runs.RUNS, new OrderField[] { Runs.RUNS.ID }, false);
     public static final Index RUNS_UNFINISHED = Internal.createIndex(DSL.name("runs_unfinished"), Runs.RUNS, new OrderField[] { Runs.RUNS.ID }, false);
     public static final Index SCHEDULES_DUE = Internal.createIndex(DSL.name("schedules_due"), Schedules.SCHEDULES, new OrderField[] { Schedules.SCHEDULES.NEXT_AT }, false);
     public static final Index TASKS_OF_PARENT = Internal.createIndex(DSL.name("tasks_of_parent"), Tasks.TASKS, new OrderField[] { Tasks.TASKS.PARENT_ID }, false);
@@ -41,5 +44,6 @@ public class Indexes {
     public static final Index TIMERS_OF_PHASE = Internal.createIndex(DSL.name("timers_of_phase"), Timers.TIMERS, new OrderField[] { Timers.TIMERS.PHASE_ID }, false);
     public static final Index TIMERS_OF_RUN = Internal.createIndex(DSL.name("timers_of_run"), Timers.TIMERS, new OrderField[] { Timers.TIMERS.RUN_ID }, false);
     public static final Index TIMERS_OF_TASK = Internal.createIndex(DSL.name("timers_of_task"), Timers.TIMERS, new OrderField[] { Timers.TIMERS.TASK_ID }, false);
+    public static final Index TIMERS_SET_ASIDE = Internal.createIndex(DSL.name("timers_set_aside"), Timers.TIMERS, new OrderField[] { Timers.TIMERS.ID }, false);
     public static final Index WORKERS_PRESENT = Internal.createIndex(DSL.name("workers_present"), Workers.WORKERS, new OrderField[] { Workers.WORKERS.HOST }, false);
 }

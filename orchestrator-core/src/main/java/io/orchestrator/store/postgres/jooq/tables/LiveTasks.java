@@ -102,6 +102,12 @@ public class LiveTasks extends TableImpl<Record> {
 
     public final TableField<Record, String> SET_ASIDE = createField(DSL.name("set_aside"), SQLDataType.CLOB, this, "");
 
+    public final TableField<Record, Integer> DECLINED = createField(DSL.name("declined"), SQLDataType.INTEGER.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.INTEGER)), this, "");
+
+    public final TableField<Record, OffsetDateTime> READY_SINCE = createField(DSL.name("ready_since"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
+    public final TableField<Record, String[]> DECLINED_BY = createField(DSL.name("declined_by"), SQLDataType.CLOB.array(), this, "");
+
     private LiveTasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -129,7 +135,7 @@ public class LiveTasks extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.LIVE_TASKS_DISPATCH, Indexes.LIVE_TASKS_PENDING);
+        return Arrays.asList(Indexes.LIVE_TASKS_DECLINED, Indexes.LIVE_TASKS_DISPATCH, Indexes.LIVE_TASKS_PENDING, Indexes.LIVE_TASKS_SET_ASIDE);
     }
 
     @Override

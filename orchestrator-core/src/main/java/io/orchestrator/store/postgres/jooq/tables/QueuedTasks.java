@@ -68,6 +68,10 @@ public class QueuedTasks extends TableImpl<Record> {
 
     public final TableField<Record, String> HELD_BECAUSE = createField(DSL.name("held_because"), SQLDataType.CLOB, this, "");
 
+    public final TableField<Record, Integer> DECLINED = createField(DSL.name("declined"), SQLDataType.INTEGER, this, "");
+
+    public final TableField<Record, String> SET_ASIDE = createField(DSL.name("set_aside"), SQLDataType.CLOB, this, "");
+
     private QueuedTasks(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -87,10 +91,16 @@ public class QueuedTasks extends TableImpl<Record> {
           (EXTRACT(epoch FROM (clock_timestamp() - i.idle_since)))::double precision AS seconds_idle,
           g.kind AS held_by,
           g.name AS gate,
-          g.reason AS held_because
+          g.reason AS held_because,
+          l.declined,
+          l.set_aside
          FROM (((live_tasks l
            JOIN tasks t ON ((t.id = l.task_id)))
-           CROSS JOIN LATERAL ( SELECT GREATEST(l.released_at, l.claimed_at, l.heartbeat_at) AS idle_since) i)
+           CROSS JOIN LATERAL ( SELECT
+                      CASE
+                          WHEN (l.declined > 0) THEN l.ready_since
+                          ELSE GREATEST(l.released_at, l.claimed_at, l.heartbeat_at)
+                      END AS idle_since) i)
            LEFT JOIN LATERAL ( SELECT c.kind,
                   c.name,
                   c.reason

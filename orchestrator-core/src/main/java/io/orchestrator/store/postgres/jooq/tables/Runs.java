@@ -153,7 +153,7 @@ public class Runs extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.RUNS_BY_TIME, Indexes.RUNS_UNFINISHED);
+        return Arrays.asList(Indexes.RUNS_BY_TIME, Indexes.RUNS_SET_ASIDE, Indexes.RUNS_UNFINISHED);
     }
 
     @Override

@@ -123,8 +123,51 @@ public class RunsNotMoving extends TableImpl<Record> {
                    count(*) AS count
                   FROM (queued_tasks q
                     JOIN still r_1 ON ((r_1.id = q.run_id)))
-                 WHERE (q.held_by IS NULL)
+                 WHERE ((q.held_by IS NULL) AND (q.declined = 0) AND (q.set_aside IS NULL))
                  GROUP BY q.run_id
+               UNION ALL
+                SELECT q.run_id,
+                   'target'::text,
+                   (((('no worker that looked knows '::text || q.type) || ' '''::text) || q.target) || ''''::text),
+                   min(q.idle_since) AS min,
+                   NULL::timestamp with time zone,
+                   count(*) AS count
+                  FROM (queued_tasks q
+                    JOIN still r_1 ON ((r_1.id = q.run_id)))
+                 WHERE ((q.held_by IS NULL) AND (q.declined > 0) AND (q.set_aside IS NULL))
+                 GROUP BY q.run_id, q.type, q.target
+               UNION ALL
+                SELECT q.run_id,
+                   'set_aside'::text,
+                   ((('task '::text || min(q.task_id)) || ': '::text) || min(q.set_aside)),
+                   min(q.idle_since) AS min,
+                   NULL::timestamp with time zone,
+                   count(*) AS count
+                  FROM (queued_tasks q
+                    JOIN still r_1 ON ((r_1.id = q.run_id)))
+                 WHERE (q.set_aside IS NOT NULL)
+                 GROUP BY q.run_id
+               UNION ALL
+                SELECT r_1.id,
+                   'set_aside'::text,
+                   u.set_aside,
+                   NULL::timestamp with time zone,
+                   NULL::timestamp with time zone,
+                   NULL::bigint
+                  FROM (still r_1
+                    JOIN runs u ON ((u.id = r_1.id)))
+                 WHERE (u.set_aside IS NOT NULL)
+               UNION ALL
+                SELECT t.run_id,
+                   'set_aside'::text,
+                   ((((('timer '::text || min(t.id)) || ' ('::text) || min(t.kind)) || '): '::text) || min(t.error)),
+                   min(t.set_aside_at) AS min,
+                   NULL::timestamp with time zone,
+                   NULL::bigint
+                  FROM (timers t
+                    JOIN still r_1 ON ((r_1.id = t.run_id)))
+                 WHERE ((t.state = 'pending'::text) AND (t.set_aside_at IS NOT NULL))
+                 GROUP BY t.run_id
                UNION ALL
                 SELECT l.run_id,
                    'retry'::text,

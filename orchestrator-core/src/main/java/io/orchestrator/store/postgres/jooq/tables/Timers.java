@@ -108,7 +108,7 @@ public class Timers extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.TIMERS_DUE, Indexes.TIMERS_OF_PHASE, Indexes.TIMERS_OF_RUN, Indexes.TIMERS_OF_TASK);
+        return Arrays.asList(Indexes.TIMERS_DUE, Indexes.TIMERS_OF_PHASE, Indexes.TIMERS_OF_RUN, Indexes.TIMERS_OF_TASK, Indexes.TIMERS_SET_ASIDE);
     }
 
     @Override

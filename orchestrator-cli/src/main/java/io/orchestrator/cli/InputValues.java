@@ -6,6 +6,7 @@ import io.orchestrator.json.UnstorableValue;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A run's inputs as the command line gives them: those of a file, overlaid by single ones.
@@ -14,6 +15,8 @@ import java.util.Optional;
  * {@code [1,2]}); anything else, bare words such as {@code true} included, is text as it stands.
  */
 final class InputValues {
+    private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9]\\d*)([.]\\d+)?([eE][+-]?\\d+)?");
+
     private InputValues() {}
 
     static Json of(Optional<Path> file, List<String> pairs) {
@@ -21,7 +24,7 @@ final class InputValues {
         pairs.forEach(pair -> put(given, pair));
         Json inputs = file.map(InputValues::read).orElse(Json.EMPTY_OBJECT).overlaidBy(given.build());
         UnstorableValue.first(inputs).ifPresent(value -> {
-            throw new Refusal("the inputs hold what cannot be stored, at " + value.pointer() + ": " + value.found());
+            throw new Refusal("the inputs hold what cannot be stored: " + value.described());
         });
         return inputs;
     }
@@ -36,10 +39,18 @@ final class InputValues {
 
     static Json value(String text) {
         try {
-            Json json = Json.parse(text);
+            // However long a number is: whether it can be stored is said for all inputs together.
+            Json json = Json.parseStored(text);
             boolean isBareWord = json.isBoolean() || json.isNull();
             return isBareWord ? Json.of(text) : json;
         } catch (JsonException e) {
+            if (NUMBER.matcher(text).matches()) {
+                throw new Refusal(
+                        "the input " + Json.of(text).describe().substring("the string ".length())
+                                + " is a number that cannot be stored: " + e.getMessage()
+                                + "; as text it is written in quotes",
+                        e);
+            }
             return Json.of(text);
         }
     }

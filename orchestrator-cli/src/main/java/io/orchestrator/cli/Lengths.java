@@ -1,5 +1,6 @@
 package io.orchestrator.cli;
 
+import io.orchestrator.json.StorageLimits;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
-/** Reads lengths of time: {@code 15s}, {@code 500ms}, {@code 2m}, {@code 1.5h}, seconds without a unit, or ISO 8601. */
+/** Reads lengths of time: {@code 15s}, {@code 500ms}, {@code 2m}, {@code 1.5h}, seconds without a unit, or ISO 8601; none is longer than can be stored. */
 final class Lengths implements ITypeConverter<Duration> {
     private static final Pattern SIMPLE = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,3})?)(ms|s|m|h|)");
 
@@ -18,6 +19,10 @@ final class Lengths implements ITypeConverter<Duration> {
         Duration length = simple.matches() ? simple(simple.group(1), simple.group(2)) : iso(text);
         if (length.isNegative()) {
             throw unreadable(text);
+        }
+        if (length.compareTo(StorageLimits.LONGEST_WAIT) > 0) {
+            throw new TypeConversionException(
+                    "expected at most %,d days, found '%s'".formatted(StorageLimits.LONGEST_WAIT.toDays(), text));
         }
         return length;
     }

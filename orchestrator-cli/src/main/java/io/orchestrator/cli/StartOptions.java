@@ -10,6 +10,8 @@ import picocli.CommandLine.Option;
 
 /** When a run starts. */
 final class StartOptions {
+    private static final int LAST_YEAR = 9_998;
+
     @Option(
             names = "--start-at",
             paramLabel = "INSTANT",
@@ -34,7 +36,11 @@ final class StartOptions {
 
     private static Instant instant(String text) {
         try {
-            return OffsetDateTime.parse(text).toInstant();
+            OffsetDateTime at = OffsetDateTime.parse(text);
+            if (at.getYear() > LAST_YEAR) {
+                throw new Refusal("--start-at " + text + ": expected an instant before the year " + (LAST_YEAR + 1));
+            }
+            return at.toInstant();
         } catch (DateTimeParseException e) {
             throw new Refusal(
                     "--start-at " + text + ": expected an instant with its offset, such as 2026-01-31T03:00:00Z", e);

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Everything that can be wrong with what a user gives is one clear message, exit code 2, and nothing stored. */
@@ -54,6 +55,10 @@ class BadInputIT {
                                 + "{\"phase\":\"B\",\"needs\":[\"A\"],\"agents\":[\"Greeter\"]}]}",
                         "needs"),
                 Arguments.of(
+                        "a number that cannot be stored",
+                        "{\"name\":\"x\",\"inputs\":{\"limit\":[1,1e2000]},\"phases\":[" + fine + "]}",
+                        "/inputs/limit/1: found a number with more digits before the decimal point than can be stored"),
+                Arguments.of(
                         "a missing command",
                         "{\"name\":\"x\",\"phases\":[{\"phase\":\"A\",\"agents\":[\"Ghost\"]}]}",
                         "no-such-program-anywhere"));
@@ -85,6 +90,36 @@ class BadInputIT {
                 .hasSizeGreaterThan(2)
                 .allMatch(line ->
                         line.startsWith("  bad/two.json: /") || line.startsWith("  bad/two.json: the document"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"x=1e2000, at /x", "x=[1;1e-2000], at /x/1", "x=1e9999999999, 1e9999999999"})
+    void an_input_that_cannot_be_stored_is_refused_with_its_place_by_run_and_by_schedule_add(
+            String input, String place) {
+        String given = input.replace(';', ',');
+        caller.write("in/plan.json", Plans.sequential("Greeter"));
+        caller.write("in/agents.json", Plans.agents("Greeter", "echo hello"));
+        Path data = caller.directory().resolve("untouched");
+
+        assertThat(caller.call("run", "in/plan.json", "--data-dir", data.toString(), "--input", given))
+                .isEqualTo(2);
+        assertThat(caller.err()).contains("cannot be stored", place);
+        assertThatOneSentenceWasTold();
+        int added = caller.call(
+                "schedule",
+                "add",
+                "in/plan.json",
+                "--name",
+                "s",
+                "--cron",
+                "* * * * *",
+                "--input",
+                given,
+                "--data-dir",
+                data.toString());
+        assertThat(added).isEqualTo(2);
+        assertThat(caller.err()).contains("cannot be stored", place);
+        assertThat(data).doesNotExist();
     }
 
     @Test

@@ -71,6 +71,49 @@ class RunIT {
         assertThat(caller.err()).isEmpty();
     }
 
+    /** As everyday as a p-value: short as it is written, and long as the database gives it back. */
+    @Test
+    void numbers_that_grow_when_they_are_stored_go_in_and_come_out_everywhere() {
+        caller.write("grow/plan.json", """
+                {"name": "grow", "inputs": {"limit": 1e120, "p": 1e-150},
+                 "phases": [{"phase": "A", "agents": ["Estimator"]}, {"phase": "B", "agents": ["Reader"]}]}
+                """);
+        caller.write(
+                "grow/agents.json",
+                Plans.agents(
+                        "Estimator",
+                        "head -n 1 >/dev/null; echo '{\"type\":\"result\",\"output\":{\"perplexity\":1e120,\"least\":5e-324}}'",
+                        "Reader",
+                        "cat"));
+
+        assertThat(call("run", "grow/plan.json", "--input", "x=1e308", "-o", "json", "--progress", "none"))
+                .isZero();
+
+        Json run = Json.parse(caller.out());
+        String runId = run.text("runId").orElseThrow();
+        String read = run.toString();
+        assertThat(read).contains("1" + "0".repeat(120), "1" + "0".repeat(308), "0." + "0".repeat(149) + "1");
+        for (List<String> command : List.of(
+                List.of("status", runId), List.of("tasks", runId), List.of("watch", runId), List.of("events", runId))) {
+            assertThat(call(command.toArray(String[]::new)))
+                    .as("%s: %s", command, caller.err())
+                    .isZero();
+        }
+        assertThat(call(
+                        "schedule",
+                        "add",
+                        "grow/plan.json",
+                        "--name",
+                        "grow",
+                        "--cron",
+                        "0 3 1 1 *",
+                        "--input",
+                        "x=1e120"))
+                .isZero();
+        assertThat(call("schedule", "run", "grow")).as(caller.err()).isZero();
+        assertThat(call("schedule", "remove", "grow")).isZero();
+    }
+
     @Test
     void a_run_whose_agent_fails_exits_1_with_the_end_of_its_stderr_and_its_attempts() {
         caller.write("fail/plan.json", Plans.sequential("Breaker"));

@@ -7,13 +7,17 @@ import io.orchestrator.agent.BudgetExhausted;
 import io.orchestrator.agent.CheckpointTooLarge;
 import io.orchestrator.agent.ChildRefused;
 import io.orchestrator.agent.ReturnedEarly;
+import io.orchestrator.json.Json;
 import io.orchestrator.run.AttemptDecisions;
 import io.orchestrator.run.AttemptDecisions.Verdict;
 import io.orchestrator.run.Failure;
 import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.Storable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /** What the end of a body means for its task. As thread-safe as its generator. */
 public final class AttemptOutcomes {
@@ -22,6 +26,22 @@ public final class AttemptOutcomes {
     /** @param random spreads the waits before retries */
     public AttemptOutcomes(RandomGenerator random) {
         this.random = random;
+    }
+
+    /**
+     * Of a body that returned. What it returned is looked at here, before it goes with others into one transaction: null is
+     * a slip like any failure, and what cannot be stored would come out the same when it is tried again.
+     */
+    public Outcome ofReturned(@Nullable Json output, TaskInHand task) {
+        String what = "the result of agent '" + task.claimed().name() + "'";
+        if (output == null) {
+            return failed(new Failure(Handed.isNull(what), true, Optional.empty()), task);
+        }
+        try {
+            return new Outcome.Completed(Storable.said(what, output));
+        } catch (DataRejected e) {
+            return failed(forGood(e), task);
+        }
     }
 
     /** Of a body that ended by throwing. */
@@ -34,6 +54,7 @@ public final class AttemptOutcomes {
             case CheckpointTooLarge e -> failed(forGood(e), task);
             case ChildRefused e -> failed(forGood(e), task);
             case BudgetExhausted e -> failed(forGood(e), task);
+            case DataRejected e -> failed(forGood(e), task);
             case AttemptRevoked ignored -> failed(interrupted(), task);
             case InterruptedException ignored -> failed(interrupted(), task);
             default -> failed(new Failure(Reasons.ofUnforeseen(thrown), true, Optional.empty()), task);
@@ -49,6 +70,7 @@ public final class AttemptOutcomes {
             case CheckpointTooLarge ignored -> false;
             case ChildRefused ignored -> false;
             case BudgetExhausted ignored -> false;
+            case DataRejected ignored -> false;
             case AttemptRevoked ignored -> false;
             case InterruptedException ignored -> false;
             default -> true;

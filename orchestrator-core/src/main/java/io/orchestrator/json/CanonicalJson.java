@@ -1,6 +1,7 @@
 package io.orchestrator.json;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.TreeMap;
 import tools.jackson.core.io.JsonStringEncoder;
 import tools.jackson.databind.JsonNode;
@@ -8,6 +9,9 @@ import tools.jackson.databind.node.NumericNode;
 
 /** One text for each meaning, so that a hash of it does not depend on key order, white space or {@code 1.0} for {@code 1}. */
 final class CanonicalJson {
+    private static final int FEW_DIGITS = 40;
+    private static final long SANE_SCALE = 1_000_000_000L;
+
     private CanonicalJson() {}
 
     static String write(JsonNode node) {
@@ -65,11 +69,31 @@ final class CanonicalJson {
             return written;
         }
         BigDecimal value = new BigDecimal(written);
-        return value.signum() == 0 ? "0" : value.stripTrailingZeros().toString();
+        return value.signum() == 0 ? "0" : shortest(value);
+    }
+
+    /**
+     * The same as without trailing zeros, but taken off as text: of a number of many digits they are not divided away one
+     * by one, and of a giant exponent the scale does not overflow.
+     */
+    private static String shortest(BigDecimal value) {
+        if (value.precision() <= FEW_DIGITS && Math.abs((long) value.scale()) <= SANE_SCALE) {
+            return value.stripTrailingZeros().toString();
+        }
+        String digits = value.unscaledValue().toString();
+        int end = digits.length();
+        while (digits.charAt(end - 1) == '0') {
+            end--;
+        }
+        long scale = (long) value.scale() - (digits.length() - end);
+        BigInteger significant = new BigInteger(digits.substring(0, end));
+        return Math.abs(scale) <= SANE_SCALE
+                ? new BigDecimal(significant, (int) scale).toString()
+                : significant + "E" + -scale;
     }
 
     /** Also true of the infinities; such values come from Java code only, and are written as text. */
-    private static boolean isNaN(JsonNode node) {
+    static boolean isNaN(JsonNode node) {
         return node instanceof NumericNode number && number.isNaN();
     }
 }

@@ -43,6 +43,11 @@ public final class Json {
         return JsonCodec.parse(text);
     }
 
+    /** The same for what a store gives back, which may be longer and deeper than what is let in from outside. */
+    public static Json parseStored(String text) {
+        return JsonCodec.parseStored(text);
+    }
+
     /**
      * A JSON value from Java values: null, Boolean, Number, CharSequence, Enum (its name), Json, Map with string keys,
      * Iterable, and records or beans by their fields.

@@ -3,8 +3,11 @@ package io.orchestrator.json;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
+import tools.jackson.core.JsonToken;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -13,49 +16,83 @@ import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/** The one configured mapper, and its bounds. */
+/** The configured mapper, with the bounds of the doors and with those of the store. */
 final class JsonCodec {
-    private static final StreamReadConstraints BOUNDS = StreamReadConstraints.builder()
-            .maxNestingDepth(200)
-            .maxNumberLength(100)
-            .maxNameLength(4_096)
-            .maxStringLength(64 * 1024 * 1024)
-            .maxDocumentLength(256L * 1024 * 1024)
-            .build();
-
-    private static final ObjectMapper MAPPER = JsonMapper.builder(
-                    JsonFactory.builder().streamReadConstraints(BOUNDS).build())
-            .addModule(new JsonModule())
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-            .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-            .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-            .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
-            .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-            .build();
+    private static final ObjectMapper MAPPER = mapper(StorageLimits.AT_THE_DOOR);
+    private static final ObjectMapper OF_THE_STORE = mapper(StorageLimits.FROM_THE_STORE);
 
     /** What the parser says to programmers: where a bracket was opened in its buffer, and the name of its own setting. */
     private static final Pattern INTERNALS =
             Pattern.compile(" \\(start marker at \\[Source: .*?\\]\\)|, from `StreamReadConstraints[^`]*`");
 
+    private static final int LONGEST_PLACE = 200;
+
     private JsonCodec() {}
 
+    private static ObjectMapper mapper(StreamReadConstraints reading) {
+        return JsonMapper.builder(JsonFactory.builder()
+                        .streamReadConstraints(reading)
+                        .streamWriteConstraints(StorageLimits.WRITING)
+                        .build())
+                .addModule(new JsonModule())
+                .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+                .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .disable(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                .disable(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
+                .build();
+    }
+
     static Json parse(String text) {
+        return parse(text, MAPPER);
+    }
+
+    static Json parseStored(String text) {
+        return parse(text, OF_THE_STORE);
+    }
+
+    private static Json parse(String text, ObjectMapper mapper) {
         if (text.isBlank()) {
             throw new JsonException("expected a JSON document, found nothing");
         }
         try {
-            return new Json(MAPPER.readTree(text));
+            return new Json(mapper.readTree(text));
+        } catch (StreamConstraintsException e) {
+            throw new JsonException(where(e) + place(text, mapper) + words(e), e);
         } catch (JacksonException e) {
-            var at = e.getLocation();
-            String where = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
-            throw new JsonException(
-                    where + INTERNALS.matcher(e.getOriginalMessage()).replaceAll(""), e);
-        } catch (NumberFormatException e) {
-            // The parser lets this one through for an exponent that BigDecimal cannot hold.
-            throw new JsonException("a number is out of every range: " + e.getMessage(), e);
+            throw new JsonException(where(e) + words(e), e);
+        } catch (ArithmeticException | NumberFormatException e) {
+            // The parser lets these through for an exponent that BigDecimal cannot hold.
+            throw new JsonException(place(text, mapper) + "a number is out of every range: " + e.getMessage(), e);
         }
+    }
+
+    private static String words(JacksonException e) {
+        return INTERNALS.matcher(e.getOriginalMessage()).replaceAll("");
+    }
+
+    private static String where(JacksonException e) {
+        var at = e.getLocation();
+        return at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
+    }
+
+    /** Where in the document the reader gives up; looked for by reading anew, which only a text that is refused pays for. */
+    private static String place(String text, ObjectMapper mapper) {
+        String place = "";
+        try (JsonParser parser = mapper.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
+                place = parser.streamReadContext().pathAsPointer().toString();
+                if (token.isNumeric()) {
+                    parser.getNumberValue();
+                }
+            }
+        } catch (JacksonException | ArithmeticException | NumberFormatException e) {
+            // Found, or as near as the reader came.
+            return place.isEmpty() || place.length() > LONGEST_PLACE ? "" : "at " + place + ": ";
+        }
+        return "";
     }
 
     static Json fromJava(@Nullable Object value) {

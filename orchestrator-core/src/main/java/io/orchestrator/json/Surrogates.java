@@ -4,10 +4,6 @@ package io.orchestrator.json;
 final class Surrogates {
     private Surrogates() {}
 
-    static boolean hasLone(String text) {
-        return firstLone(text, 0) >= 0;
-    }
-
     /** Writes each lone half as its JSON escape, so that two texts which differ in them alone stay different in UTF-8. */
     static String escapeLone(String jsonText) {
         int lone = firstLone(jsonText, 0);

@@ -1,73 +1,47 @@
 package io.orchestrator.json;
 
-import java.math.BigDecimal;
-import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /**
- * A value that is correct JSON and that Postgres cannot hold: text with the character NUL, text with half of a surrogate
- * pair, a number beyond the range of {@code numeric}. Whoever takes documents in refuses them by this, rather than
- * failing later, in the middle of a transaction.
+ * A value that is correct JSON and that cannot be stored and read back: text that is no text, a number, a depth, a name or
+ * a size beyond {@link StorageLimits}. Every door refuses what it takes in by this, rather than failing later, in the middle
+ * of a transaction, or when it is read.
  *
  * @param pointer where it is; for the name of a field, the field
- * @param found what it is, in words
+ * @param found what it is, and which limit it breaks, in words
  */
 public record UnstorableValue(JsonPointer pointer, String found) {
-    /** The bounds of {@code numeric}: digits before and after the decimal point. */
-    private static final long MOST_INTEGER_DIGITS = 131_072;
-
-    private static final long MOST_FRACTION_DIGITS = 16_383;
+    /** Beyond these a place is shortened: that of something far too deep is as long. */
+    private static final int LONGEST_PLACE = 200;
 
     /** The first such value of a document, in the document's order. */
     public static Optional<UnstorableValue> first(Json document) {
-        return search(document.node(), JsonPointer.ROOT);
+        DocumentScan scan = new DocumentScan();
+        return scan.firstFault(document.node()).or(() -> tooLong(scan.bytes()));
     }
 
-    private static Optional<UnstorableValue> search(JsonNode node, JsonPointer at) {
-        if (node.isObject()) {
-            for (Map.Entry<String, JsonNode> field : node.properties()) {
-                JsonPointer child = at.child(field.getKey());
-                var found = faultOfText("a field's name", field.getKey())
-                        .map(words -> new UnstorableValue(child, words))
-                        .or(() -> search(field.getValue(), child));
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-            return Optional.empty();
-        }
-        if (node.isArray()) {
-            for (int i = 0; i < node.size(); i++) {
-                var found = search(node.get(i), at.child(i));
-                if (found.isPresent()) {
-                    return found;
-                }
-            }
-            return Optional.empty();
-        }
-        return faultOf(node).map(words -> new UnstorableValue(at, words));
+    private static Optional<UnstorableValue> tooLong(long bytes) {
+        return bytes <= StorageLimits.MOST_BYTES
+                ? Optional.empty()
+                : Optional.of(new UnstorableValue(
+                        JsonPointer.ROOT,
+                        "%,d bytes of JSON with its numbers written out, where at most %,d can be stored"
+                                .formatted(bytes, StorageLimits.MOST_BYTES)));
     }
 
-    private static Optional<String> faultOf(JsonNode node) {
-        if (node.isString()) {
-            return faultOfText("a string", node.stringValue());
-        }
-        return node.isBigDecimal() && isOutOfRange(node.decimalValue())
-                ? Optional.of("a number with more digits than can be stored")
-                : Optional.empty();
+    /** How long a document is as text in UTF-8 with its numbers written out, as the store gives it back. */
+    public static long bytesOf(Json document) {
+        DocumentScan scan = new DocumentScan();
+        scan.firstFault(document.node());
+        return scan.bytes();
     }
 
-    private static Optional<String> faultOfText(String what, String text) {
-        if (text.indexOf('\0') >= 0) {
-            return Optional.of(what + " with the character NUL (\\u0000), which cannot be stored");
+    /** What it is and where, for the end of a sentence. */
+    public String described() {
+        String place = pointer.text();
+        if (place.isEmpty()) {
+            return found;
         }
-        return Surrogates.hasLone(text)
-                ? Optional.of(what + " with half of a surrogate pair, which is no character and cannot be stored")
-                : Optional.empty();
-    }
-
-    private static boolean isOutOfRange(BigDecimal value) {
-        return (long) value.precision() - value.scale() > MOST_INTEGER_DIGITS || value.scale() > MOST_FRACTION_DIGITS;
+        return found + ", at " + (place.length() <= LONGEST_PLACE ? place : place.substring(0, LONGEST_PLACE) + "…");
     }
 }

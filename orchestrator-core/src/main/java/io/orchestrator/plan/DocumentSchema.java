@@ -17,7 +17,10 @@ import java.util.stream.Collectors;
  * its size, and values that cannot be stored. A document that fails those is not looked at further. Thread-safe.
  */
 final class DocumentSchema {
-    /** Of the text as given and of the text without white space, so that what was accepted once is accepted again. */
+    /**
+     * Of the text as given, and of the text without white space and with its numbers written out, as the store gives it
+     * back: what was accepted once is accepted again.
+     */
     static final int MOST_BYTES = 1 << 20;
 
     static final String BOUND = "at most 1 MiB (1,048,576 bytes)";
@@ -60,7 +63,7 @@ final class DocumentSchema {
 
     /** Whether the document is worth looking at by further rules, whatever faults its parts may have. */
     boolean check(Json document, Faults faults) {
-        int size = bytes(document.toString());
+        long size = UnstorableValue.bytesOf(document);
         if (size > MOST_BYTES) {
             faults.add(JsonPointer.ROOT, size + " bytes", BOUND);
             return false;

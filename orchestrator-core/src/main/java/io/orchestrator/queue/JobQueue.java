@@ -37,11 +37,16 @@ public interface JobQueue extends AutoCloseable {
     /**
      * Appends the payload once per key, atomically; the message's id, or empty for a duplicate.
      *
-     * @throws IllegalArgumentException for a key that is null or blank, which all who have none would share
+     * @throws IllegalArgumentException for a key that is null or blank, which all who have none would share,
+     *     and for a payload beyond {@link io.orchestrator.json.StorageLimits}, naming the place
      */
     Optional<String> enqueue(String topic, Json payload, String idempotenceKey);
 
-    /** Appends the payload, however often it was before; the message's id. */
+    /**
+     * Appends the payload, however often it was before; the message's id.
+     *
+     * @throws IllegalArgumentException for a payload beyond {@link io.orchestrator.json.StorageLimits}, naming the place
+     */
     String enqueue(String topic, Json payload);
 
     /**

@@ -7,6 +7,9 @@ import java.util.random.RandomGenerator;
 
 /** What follows a failed attempt. */
 public final class AttemptDecisions {
+    /** As long as a plan may say; an agent that asks for a longer wait is not asked again sooner, nor later. */
+    private static final Duration LONGEST = Duration.ofDays(3_650);
+
     private AttemptDecisions() {}
 
     /** The verdict on a failure. */
@@ -30,6 +33,7 @@ public final class AttemptDecisions {
         }
         Duration delay = Backoff.delay(policy, attempt, random);
         Duration asked = failure.retryAfter().orElse(Duration.ZERO);
-        return new Verdict.TryAgain(delay.compareTo(asked) < 0 ? asked : delay);
+        Duration longer = delay.compareTo(asked) < 0 ? asked : delay;
+        return new Verdict.TryAgain(longer.compareTo(LONGEST) < 0 ? longer : LONGEST);
     }
 }

@@ -64,7 +64,7 @@ public enum EventKind {
     TASK_TIMED_OUT("task.timed_out", "error"),
     TASK_DEAD("task.dead", "error"),
 
-    BUDGET_WARNING("budget.warning", "used"),
+    BUDGET_WARNING("budget.warning", "budget", "used", "limit", "percent"),
     BUDGET_EXHAUSTED("budget.exhausted", "reason"),
 
     /** A breaker closed the target's gate. */

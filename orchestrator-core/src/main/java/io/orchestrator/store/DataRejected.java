@@ -4,6 +4,10 @@ package io.orchestrator.store;
 public final class DataRejected extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    public DataRejected(String message) {
+        super(message);
+    }
+
     public DataRejected(String message, Throwable cause) {
         super(message, cause);
     }

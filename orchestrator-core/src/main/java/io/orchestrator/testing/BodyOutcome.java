@@ -35,7 +35,7 @@ final class BodyOutcome {
     @SuppressWarnings("Interruption") // The flag belongs to this attempt's own thread and ends with it.
     private Outcome execute(Agent agent, TestAttempt attempt) {
         try {
-            return new Outcome.Completed(agent.execute(attempt));
+            return outcomes.ofReturned(agent.execute(attempt), attempt.inHand());
         } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
             return outcomes.ofThrown(e, attempt.inHand());
         }

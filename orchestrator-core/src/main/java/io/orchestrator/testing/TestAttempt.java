@@ -8,6 +8,7 @@ import io.orchestrator.agent.Children;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
+import io.orchestrator.attempt.Handed;
 import io.orchestrator.attempt.Stop;
 import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.json.Json;
@@ -138,18 +139,20 @@ final class TestAttempt implements AgentContext {
     @Override
     public void checkpoint(String token, Json data) {
         checkTrusted();
-        writes.checkpoint(token, data);
+        writes.checkpoint(
+                Handed.text("the token of a checkpoint", token),
+                Handed.json("the data of checkpoint '" + token + "'", data));
     }
 
     @Override
     public Json step(String name, Callable<Json> work) throws Exception {
         checkMayGoOn();
-        String key = task.step(name);
+        String key = task.step(Handed.text("the name of a step", name));
         Optional<Json> known = writes.stepResult(key);
         if (known.isPresent()) {
             return known.get();
         }
-        Json result = work.call();
+        Json result = Handed.json("the result of step '" + name + "'", work.call());
         checkTrusted();
         return writes.saveStep(key, result);
     }
@@ -162,14 +165,14 @@ final class TestAttempt implements AgentContext {
     @Override
     public void heartbeat(double fraction, String text) {
         checkMayGoOn();
-        progress = Math.clamp(fraction, 0.0, 1.0);
-        message = text;
+        progress = Handed.fraction(fraction);
+        message = Handed.text("the message of a heartbeat", text);
     }
 
     @Override
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
         checkMayGoOn();
-        Usage total = used.plus(new Usage(tokens, costUsd, toolMs));
+        Usage total = used.plus(Usage.reported(tokens, costUsd, toolMs)).upTo(Usage.MOST);
         if (claimed().budgeted()) {
             writes.book(total).ifPresent(reason -> exhausted = reason);
         }

@@ -87,6 +87,30 @@ class AttemptOutcomesTest {
     }
 
     @Test
+    void null_for_a_result_is_one_sentence_and_is_tried_again_like_any_failure() {
+        assertThat(outcomes.ofReturned(null, task))
+                .isEqualTo(retry("the result of agent 'Plain' is null; expected a JSON value, Json.NULL for nothing"));
+        assertThat(outcomes.ofReturned(Json.NULL, task)).isEqualTo(new Outcome.Completed(Json.NULL));
+    }
+
+    @Test
+    void a_result_that_cannot_be_stored_fails_for_good_with_its_place_and_the_limit() {
+        assertThat(outcomes.ofReturned(Json.parse("{\"a\":[1e2000]}"), task))
+                .isEqualTo(failed("the result of agent 'Plain' cannot be stored: a number with more digits before the"
+                        + " decimal point than can be stored (1,100, written out without an exponent), at /a/0"));
+        Json everyday = Json.parse("{\"perplexity\":1e120,\"p\":1e-150}");
+        assertThat(outcomes.ofReturned(everyday, task)).isEqualTo(new Outcome.Completed(everyday));
+    }
+
+    @Test
+    void an_agent_that_asks_for_a_wait_beyond_every_clock_gets_ten_years() {
+        Duration forEver = Duration.ofMillis(Long.MAX_VALUE);
+        assertThat(outcomes.ofThrown(AgentFailure.retryableAfter("closed", forEver), task))
+                .isEqualTo(
+                        new Outcome.Retry(new Failure("closed", true, Optional.of(forEver)), Duration.ofDays(3_650)));
+    }
+
+    @Test
     void an_agent_that_asks_for_a_longer_wait_gets_it() {
         Duration hour = Duration.ofHours(1);
         assertThat(outcomes.ofThrown(AgentFailure.retryableAfter("closed", hour), task))

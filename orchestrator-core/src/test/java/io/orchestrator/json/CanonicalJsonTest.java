@@ -57,6 +57,24 @@ class CanonicalJsonTest {
     }
 
     @Test
+    void a_number_of_many_digits_or_with_a_giant_exponent_is_compared_in_no_time() {
+        assertThat(Json.parse("1" + "0".repeat(9_000) + "e-9000")).isEqualTo(Json.of(1));
+        assertThat(Json.parseStored("7" + "0".repeat(19_000)).canonical()).isEqualTo("7E+19000");
+        assertThat(Json.parse("1e999999999")).isEqualTo(Json.parse("10e999999998"));
+        assertThat(Json.parse("1e2147483000")).isEqualTo(Json.parse("100e2147482998"));
+        assertThat(Json.parse("1e-2147483000")).isNotEqualTo(Json.parse("1e-2147482999"));
+        assertThat(Json.parse("[1e999999999]").hashCode())
+                .isEqualTo(Json.parse("[10e999999998]").hashCode());
+        for (String text : List.of("1e2147483647", "10e2147483647", "1e-2147483647", "1e2147483648")) {
+            try {
+                assertThat(Json.parse(text).canonical()).isNotEmpty();
+            } catch (JsonException e) {
+                assertThat(e).hasMessageContaining("out of every range");
+            }
+        }
+    }
+
+    @Test
     void what_is_no_number_in_json_is_the_text_that_is_written_for_it() {
         assertThat(Json.of(Double.NaN).canonical()).isEqualTo("\"NaN\"");
         assertThat(Json.of(Double.POSITIVE_INFINITY).canonical()).isEqualTo("\"Infinity\"");

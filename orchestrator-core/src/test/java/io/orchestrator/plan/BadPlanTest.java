@@ -83,7 +83,8 @@ class BadPlanTest {
                 bad(
                         plan("'inputs': {'n': 1e999999999}"),
                         "/inputs/n",
-                        "a number with more digits than can be stored",
+                        "a number with more digits before the decimal point than can be stored"
+                                + " (1,100, written out without an exponent)",
                         "a value that can be stored"));
     }
 

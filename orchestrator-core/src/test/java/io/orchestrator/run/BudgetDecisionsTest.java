@@ -3,6 +3,7 @@ package io.orchestrator.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
 import io.orchestrator.plan.Budgets;
 import io.orchestrator.run.BudgetDecisions.Level;
 import java.math.BigDecimal;
@@ -40,6 +41,20 @@ final class BudgetDecisionsTest {
     void a_total_that_comes_late_adds_nothing() {
         assertThat(BudgetDecisions.more(used(10, "1", 5), used(12, "0.5", 5)))
                 .isEqualTo(new Usage(2, BigDecimal.ZERO, 0));
+    }
+
+    @Test
+    void a_warning_names_the_limit_that_is_nearest_and_how_near_in_the_plans_own_words() {
+        assertThat(BudgetDecisions.warning(ALL, used(91, "2.30", 0)))
+                .isEqualTo(Json.parse("{\"budget\":\"usd\",\"used\":2.3,\"limit\":2.5,\"percent\":92}"));
+        assertThat(BudgetDecisions.warning(ALL, used(91, "0", 57)))
+                .isEqualTo(
+                        Json.parse("{\"budget\":\"tools_minutes\",\"used\":0.00095,\"limit\":0.001,\"percent\":95}"));
+        assertThat(BudgetDecisions.warning(ALL, used(150, "2.499", 57)))
+                .isEqualTo(Json.parse("{\"budget\":\"tokens\",\"used\":150,\"limit\":100,\"percent\":150}"));
+        Budgets tiny = new Budgets(Optional.empty(), Optional.empty(), Optional.of(new BigDecimal("1e-300")));
+        assertThat(BudgetDecisions.warning(tiny, used(0, "1000000000", 0)).text("budget"))
+                .contains("usd");
     }
 
     @Test

@@ -87,6 +87,15 @@ public abstract class BudgetStoreContract extends StoreContract {
         store.budgets().book(first.hold(), one);
         ReportResult next = f.report(first.hold(), new Outcome.Completed(Json.NULL), one);
         ClaimedTask second = f.claim(f.worker(), next.ready().tickets()).getFirst();
+        assertThat(store.budgets()
+                        .book(second.hold(), new Usage(0, new BigDecimal("0.4"), 0))
+                        .exhausted())
+                .isEmpty();
+        assertThat(store.runs().events(run.runId(), 0, 100))
+                .filteredOn(event -> event.kind().equals("budget.warning"))
+                .singleElement()
+                .extracting(EventView::data)
+                .isEqualTo(Json.parse("{\"budget\":\"usd\",\"used\":1.4,\"limit\":1.5,\"percent\":93}"));
         assertThat(store.budgets().book(second.hold(), one).exhausted().orElseThrow())
                 .contains("the budget of the run is exhausted: used 2 of 1.5 US dollars");
         f.report(second.hold(), new Outcome.Completed(Json.NULL), one);

@@ -266,6 +266,61 @@ class TestEngineTest {
     }
 
     @Test
+    void an_agent_that_hands_over_null_fails_with_a_sentence_that_says_so_and_is_tried_again() {
+        String plan = "{'name':'n','retry':{'base':'PT1S','maxAttempts':4},'phases':[{'phase':'P','agents':['A']}]}"
+                .replace('\'', '"');
+        try (TestEngine engine = with((context, time) -> {
+                    switch (context.task().attempt()) {
+                        case 1 -> context.step("fetch", () -> nothing());
+                        case 2 -> context.checkpoint("here", nothing());
+                        case 3 -> context.usage(Long.MAX_VALUE, BigDecimal.ZERO, 0);
+                        default -> {}
+                    }
+                    return nothing();
+                })
+                .build()) {
+            List<AttemptRecord> attempts = engine.run(plan).attempts();
+            assertThat(attempts)
+                    .extracting(AttemptRecord::end)
+                    .containsExactly(End.RETRIED, End.RETRIED, End.RETRIED, End.FAILED);
+            assertThat(attempts)
+                    .extracting(attempt -> attempt.error().orElseThrow())
+                    .satisfiesExactly(
+                            error -> assertThat(error)
+                                    .isEqualTo(
+                                            "the result of step 'fetch' is null; expected a JSON value, Json.NULL for nothing"),
+                            error -> assertThat(error)
+                                    .isEqualTo(
+                                            "the data of checkpoint 'here' is null; expected a JSON value, Json.NULL for nothing"),
+                            error -> assertThat(error).startsWith("a usage report is at most 1,000,000,000,000 tokens"),
+                            error -> assertThat(error)
+                                    .isEqualTo(
+                                            "the result of agent 'A' is null; expected a JSON value, Json.NULL for nothing"));
+        }
+    }
+
+    @Test
+    void what_cannot_be_stored_fails_its_task_with_the_place() {
+        try (TestEngine engine = with((context, time) -> {
+                    context.checkpoint("fine", Json.parse("{\"p\":1e-150}"));
+                    context.checkpoint("here", Json.parse("{\"p\":[1e-2000]}"));
+                    return Json.NULL;
+                })
+                .build()) {
+            TestRun run = engine.run(ONE);
+            assertThat(run.state()).isEqualTo(StageState.FAILED);
+            assertThat(run.attempts().getFirst().error().orElseThrow())
+                    .startsWith("the data of checkpoint 'here' cannot be stored: a number")
+                    .endsWith("at /p/0");
+        }
+    }
+
+    @SuppressWarnings("NullAway") // As an agent that was compiled without these checks does it.
+    private static Json nothing() {
+        return null;
+    }
+
+    @Test
     void the_same_calls_give_the_same_run() {
         assertThat(aStormyRun()).isEqualTo(aStormyRun());
     }

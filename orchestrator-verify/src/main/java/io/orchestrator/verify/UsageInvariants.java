@@ -1,6 +1,6 @@
 package io.orchestrator.verify;
 
-/** What was used, added up a second time. */
+/** What was used, added up a second time; sums stop at 1e16 tokens and milliseconds and 1e12 dollars, as they are documented. */
 final class UsageInvariants {
     private UsageInvariants() {}
 
@@ -45,8 +45,9 @@ final class UsageInvariants {
                        b.cost_usd, coalesce(s.cost_usd, 0) AS sum_cost_usd, b.tool_ms, coalesce(s.tool_ms, 0) AS sum_tool_ms
                   FROM budgets b JOIN run r ON r.id = b.run_id
                   LEFT JOIN LATERAL (
-                       SELECT sum(coalesce(l.tokens, t.tokens)) AS tokens, sum(coalesce(l.cost_usd, t.cost_usd)) AS cost_usd,
-                              sum(coalesce(l.tool_ms, t.tool_ms)) AS tool_ms
+                       SELECT least(sum(coalesce(l.tokens, t.tokens)), 1e16) AS tokens,
+                              least(sum(coalesce(l.cost_usd, t.cost_usd)), 1e12) AS cost_usd,
+                              least(sum(coalesce(l.tool_ms, t.tool_ms)), 1e16) AS tool_ms
                          FROM task t LEFT JOIN live l ON l.task_id = t.id
                         WHERE t.run_id = b.run_id AND b.scope_id IN (t.run_id, t.phase_id)) s ON true
                  WHERE (b.tokens, b.cost_usd, b.tool_ms)
@@ -87,7 +88,8 @@ final class UsageInvariants {
                        SELECT g.id AS %s, g.name, g.tokens, coalesce(s.tokens, 0) AS sum_tokens,
                               g.cost_usd, coalesce(s.cost_usd, 0) AS sum_cost_usd, g.tool_ms, coalesce(s.tool_ms, 0) AS sum_tool_ms
                          FROM %s g LEFT JOIN (
-                              SELECT %s AS id, sum(tokens) AS tokens, sum(cost_usd) AS cost_usd, sum(tool_ms) AS tool_ms
+                              SELECT %s AS id, least(sum(tokens), 1e16) AS tokens, least(sum(cost_usd), 1e12) AS cost_usd,
+                                     least(sum(tool_ms), 1e16) AS tool_ms
                                 FROM task WHERE outcome IS NOT NULL GROUP BY %s) s ON s.id = g.id) b
                  WHERE tokens <> sum_tokens OR cost_usd <> sum_cost_usd OR tool_ms <> sum_tool_ms
                 """.formatted(stage, stage, key, key);

@@ -9,6 +9,7 @@ import io.orchestrator.agent.Printed;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
+import io.orchestrator.attempt.Handed;
 import io.orchestrator.attempt.Stop;
 import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.json.Json;
@@ -172,19 +173,22 @@ final class Attempt implements AgentContext {
     @Override
     public void checkpoint(String token, Json data) {
         call();
-        writes.checkpoint(this, token, data);
+        writes.checkpoint(
+                this,
+                Handed.text("the token of a checkpoint", token),
+                Handed.json("the data of checkpoint '" + token + "'", data));
         activity.progress(used());
     }
 
     @Override
     public Json step(String name, Callable<Json> body) throws Exception {
         callAndGoOn();
-        String key = task.step(name);
+        String key = task.step(Handed.text("the name of a step", name));
         Optional<Json> known = writes.stepResult(this, key);
         if (known.isPresent()) {
             return known.get();
         }
-        Json result = body.call();
+        Json result = Handed.json("the result of step '" + name + "'", body.call());
         checkTrusted();
         Json saved = writes.saveStep(this, key, result);
         activity.progress(used());
@@ -199,9 +203,10 @@ final class Attempt implements AgentContext {
     @Override
     public void heartbeat(double fraction, String message) {
         callAndGoOn();
-        Progress now = new Progress(Math.clamp(fraction, 0.0, 1.0), message, true);
+        String said = Handed.text("the message of a heartbeat", message);
+        Progress now = new Progress(Handed.fraction(fraction), said, true);
         Progress before = progress.getAndSet(now);
-        if (before.fraction != now.fraction || !before.message.equals(message)) {
+        if (before.fraction != now.fraction || !before.message.equals(said)) {
             activity.progress(used());
         }
     }
@@ -209,7 +214,7 @@ final class Attempt implements AgentContext {
     @Override
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
         callAndGoOn();
-        spending.add(new Usage(tokens, costUsd, toolMs));
+        spending.add(Usage.reported(tokens, costUsd, toolMs));
         progress.updateAndGet(p -> new Progress(p.fraction, p.message, true));
     }
 

@@ -35,7 +35,7 @@ final class Spending {
     }
 
     void add(Usage more) {
-        said.accumulateAndGet(more, Usage::plus);
+        said.accumulateAndGet(more, (before, further) -> before.plus(further).upTo(Usage.MOST));
         if (budgeted) {
             booking.lock();
             try {

@@ -63,7 +63,7 @@ final class Worker {
     @SuppressWarnings("Interruption") // The flag belongs to this attempt's own thread and ends with it.
     private Outcome execute(Agent agent, Attempt attempt) {
         try {
-            return new Outcome.Completed(agent.execute(attempt));
+            return outcomes.ofReturned(agent.execute(attempt), attempt.inHand());
         } catch (Exception | StackOverflowError | LinkageError | AssertionError e) {
             tell(attempt, e);
             return outcomes.ofThrown(e, attempt.inHand());

@@ -106,7 +106,7 @@ public final class ChangeLines {
             case TASK_HANDED_BACK -> withCause(task(event, "given back"), event);
             case TASK_RECLAIMED -> task(event, "taken back from a worker that is gone, to go on elsewhere");
             case TASK_RESUMED -> task(event, "goes on from a checkpoint that a person chose");
-            case BUDGET_WARNING -> Optional.of("the budget of " + scope(event) + " is nearly used up");
+            case BUDGET_WARNING -> Optional.of("the budget of " + scope(event) + " is nearly used up" + howNear(event));
             case BUDGET_EXHAUSTED ->
                 Optional.of("the budget of " + scope(event) + " is used up" + cause(event, "reason"));
             case TARGET_HELD -> Optional.of("target " + word(event, "target") + " is held" + cause(event, "reason"));
@@ -126,6 +126,15 @@ public final class ChangeLines {
                 .flatMap(this::phase)
                 .map(phase -> "phase " + phase.name())
                 .orElse("run " + run.id());
+    }
+
+    /** Events of older versions say less. */
+    private static String howNear(EventView event) {
+        return event.data()
+                .text("budget")
+                .map(limit -> ": " + word(event, "used") + " of " + word(event, "limit") + " " + limit.replace('_', ' ')
+                        + " (" + word(event, "percent") + " %)")
+                .orElse("");
     }
 
     private String howToDecide(EventView event) {

@@ -54,6 +54,31 @@ class ChangeLinesTest {
     }
 
     @Test
+    void a_budget_says_which_limit_is_near_and_how_near() {
+        Json near = Json.object("budget", "tools_minutes", "used", 92.5, "limit", 100, "percent", 92);
+        assertThat(lines.of(List.of(
+                        event(1, "budget.warning", "phase-WORK", "", near),
+                        event(
+                                2,
+                                "budget.warning",
+                                "",
+                                "",
+                                Json.object("budget", "usd", "used", 4.6, "limit", 5, "percent", 92)),
+                        event(3, "budget.warning", "", "", Json.object("used", 12)),
+                        event(
+                                4,
+                                "budget.exhausted",
+                                "phase-WORK",
+                                "",
+                                Json.object("reason", "used 6 of 5 US dollars")))))
+                .containsExactly(
+                        "the budget of phase WORK is nearly used up: 92.5 of 100 tools minutes (92 %)",
+                        "the budget of run run-1 is nearly used up: 4.6 of 5 usd (92 %)",
+                        "the budget of run run-1 is nearly used up",
+                        "the budget of phase WORK is used up: used 6 of 5 US dollars");
+    }
+
+    @Test
     void very_many_completions_at_once_are_one_line_for_their_phase() {
         List<EventView> events = LongStream.rangeClosed(1, 300)
                 .mapToObj(seq -> event(seq, "task.completed", "phase-WORK", "task-" + seq, Json.EMPTY_OBJECT))

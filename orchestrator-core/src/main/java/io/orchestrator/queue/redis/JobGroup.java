@@ -65,7 +65,7 @@ record JobGroup(SharedLink link, String stream, String name, boolean deleteWhenD
     static Message message(StreamMessage<String, String> message) {
         String payload = message.getBody() == null ? "null" : message.getBody().getOrDefault(PAYLOAD, "null");
         try {
-            return new Message(message.getId(), Json.parse(payload));
+            return new Message(message.getId(), Json.parseStored(payload));
         } catch (JsonException e) {
             return new Message(message.getId(), Json.of(payload));
         }

@@ -4,6 +4,7 @@ import io.lettuce.core.Consumer;
 import io.lettuce.core.XAddArgs;
 import io.lettuce.core.XAutoClaimArgs;
 import io.orchestrator.json.Json;
+import io.orchestrator.json.UnstorableValue;
 import io.orchestrator.plan.IdempotenceKey;
 import io.orchestrator.queue.JobQueue;
 import io.orchestrator.queue.QueueUnavailable;
@@ -49,6 +50,7 @@ final class RedisJobQueue implements JobQueue {
                 topic,
                 IdempotenceKey.required(
                         "the idempotence key, without which enqueue(topic, payload) sends,", idempotenceKey));
+        String text = text(topic, payload);
         long bound = INFORMATIONAL.contains(topic) ? INFORMATIONAL_BOUND : 0;
         return link.call(
                 "enqueue to '" + topic + "'",
@@ -56,23 +58,21 @@ final class RedisJobQueue implements JobQueue {
                         .<String>run(
                                 commands,
                                 List.of(stream, once),
-                                List.of(
-                                        payload.toString(),
-                                        Long.toString(idempotenceTtl.toMillis()),
-                                        Long.toString(bound)))
+                                List.of(text, Long.toString(idempotenceTtl.toMillis()), Long.toString(bound)))
                         .thenApply(Optional::ofNullable));
     }
 
     @Override
     public String enqueue(String topic, Json payload) {
         String stream = stream(topic);
+        String text = text(topic, payload);
         XAddArgs arguments = new XAddArgs();
         if (INFORMATIONAL.contains(topic)) {
             arguments.maxlen(INFORMATIONAL_BOUND).approximateTrimming();
         }
         return link.call(
                 "enqueue to '" + topic + "'",
-                commands -> commands.xadd(stream, arguments, Map.of(JobGroup.PAYLOAD, payload.toString())));
+                commands -> commands.xadd(stream, arguments, Map.of(JobGroup.PAYLOAD, text)));
     }
 
     @Override
@@ -123,6 +123,15 @@ final class RedisJobQueue implements JobQueue {
     @Override
     public int removeIdleConsumers(String topic, String group, Duration idle) {
         return group(topic, group).forgetIdle(idle);
+    }
+
+    /** As it comes back: Redis would take more, and readers would not. */
+    private static String text(String topic, Json payload) {
+        UnstorableValue.first(payload).ifPresent(fault -> {
+            throw new IllegalArgumentException(
+                    "the payload for topic '" + topic + "' cannot be sent: " + fault.described());
+        });
+        return payload.toString();
     }
 
     private JobGroup group(String topic, String group) {

@@ -1,6 +1,7 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Usage;
+import io.orchestrator.json.Json;
 import io.orchestrator.plan.Budgets;
 import io.orchestrator.run.BudgetDecisions;
 import io.orchestrator.run.BudgetDecisions.Level;
@@ -19,6 +20,10 @@ final class BudgetRow {
     Level book(Usage more) {
         used = used.plus(more);
         return BudgetDecisions.level(limits, used);
+    }
+
+    Json warning() {
+        return BudgetDecisions.warning(limits, used);
     }
 
     String reason(String whose) {

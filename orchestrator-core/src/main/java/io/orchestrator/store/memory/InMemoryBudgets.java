@@ -50,7 +50,7 @@ final class InMemoryBudgets implements BudgetStore {
         Level level = budget.book(more);
         if (level != Level.FINE && !budget.warned) {
             budget.warned = true;
-            log(task, ofRun, EventKind.BUDGET_WARNING, Json.object("used", budget.used.tokens()));
+            log(task, ofRun, EventKind.BUDGET_WARNING, budget.warning());
         }
         if (level != Level.EXHAUSTED) {
             return new Booked(Optional.empty(), Optional.empty());

@@ -3,8 +3,10 @@ package io.orchestrator.store.memory;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.CheckpointTooLarge;
 import io.orchestrator.json.Json;
+import io.orchestrator.json.UnstorableValue;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
+import io.orchestrator.store.Storable;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -16,6 +18,8 @@ import java.util.TreeMap;
 
 /** Checkpoints and memoised steps in memory. */
 final class InMemoryCheckpoints implements CheckpointStore {
+    private static final String STEP = "the name of the step";
+
     private final Transactions transactions;
     private final Memory memory;
     private final InstantSource clock;
@@ -28,18 +32,20 @@ final class InMemoryCheckpoints implements CheckpointStore {
 
     @Override
     public long save(Hold hold, String token, Json data, int keep) {
-        Json stored = Stored.json(data);
-        int bytes = stored.toString().getBytes(StandardCharsets.UTF_8).length;
-        if (bytes > MAX_BYTES) {
-            throw new CheckpointTooLarge(hold.taskId(), token, bytes, MAX_BYTES);
+        String name = Storable.saidName("the token of the checkpoint", token);
+        long size = UnstorableValue.bytesOf(data);
+        if (size > MAX_BYTES) {
+            throw new CheckpointTooLarge(hold.taskId(), name, size, MAX_BYTES);
         }
+        Json stored = Stored.json("the data of checkpoint '" + name + "'", data);
+        int bytes = stored.toString().getBytes(StandardCharsets.UTF_8).length;
         return transactions.run("checkpoints.save", () -> {
             TaskRow task = memory.held(hold).orElseThrow(hold::revoked);
             task.progressed();
             long seq = ++task.checkpointSeq;
             NavigableMap<Long, Memory.Saved> saved = memory.checkpoints.computeIfAbsent(task.id, id -> new TreeMap<>());
             saved.headMap(seq - keep, true).clear();
-            Entry entry = new Entry(seq, Stored.text(token), task.epoch, bytes, clock.instant());
+            Entry entry = new Entry(seq, name, task.epoch, bytes, clock.instant());
             saved.put(seq, new Memory.Saved(entry, stored));
             return seq;
         });
@@ -94,17 +100,18 @@ final class InMemoryCheckpoints implements CheckpointStore {
         return transactions.run(
                 "checkpoints.stepResult",
                 () -> Optional.ofNullable(
-                        memory.steps.getOrDefault(taskId, Map.of()).get(name)));
+                        memory.steps.getOrDefault(taskId, Map.of()).get(Storable.saidName(STEP, name))));
     }
 
     @Override
     public Json saveStep(Hold hold, String name, Json result) {
-        Json stored = Stored.json(result);
+        String known = Storable.saidName(STEP, name);
+        Json stored = Stored.json("the result of step '" + known + "'", result);
         return transactions.run("checkpoints.saveStep", () -> {
             TaskRow task = memory.held(hold).orElseThrow(hold::revoked);
             task.progressed();
             Map<String, Json> steps = memory.steps.computeIfAbsent(task.id, id -> new LinkedHashMap<>());
-            Json before = steps.putIfAbsent(Stored.text(name), stored);
+            Json before = steps.putIfAbsent(known, stored);
             return before == null ? stored : before;
         });
     }

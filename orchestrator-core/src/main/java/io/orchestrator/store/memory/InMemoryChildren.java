@@ -10,6 +10,7 @@ import io.orchestrator.run.Kinship;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.Storable;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -29,8 +30,7 @@ final class InMemoryChildren implements ChildStore {
 
     @Override
     public Submitted submit(Hold parent, ChildSpec child) {
-        Json input = Stored.json(child.input());
-        ChildSpec stored = new ChildSpec(Stored.text(child.key()), child.type(), child.target(), input);
+        ChildSpec stored = Storable.child(child);
         return transactions.run("children.submit", () -> {
             TaskRow row = memory.held(parent).orElseThrow(parent::revoked);
             return memory.childOf(row, stored.key())

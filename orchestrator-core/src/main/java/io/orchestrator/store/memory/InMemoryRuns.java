@@ -16,6 +16,7 @@ import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.Storable;
 import io.orchestrator.store.Submission;
 import io.orchestrator.store.TakeOver;
 import io.orchestrator.store.TakeOverRules;
@@ -49,6 +50,7 @@ final class InMemoryRuns implements RunStore {
 
     @Override
     public Submission submit(RunRequest request) {
+        Storable.request(request);
         return transactions.run("runs.submit", () -> accept(request));
     }
 

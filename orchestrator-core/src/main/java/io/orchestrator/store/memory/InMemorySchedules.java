@@ -8,6 +8,7 @@ import io.orchestrator.schedule.OverlapPolicy;
 import io.orchestrator.schedule.ScheduleDecisions;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Schedules;
+import io.orchestrator.store.Storable;
 import io.orchestrator.store.Submission;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,6 +38,8 @@ final class InMemorySchedules implements Schedules {
 
     @Override
     public View add(Draft draft) {
+        Storable.name("the name of the schedule", draft.name());
+        Storable.request(draft.request());
         Firings firings = Firings.of(draft.cron(), draft.zone());
         return transactions.run("schedules.add", () -> {
             if (memory.schedules.containsKey(draft.name())) {

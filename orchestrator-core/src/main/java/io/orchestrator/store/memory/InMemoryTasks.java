@@ -187,7 +187,7 @@ final class InMemoryTasks implements TaskStore {
     }
 
     private void note(TaskRow task, Heartbeat beat) {
-        task.progress = beat.progress() < 0 ? Optional.empty() : Optional.of((double) (float) beat.progress());
+        task.progress = beat.progress() < 0 ? Optional.empty() : Optional.of(beat.progress());
         task.message = Optional.of(Stored.text(beat.message()));
         if (!memory.isBudgeted(task)) {
             task.used = beat.used();

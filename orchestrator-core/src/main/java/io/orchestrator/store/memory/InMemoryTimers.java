@@ -9,6 +9,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.Storable;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TimerRefused;
 import io.orchestrator.store.TimerStore;
@@ -90,6 +91,7 @@ final class InMemoryTimers implements TimerStore {
 
     @Override
     public long scheduleRetry(Hold hold, Duration delay) {
+        Storable.wait("the delay of the retry", delay);
         return transactions.run("timers.scheduleRetry", () -> {
             TaskRow task = memory.held(hold).orElseThrow(hold::revoked);
             task.retry(task.used);
@@ -104,6 +106,7 @@ final class InMemoryTimers implements TimerStore {
 
     @Override
     public Optional<Long> scheduleTimeout(String phaseId, Duration timebox) {
+        Storable.wait("the timebox", timebox);
         return transactions.run(
                 "timers.scheduleTimeout",
                 () -> Optional.ofNullable(memory.phases.get(phaseId))
@@ -122,7 +125,9 @@ final class InMemoryTimers implements TimerStore {
 
     @Override
     public long schedule(String action, Json payload, Duration delay) {
-        Promise promise = new Promise.Custom(action, Stored.json(payload));
+        Storable.name("the action of the timer", action);
+        Storable.wait("the delay of the timer", delay);
+        Promise promise = new Promise.Custom(action, Storable.written("the payload of the timer", payload));
         return transactions.run(
                 "timers.schedule", () -> memory.timers.add(clock.instant().plus(delay), promise));
     }

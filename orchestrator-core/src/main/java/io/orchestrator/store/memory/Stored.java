@@ -1,33 +1,27 @@
 package io.orchestrator.store.memory;
 
 import io.orchestrator.json.Json;
-import io.orchestrator.json.NulFree;
-import io.orchestrator.json.UnstorableValue;
-import io.orchestrator.store.DataRejected;
+import io.orchestrator.json.StorableText;
+import io.orchestrator.store.Storable;
 
 /** Values as they come back from Postgres: what it cannot hold is replaced or refused here too. */
 final class Stored {
     private Stored() {}
 
-    /** @throws DataRejected when the value cannot be stored and has no replacement */
+    /** @throws io.orchestrator.store.DataRejected when the value cannot be stored and has no replacement */
     static Json json(Json value) {
-        if (UnstorableValue.first(value).isEmpty()) {
-            return value;
-        }
-        Json mended = Json.parse(NulFree.json(value));
-        UnstorableValue.first(mended).ifPresent(fault -> {
-            throw new DataRejected(
-                    "the store cannot hold " + fault.found() + " at '" + fault.pointer() + "'",
-                    new IllegalArgumentException(fault.toString()));
-        });
-        return mended;
+        return json("the value", value);
+    }
+
+    static Json json(String what, Json value) {
+        return Storable.said(what, value);
     }
 
     static String plainText(String value) {
-        return NulFree.plainText(value);
+        return StorableText.characters(value);
     }
 
     static String text(String value) {
-        return NulFree.text(value);
+        return Storable.message(value);
     }
 }

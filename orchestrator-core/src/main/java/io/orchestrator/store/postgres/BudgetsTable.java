@@ -40,8 +40,8 @@ final class BudgetsTable {
                           FROM unnest(?::text[], ?::bigint[], ?::numeric[], ?::bigint[]) AS s(id, tokens, usd, tool_ms)
                          ORDER BY s.id
                         ON CONFLICT (scope_id) DO UPDATE
-                           SET tokens_limit = b.tokens + excluded.tokens_limit, usd_limit = b.cost_usd + excluded.usd_limit,
-                               tool_ms_limit = b.tool_ms + excluded.tool_ms_limit, warned_at = NULL, exhausted_at = NULL
+                           SET tokens_limit = least(b.tokens, ?) + excluded.tokens_limit, usd_limit = b.cost_usd + excluded.usd_limit,
+                               tool_ms_limit = least(b.tool_ms, ?) + excluded.tool_ms_limit, warned_at = NULL, exhausted_at = NULL
                         """,
                 runId,
                 limited.stream().map(Map.Entry::getKey).toArray(String[]::new),
@@ -49,7 +49,9 @@ final class BudgetsTable {
                 budgets.stream().map(b -> b.usd().orElse(null)).toArray(BigDecimal[]::new),
                 budgets.stream()
                         .map(b -> BudgetDecisions.toolMs(b).orElse(null))
-                        .toArray(Long[]::new));
+                        .toArray(Long[]::new),
+                Usage.MOST_IN_ALL.tokens(),
+                Usage.MOST_IN_ALL.toolMs());
     }
 
     /** Writes a task's new totals and returns the old; the fence is in the statement. */
@@ -86,9 +88,11 @@ final class BudgetsTable {
                         WITH scope AS MATERIALIZED (
                             SELECT scope_id FROM budgets WHERE scope_id IN (?, ?) ORDER BY scope_id FOR UPDATE
                         )
-                        UPDATE budgets b
-                           SET tokens = b.tokens + ?, cost_usd = b.cost_usd + ?, tool_ms = b.tool_ms + ?
-                          FROM scope s WHERE b.scope_id = s.scope_id
+                        UPDATE budgets b SET
+                        """ + Sums.OF_BUDGET + """
+
+                          FROM scope s, (VALUES (?::bigint, ?::numeric, ?::bigint)) AS m(tokens, cost_usd, tool_ms)
+                         WHERE b.scope_id = s.scope_id
                         RETURNING b.*
                         """,
                 BudgetsTable::standing,

@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import com.github.luben.zstd.Zstd;
 import io.orchestrator.agent.CheckpointTooLarge;
 import io.orchestrator.json.Json;
+import io.orchestrator.json.UnstorableValue;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Unreadable;
 import java.nio.charset.StandardCharsets;
@@ -14,11 +15,12 @@ record CheckpointData(@Nullable String text, byte @Nullable [] compressed, long 
     private static final int COMPRESS_ABOVE_BYTES = 10 * 1024;
 
     static CheckpointData of(String taskId, String token, Json data) {
-        String text = Jsonb.text(data);
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        if (bytes.length > CheckpointStore.MAX_BYTES) {
-            throw new CheckpointTooLarge(taskId, token, bytes.length, CheckpointStore.MAX_BYTES);
+        long size = UnstorableValue.bytesOf(data);
+        if (size > CheckpointStore.MAX_BYTES) {
+            throw new CheckpointTooLarge(taskId, token, size, CheckpointStore.MAX_BYTES);
         }
+        String text = Jsonb.text("the data of checkpoint '" + token + "'", data);
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
         return bytes.length > COMPRESS_ABOVE_BYTES
                 ? new CheckpointData(null, Zstd.compress(bytes), bytes.length)
                 : new CheckpointData(text, null, bytes.length);

@@ -68,7 +68,7 @@ final class CheckpointsTable {
                         Sql.column(checkpoints, String[]::new, c -> c.hold().taskId()),
                         Sql.column(checkpoints, Long[]::new, c -> c.hold().epoch()),
                         Sql.column(checkpoints, Integer[]::new, Appending::keep),
-                        Sql.column(checkpoints, String[]::new, c -> Jsonb.clean(c.token())),
+                        Sql.column(checkpoints, String[]::new, Appending::token),
                         Sql.column(checkpoints, String[]::new, c -> c.data().text()),
                         Sql.column(checkpoints, byte[][]::new, c -> c.data().compressed()),
                         Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()));
@@ -84,7 +84,7 @@ final class CheckpointsTable {
                 c.hold().taskId(),
                 c.hold().epoch(),
                 c.keep(),
-                Jsonb.clean(c.token()),
+                c.token(),
                 c.data().text(),
                 c.data().compressed(),
                 c.data().sizeBytes());

@@ -72,7 +72,7 @@ final class ChildRows {
                 place.ordinal(),
                 spec.type(),
                 spec.target(),
-                Jsonb.clean(spec.key()),
+                spec.key(),
                 spec.input().size() == 0 ? null : Jsonb.text(spec.input()),
                 child.taskId(),
                 place.ordinal(),

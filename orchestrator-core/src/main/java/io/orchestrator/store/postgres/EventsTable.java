@@ -51,8 +51,8 @@ final class EventsTable {
                             SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
                         ), booked AS (
                             UPDATE runs r
-                               SET event_seq = r.event_seq + b.events, tokens = r.tokens + b.tokens,
-                                   cost_usd = r.cost_usd + b.cost_usd, tool_ms = r.tool_ms + b.tool_ms
+                               SET event_seq = r.event_seq + b.events, """ + Sums.OF_RUN + """
+
                               FROM locked, unnest(?::text[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[])
                                    AS b(id, events, tokens, cost_usd, tool_ms)
                              WHERE b.id = locked.id AND r.id = ANY (ARRAY[b.id])

@@ -1,11 +1,11 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
-import io.orchestrator.json.NulFree;
 import io.orchestrator.plan.InvalidPlanException;
 import io.orchestrator.plan.Plan;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.store.RunRequest;
+import io.orchestrator.store.Storable;
 import io.orchestrator.store.Unreadable;
 import java.util.Optional;
 import org.jooq.JSONB;
@@ -18,13 +18,19 @@ import org.jspecify.annotations.Nullable;
 final class Jsonb {
     private Jsonb() {}
 
+    /** @throws io.orchestrator.store.DataRejected when the value cannot be stored and has no replacement */
     static String text(Json value) {
-        return NulFree.json(value);
+        return text("the value", value);
+    }
+
+    /** The same, with what the value is in the words of the refusal. */
+    static String text(String what, Json value) {
+        return Storable.said(what, value).toString();
     }
 
     /** A value on its way into a column. */
-    static JSONB column(Json value) {
-        return JSONB.valueOf(text(value));
+    static JSONB column(String what, Json value) {
+        return JSONB.valueOf(Storable.written(what, value).toString());
     }
 
     static @Nullable String text(@Nullable JSONB column) {
@@ -41,7 +47,7 @@ final class Jsonb {
             return Json.NULL;
         }
         try {
-            return Json.parse(text);
+            return Json.parseStored(text);
         } catch (RuntimeException e) {
             throw new Unreadable(what, e);
         }
@@ -115,6 +121,6 @@ final class Jsonb {
 
     /** Plain text as a text column can hold it. */
     static String clean(String text) {
-        return NulFree.text(text);
+        return Storable.message(text);
     }
 }

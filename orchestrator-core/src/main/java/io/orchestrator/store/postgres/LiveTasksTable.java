@@ -156,13 +156,13 @@ final class LiveTasksTable {
                                tokens = CASE WHEN l.budgeted THEN l.tokens ELSE b.tokens END,
                                cost_usd = CASE WHEN l.budgeted THEN l.cost_usd ELSE b.cost_usd END,
                                tool_ms = CASE WHEN l.budgeted THEN l.tool_ms ELSE b.tool_ms END
-                          FROM unnest(?::text[], ?::bigint[], ?::real[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
+                          FROM unnest(?::text[], ?::bigint[], ?::double precision[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
                          WHERE l.task_id = ANY (ARRAY[b.task_id]) AND l.epoch = b.epoch AND l.state = 'running'
                         """,
                 beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new),
                 beats.stream().map(b -> b.hold().epoch()).toArray(Long[]::new),
-                beats.stream().map(b -> (float) b.progress()).toArray(Float[]::new),
+                beats.stream().map(Heartbeat::progress).toArray(Double[]::new),
                 beats.stream().map(b -> Jsonb.clean(b.message())).toArray(String[]::new),
                 beats.stream().map(b -> b.used().tokens()).toArray(Long[]::new),
                 beats.stream().map(b -> b.used().costUsd()).toArray(BigDecimal[]::new),

@@ -1,7 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.LogLevel;
-import io.orchestrator.json.NulFree;
+import io.orchestrator.json.StorableText;
 import io.orchestrator.store.LogLine;
 import java.time.Instant;
 import java.util.Arrays;
@@ -19,8 +19,8 @@ final class LogText {
 
     private static String row(LogLine line) {
         String level = line.level().map(l -> ":" + l.wire()).orElse("");
-        return line.at().toEpochMilli() + " " + line.source().wire() + level + " " + NulFree.plainText(line.text())
-                + "\n";
+        return line.at().toEpochMilli() + " " + line.source().wire() + level + " "
+                + StorableText.characters(line.text()) + "\n";
     }
 
     /** What somebody has changed by hand is shown as it is. */

@@ -56,7 +56,7 @@ final class PhaseRounds {
         Sql.send(
                 dsl,
                 "UPDATE phases SET state = 'holding', reason = ?, rubric_miss = ?::jsonb WHERE id = ?",
-                reason,
+                Jsonb.clean(reason),
                 Jsonb.text(miss),
                 id);
     }

@@ -152,8 +152,8 @@ final class PhasesTable {
                         UPDATE phases p
                            SET open = p.open - t.ended, completed = p.completed + t.completed, failed = p.failed + t.failed,
                                failed_children = p.failed_children + t.failed_children,
-                               tokens = p.tokens + t.tokens, cost_usd = p.cost_usd + t.cost_usd, tool_ms = p.tool_ms + t.tool_ms,
-                               busy_ms = p.busy_ms + t.busy_ms,
+                               """ + Sums.OF_PHASE + """
+                               , busy_ms = p.busy_ms + t.busy_ms,
                                ending = CASE WHEN t.failure IS NULL THEN p.ending ELSE coalesce(p.ending, 'failed') END,
                                reason = CASE WHEN p.ending IS NULL THEN coalesce(t.failure, p.reason) ELSE p.reason END
                           FROM locked, unnest(?::text[], ?::int[], ?::int[], ?::int[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[], ?::text[])
@@ -245,13 +245,12 @@ final class PhasesTable {
 
     /** Decides how phases end that have started. A person's cancel and a timebox overrule a failure that is still draining. */
     int decide(DSLContext dsl, Map<String, StageState> endings, String reason) {
+        String why = Jsonb.clean(reason);
         int decided = 0;
         for (var entry : new java.util.TreeMap<>(endings).entrySet()) {
             decided += dsl.update(PHASES)
                     .set(PHASES.ENDING, entry.getValue().wire())
-                    .set(
-                            PHASES.REASON,
-                            when(PHASES.ENDING.isNull(), val(reason)).otherwise(coalesce(PHASES.REASON, reason)))
+                    .set(PHASES.REASON, when(PHASES.ENDING.isNull(), val(why)).otherwise(coalesce(PHASES.REASON, why)))
                     .where(
                             PHASES.ID.eq(entry.getKey()),
                             PHASES.STATE.in(OPEN),

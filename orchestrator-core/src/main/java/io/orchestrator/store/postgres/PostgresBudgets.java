@@ -56,7 +56,7 @@ final class PostgresBudgets implements BudgetStore {
                         from,
                         ofRun,
                         EventKind.BUDGET_WARNING,
-                        Json.object("used", budget.used().tokens())));
+                        BudgetDecisions.warning(budget.limits(), budget.used())));
                 tables.budgets.mark(dsl, budget.scopeId(), false);
             }
             if (level == Level.EXHAUSTED) {

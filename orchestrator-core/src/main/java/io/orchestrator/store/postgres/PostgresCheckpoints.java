@@ -4,6 +4,7 @@ import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
+import io.orchestrator.store.Storable;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import java.util.Optional;
 /** Checkpoints and memoised steps on Postgres; a save is one statement and one commit, shared by those who save at once. */
 final class PostgresCheckpoints implements CheckpointStore {
     private static final long MOST_BYTES = 1024 * 1024;
+    private static final String STEP = "the name of the step";
 
     private final Database database;
     private final Tables tables;
@@ -25,8 +27,9 @@ final class PostgresCheckpoints implements CheckpointStore {
 
     @Override
     public long save(Hold hold, String token, Json data, int keep) {
-        CheckpointData stored = CheckpointData.of(hold.taskId(), token, data);
-        return saves.write(new CheckpointsTable.Appending(hold, token, stored, keep))
+        String name = Storable.saidName("the token of the checkpoint", token);
+        CheckpointData stored = CheckpointData.of(hold.taskId(), name, data);
+        return saves.write(new CheckpointsTable.Appending(hold, name, stored, keep))
                 .orElseThrow(hold::revoked);
     }
 
@@ -80,14 +83,17 @@ final class PostgresCheckpoints implements CheckpointStore {
 
     @Override
     public Optional<Json> stepResult(String taskId, String name) {
-        return database.read(dsl -> tables.steps.find(dsl, taskId, name));
+        String known = Storable.saidName(STEP, name);
+        return database.read(dsl -> tables.steps.find(dsl, taskId, known));
     }
 
     @Override
     public Json saveStep(Hold hold, String name, Json result) {
-        return database.read(dsl -> switch (tables.steps.insert(dsl, hold, name, result)) {
-            case STORED -> result;
-            case KNOWN -> tables.steps.find(dsl, hold.taskId(), name).orElseThrow(hold::revoked);
+        String known = Storable.saidName(STEP, name);
+        Json stored = Storable.said("the result of step '" + known + "'", result);
+        return database.read(dsl -> switch (tables.steps.insert(dsl, hold, known, stored)) {
+            case STORED -> stored;
+            case KNOWN -> tables.steps.find(dsl, hold.taskId(), known).orElseThrow(hold::revoked);
             case REVOKED -> throw hold.revoked();
         });
     }

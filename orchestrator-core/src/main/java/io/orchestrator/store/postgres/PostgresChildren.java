@@ -10,6 +10,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.Storable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -27,10 +28,11 @@ final class PostgresChildren implements ChildStore {
     }
 
     @Override
-    public Submitted submit(Hold parent, ChildSpec child) {
+    public Submitted submit(Hold parent, ChildSpec said) {
+        ChildSpec child = Storable.child(said);
         return database.transaction(dsl -> {
             FamilyStatements.Parent row = families.lockParent(dsl, parent).orElseThrow(parent::revoked);
-            String key = Jsonb.clean(Kinship.keyInPhase(parent.taskId(), child.key()));
+            String key = Kinship.keyInPhase(parent.taskId(), child.key());
             Optional<ChildRows.Known> known = rows.find(dsl, row.phaseId(), key);
             if (known.isPresent()) {
                 return same(child, known.get());

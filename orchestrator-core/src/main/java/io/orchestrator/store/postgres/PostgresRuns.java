@@ -15,6 +15,7 @@ import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStart;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
+import io.orchestrator.store.Storable;
 import io.orchestrator.store.Submission;
 import io.orchestrator.store.TakeOver;
 import io.orchestrator.store.TakeOverRules;
@@ -51,6 +52,7 @@ final class PostgresRuns implements RunStore {
 
     @Override
     public Submission submit(RunRequest request) {
+        Storable.request(request);
         return database.transaction(dsl -> submit(dsl, request));
     }
 

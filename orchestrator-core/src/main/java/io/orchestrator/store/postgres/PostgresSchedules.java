@@ -9,6 +9,7 @@ import io.orchestrator.schedule.ScheduleDecisions;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.Schedules;
+import io.orchestrator.store.Storable;
 import io.orchestrator.store.Submission;
 import io.orchestrator.store.Unreadable;
 import java.time.Duration;
@@ -40,6 +41,8 @@ final class PostgresSchedules implements Schedules {
 
     @Override
     public View add(Draft draft) {
+        Storable.name("the name of the schedule", draft.name());
+        Storable.request(draft.request());
         Firings firings = Firings.of(draft.cron(), draft.zone());
         return database.transaction(dsl -> {
             Optional<Instant> next = firings.after(tables.schedules.now(dsl));

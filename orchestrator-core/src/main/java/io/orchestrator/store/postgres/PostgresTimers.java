@@ -10,6 +10,7 @@ import io.orchestrator.run.TaskState;
 import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
+import io.orchestrator.store.Storable;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.store.Unreadable;
 import java.time.Duration;
@@ -116,6 +117,7 @@ final class PostgresTimers implements TimerStore {
 
     @Override
     public long scheduleRetry(Hold hold, Duration delay) {
+        Storable.wait("the delay of the retry", delay);
         return database.transaction(dsl -> {
             List<LiveTask> live = tables.live.retryKeepingUsage(dsl, hold);
             if (live.isEmpty()) {
@@ -134,6 +136,7 @@ final class PostgresTimers implements TimerStore {
 
     @Override
     public Optional<Long> scheduleTimeout(String phaseId, Duration timebox) {
+        Storable.wait("the timebox", timebox);
         return database.transaction(
                 dsl -> tables.phases.limit(dsl, phaseId, timebox).map(runId -> {
                     tables.live.limit(dsl, phaseId, timebox);
@@ -145,6 +148,8 @@ final class PostgresTimers implements TimerStore {
 
     @Override
     public long schedule(String action, Json payload, Duration delay) {
+        Storable.name("the action of the timer", action);
+        Storable.wait("the delay of the timer", delay);
         return database.read(dsl -> tables.timers.scheduleCustom(dsl, action, payload, delay));
     }
 

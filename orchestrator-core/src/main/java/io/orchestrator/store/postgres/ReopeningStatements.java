@@ -90,19 +90,19 @@ final class ReopeningStatements {
                         """, (Object) again);
         Sql.send(dsl, """
                         WITH back AS (
-                            SELECT run_id, count(*)::int AS n, sum(tokens)::bigint AS tokens, sum(cost_usd) AS cost_usd,
-                                   sum(tool_ms)::bigint AS tool_ms,
+                            SELECT run_id, count(*)::int AS n, least(sum(tokens), 9223372036854775807)::bigint AS tokens, sum(cost_usd) AS cost_usd,
+                                   least(sum(tool_ms), 9223372036854775807)::bigint AS tool_ms,
                                    count(*) FILTER (WHERE parent_id IS NOT NULL
                                                       AND outcome IN ('failed', 'dead', 'timed_out'))::int AS failed_children
                               FROM tasks WHERE id = ANY (?::text[]) GROUP BY run_id
                         ), phase AS (
                             UPDATE phases p SET open = p.open + back.n, failed = 0, failed_children = p.failed_children - back.failed_children,
-                                   tokens = p.tokens - back.tokens,
-                                   cost_usd = p.cost_usd - back.cost_usd, tool_ms = p.tool_ms - back.tool_ms
+                                   tokens = greatest(0, p.tokens - back.tokens),
+                                   cost_usd = greatest(0, p.cost_usd - back.cost_usd), tool_ms = greatest(0, p.tool_ms - back.tool_ms)
                               FROM back WHERE p.id = ?
                         )
-                        UPDATE runs r SET tokens = r.tokens - back.tokens, cost_usd = r.cost_usd - back.cost_usd,
-                               tool_ms = r.tool_ms - back.tool_ms
+                        UPDATE runs r SET tokens = greatest(0, r.tokens - back.tokens),
+                               cost_usd = greatest(0, r.cost_usd - back.cost_usd), tool_ms = greatest(0, r.tool_ms - back.tool_ms)
                           FROM back WHERE r.id = back.run_id
                         """, again, phaseId);
         Sql.send(dsl, """

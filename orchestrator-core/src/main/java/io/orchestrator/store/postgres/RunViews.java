@@ -195,7 +195,7 @@ final class RunViews {
                 r.get(TASK_STATES.EPOCH),
                 Optional.ofNullable(Jsonb.text(r.get(TASKS.OUTPUT))).map(text -> Jsonb.show("the output", text)),
                 Optional.ofNullable(r.get(TASK_STATES.ERROR)),
-                Optional.ofNullable(r.get(TASK_STATES.PROGRESS)).map(Float::doubleValue),
+                Optional.ofNullable(r.get(TASK_STATES.PROGRESS)),
                 Optional.ofNullable(r.get(TASK_STATES.MESSAGE)),
                 Optional.ofNullable(r.get(TASK_STATES.WORKER_ID)),
                 new Usage(r.get(TASK_STATES.TOKENS), r.get(TASK_STATES.COST_USD), r.get(TASK_STATES.TOOL_MS)),

@@ -187,7 +187,7 @@ final class Sql {
             case String[] ignored -> "text";
             case Integer[] ignored -> "int4";
             case Long[] ignored -> "int8";
-            case Float[] ignored -> "float4";
+            case Double[] ignored -> "float8";
             case Boolean[] ignored -> "bool";
             case BigDecimal[] ignored -> "numeric";
             case OffsetDateTime[] ignored -> "timestamptz";

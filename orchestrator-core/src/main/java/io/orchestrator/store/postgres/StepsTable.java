@@ -13,7 +13,7 @@ final class StepsTable {
                         "SELECT result::text AS result FROM steps WHERE task_id = ? AND name = ?",
                         row -> Jsonb.read("the result of step " + name, row.getString("result")),
                         taskId,
-                        Jsonb.clean(name))
+                        name)
                 .stream()
                 .findFirst();
     }
@@ -45,8 +45,8 @@ final class StepsTable {
                         row -> row.getBoolean("is_new") ? Written.STORED : Written.KNOWN,
                         hold.taskId(),
                         hold.epoch(),
-                        Jsonb.clean(name),
-                        Jsonb.text(result))
+                        name,
+                        result.toString())
                 .stream()
                 .findFirst()
                 .orElse(Written.REVOKED);

@@ -132,7 +132,7 @@ final class TimersTable {
         return dsl.insertInto(TIMERS)
                 .set(TIMERS.KIND, "custom")
                 .set(TIMERS.ACTION, action)
-                .set(TIMERS.PAYLOAD, Jsonb.column(payload))
+                .set(TIMERS.PAYLOAD, Jsonb.column("the payload of the timer", payload))
                 .set(TIMERS.FIRE_AT, DatabaseClock.in(delay))
                 .returningResult(TIMERS.ID)
                 .fetchSingle(Record1::value1);

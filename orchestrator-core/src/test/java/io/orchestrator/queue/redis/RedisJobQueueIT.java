@@ -71,6 +71,24 @@ class RedisJobQueueIT {
     }
 
     @Test
+    void aPayloadComesBackEqualOrIsRefusedWithItsPlace() {
+        Json payload = Json.parse("{\"p\":1e-150,\"limit\":1e120,\"text\":\"\\ud83d\\ude00\"}");
+        jobs.enqueue("tasks", payload);
+        try (JobQueue.Consumption ignored = jobs.consume("tasks", "group", "one", received::add)) {
+            await().until(() -> !received.isEmpty());
+        }
+        assertThat(received.element().payload()).isEqualTo(payload);
+        for (String bad : List.of("{\"a\":[1e2000]}", "{\"a\":[\"\\ud83d\"]}", "{\"a\":[\"\\u0000\"]}")) {
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> jobs.enqueue("tasks", Json.parse(bad)))
+                    .withMessageContaining("at /a/0");
+            assertThatIllegalArgumentException()
+                    .isThrownBy(() -> jobs.enqueue("tasks", Json.parse(bad), "key"))
+                    .withMessageContaining("at /a/0");
+        }
+    }
+
+    @Test
     void manyWhoEnqueueTheSameKeyAtOnceEnqueueOneMessage() throws Exception {
         try (var threads = Executors.newFixedThreadPool(8)) {
             Callable<Optional<String>> enqueue = () -> jobs.enqueue("tasks", Json.NULL, "the key");

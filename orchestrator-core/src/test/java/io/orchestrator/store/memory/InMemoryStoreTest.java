@@ -17,6 +17,7 @@ import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
 import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
+import io.orchestrator.store.StorableContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
 import io.orchestrator.store.TaskLogsContract;
@@ -28,6 +29,14 @@ import org.junit.jupiter.api.Nested;
 class InMemoryStoreTest {
     @Nested
     class RunStore extends RunStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class Storable extends StorableContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -17,6 +17,7 @@ import io.orchestrator.store.RunFlowContract;
 import io.orchestrator.store.RunStoreContract;
 import io.orchestrator.store.SchedulesContract;
 import io.orchestrator.store.StartContract;
+import io.orchestrator.store.StorableContract;
 import io.orchestrator.store.StoreUnderTest;
 import io.orchestrator.store.TakeOverContract;
 import io.orchestrator.store.TaskLogsContract;
@@ -36,6 +37,14 @@ class PostgresStoreIT {
 
     @Nested
     class RunStore extends RunStoreContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class Storable extends StorableContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

@@ -79,7 +79,7 @@ public class TaskStates extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> LAST_HEARTBEAT_AT = createField(DSL.name("last_heartbeat_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
-    public final TableField<Record, Float> PROGRESS = createField(DSL.name("progress"), SQLDataType.REAL, this, "");
+    public final TableField<Record, Double> PROGRESS = createField(DSL.name("progress"), SQLDataType.DOUBLE, this, "");
 
     public final TableField<Record, String> MESSAGE = createField(DSL.name("message"), SQLDataType.CLOB, this, "");
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.worker.program.SystemText;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -56,11 +57,12 @@ class InitIT {
     }
 
     private int sh(String script) throws IOException, InterruptedException {
-        return new ProcessBuilder("sh", "-c", script)
+        ProcessBuilder builder = new ProcessBuilder("sh", "-c", script)
                 .directory(caller.directory().toFile())
-                .inheritIO()
-                .start()
-                .waitFor();
+                .inheritIO();
+        builder.environment().keySet().removeIf(name -> name.startsWith("LC_"));
+        builder.environment().put("LANG", "C");
+        return builder.start().waitFor();
     }
 
     @Test
@@ -78,11 +80,12 @@ class InitIT {
 
     @Test
     void an_agent_in_java() throws IOException, InterruptedException {
-        List<String> next = init("in java", "--language", "java");
+        assumeTrue(SystemText.ofThisProcess().canExpress("ä"), "this test cannot name its own files");
+        List<String> next = init("in Jävä", "--language", "java");
         assertThat(next)
                 .containsExactly(
-                        "sh 'in java/build.sh'",
-                        "ORCHESTRATOR_CLASSPATH='in java/classes' orchestrator run 'in java/plan.json' --input name=Ada");
+                        "sh 'in Jävä/build.sh'",
+                        "ORCHESTRATOR_CLASSPATH='in Jävä/classes' orchestrator run 'in Jävä/plan.json' --input name=Ada");
 
         int compiled = sh(next.getFirst());
         assertThat(compiled).isZero();
@@ -90,12 +93,12 @@ class InitIT {
         // As the launcher does it: behind the program's own jars.
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        URL classes = caller.directory().resolve("in java/classes/").toUri().toURL();
+        URL classes = caller.directory().resolve("in Jävä/classes/").toUri().toURL();
         try (URLClassLoader withAgent = new URLClassLoader(new URL[] {classes}, before)) {
             thread.setContextClassLoader(withAgent);
             assertThat(caller.call(
                             "run",
-                            "in java/plan.json",
+                            "in Jävä/plan.json",
                             "--input",
                             "name=Ada",
                             "--data-dir",

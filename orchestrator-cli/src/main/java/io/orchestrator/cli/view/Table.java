@@ -55,6 +55,7 @@ public final class Table {
 
     private String cell(List<String> row, int column) {
         boolean isLast = column == row.size() - 1;
-        return Shortened.line(row.get(column), isLast ? 4 * widest : widest);
+        // Reasons stand last, and the end of a reason is its cause.
+        return isLast ? Shortened.ends(row.get(column), 4 * widest) : Shortened.line(row.get(column), widest);
     }
 }

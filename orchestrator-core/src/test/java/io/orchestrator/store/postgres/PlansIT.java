@@ -9,13 +9,18 @@ import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.LogLine;
 import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.Submission;
+import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -29,7 +34,7 @@ import org.junit.jupiter.api.Test;
  */
 class PlansIT {
     private static final int BACKLOG = 20_000;
-    private static final List<String> TABLES = List.of("runs", "phases", "tasks", "live_tasks", "timers");
+    private static final List<String> TABLES = List.of("runs", "phases", "tasks", "live_tasks", "timers", "task_logs");
     private static final Duration LEASE = Duration.ofDays(1);
 
     private final PostgresStoreUnderTest store = new PostgresStoreUnderTest();
@@ -59,6 +64,8 @@ class PlansIT {
                 "SET session_replication_role = replica; INSERT INTO phases (id, run_id, name, ordinal, state, steps, parallelism, finished_at)"
                         + " SELECT 'phase-old' || n, 'run-old' || n, 'P', 1, 'completed', 1, 1, clock_timestamp()"
                         + " FROM generate_series(1, " + BACKLOG + ") n");
+        rows.execute("INSERT INTO task_logs (task_id, epoch, first_line, line_count, attempt, lines)"
+                + " SELECT 'task-old' || n % 100, 1, n, 1, 1, '0 stdout x' FROM generate_series(1, " + BACKLOG + ") n");
         Submission backlog = f.submit(shards(BACKLOG));
         // Time passes: what pends is not looked at for it.
         rows.execute("UPDATE live_tasks SET dispatch_at = dispatch_at - interval '1 hour'");
@@ -93,6 +100,7 @@ class PlansIT {
         store.tasks().heartbeat(List.of(new Heartbeat(a.hold(), 0.5, "half", Usage.NONE)));
         store.leases().renew(worker, LEASE, List.of(a.hold(), b.hold()));
         store.checkpoints().save(a.hold(), "t", Json.NULL, 2);
+        talk(a);
         f.handBack(b, Duration.ZERO);
         b = f.claim(worker, ticketsOf(b)).getFirst();
         f.retry(a, Duration.ZERO);
@@ -112,6 +120,17 @@ class PlansIT {
         assertThat(store.runs().view(run.runId(), false).orElseThrow().state()).isEqualTo(StageState.COMPLETED);
         store.store.dispatch().due(10, Duration.ofMinutes(1));
         store.store.recovery().sweep(10);
+    }
+
+    private void talk(ClaimedTask task) {
+        for (long line = 0; line < 3; line++) {
+            TaskLogs.Chunk said = new TaskLogs.Chunk(
+                    task.hold(), 1, line, List.of(LogLine.printed(Instant.EPOCH, LogLine.Source.STDOUT, "x")));
+            store.logs().append(List.of(new TaskLogs.Addition(said, 1, line)));
+        }
+        SequencedMap<String, TaskLogs.Place> from = new LinkedHashMap<>();
+        from.put(task.hold().taskId(), new TaskLogs.Place(task.hold().epoch(), 2));
+        assertThat(store.logs().read(from, 10)).hasSize(1);
     }
 
     private static List<Ticket> ticketsOf(ClaimedTask task) {

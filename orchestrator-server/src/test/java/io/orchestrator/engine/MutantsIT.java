@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MutantsIT {
     private static final String SET_RETRYING = "SET state = 'retrying', worker_id = NULL, probe = false, claims = 0";
     private static final String SET_ITS_TIMER = "INSERT INTO timers (kind, run_id, phase_id, task_id, expect_epoch";
-    private static final String CLAIM = "SET state = 'running', epoch = l.epoch + 1";
+    private static final String CLAIM = "FROM holder h WHERE l.task_id = ANY (?::text[])";
     private static final String BOOK = "UPDATE budgets b";
     private static final String SEND_AGAIN = "looked_at AS (";
 

@@ -1,7 +1,10 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.Retention;
+import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.postgres.jooq.Routines;
+import java.util.ArrayList;
+import java.util.List;
 import org.jooq.Field;
 import org.jooq.Record1;
 
@@ -15,11 +18,16 @@ final class PostgresRetention implements Retention {
 
     @Override
     public Cleaned clean(Days days) {
-        return new Cleaned(
-                call(Routines.cleanupOldCheckpoints(days.checkpoints())),
-                call(Routines.cleanupOldEvents(days.events())),
-                call(Routines.cleanupFiredTimers(days.timers())),
-                call(Routines.cleanupOldTaskLogs(days.logs())));
+        List<RuntimeException> failures = new ArrayList<>();
+        Cleaned cleaned = new Cleaned(
+                call(Routines.cleanupOldCheckpoints(days.checkpoints()), failures),
+                call(Routines.cleanupOldEvents(days.events()), failures),
+                call(Routines.cleanupFiredTimers(days.timers()), failures),
+                call(Routines.cleanupOldTaskLogs(days.logs()), failures));
+        if (!failures.isEmpty()) {
+            throw failures.getFirst();
+        }
+        return cleaned;
     }
 
     @Override
@@ -28,7 +36,15 @@ final class PostgresRetention implements Retention {
                 .getFirst());
     }
 
-    private long call(Field<Long> function) {
-        return database.housekeeping(dsl -> dsl.select(function).fetchSingle(Record1::value1));
+    /** One that fails keeps none of the others from being called, and is told when they are through. */
+    private long call(Field<Long> function, List<RuntimeException> failures) {
+        try {
+            return database.housekeeping(dsl -> dsl.select(function).fetchSingle(Record1::value1));
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            failures.add(e);
+            return 0;
+        }
     }
 }

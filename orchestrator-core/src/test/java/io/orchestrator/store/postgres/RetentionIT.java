@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.store.ClaimedTask;
@@ -63,6 +64,19 @@ class RetentionIT {
         assertThat(store.checkpoints().load(done.hold().taskId())).isEmpty();
         assertThat(store.checkpoints().load(live.hold().taskId())).isPresent();
         assertThat(store.checkpoints().stepResult(live.hold().taskId(), "s")).isPresent();
+    }
+
+    @Test
+    void what_cannot_be_cleaned_keeps_nothing_else_from_being_cleaned() {
+        f.complete(f.claimOne(f.worker(), f.submit(StoreFixture.ONE_TASK)), Json.NULL);
+        daysPass(400);
+        TestServers.execute(
+                tested.url,
+                "CREATE OR REPLACE FUNCTION cleanup_old_checkpoints(days int) RETURNS bigint"
+                        + " LANGUAGE plpgsql AS $$ BEGIN RETURN 1 / 0; END $$");
+        assertThatThrownBy(() -> store.retention().clean(Retention.Days.DEFAULT))
+                .hasMessageContaining("division by zero");
+        assertThat(new Rows(tested.url).all("SELECT * FROM events")).isEmpty();
     }
 
     @Test

@@ -122,9 +122,13 @@ final class ExecutionLayer implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
-        for (WorkerPool workerPool : workerPools) {
-            workerPool.stop(Duration.ofSeconds(1));
+    public void close() {
+        try {
+            for (WorkerPool workerPool : workerPools) {
+                workerPool.stop(Duration.ofSeconds(1));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         supervisor.stop();
         timerService.stop();

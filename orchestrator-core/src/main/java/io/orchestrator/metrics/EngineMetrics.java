@@ -96,7 +96,7 @@ public final class EngineMetrics {
 
     /** An attempt has reported that it used this much more. */
     public void used(Usage more) {
-        tokens.increment(more.tokens());
+        tokens.increment((double) more.tokens());
         costUsd.increment(more.costUsd().doubleValue());
         toolSeconds.increment(more.toolMs() / 1_000.0);
     }

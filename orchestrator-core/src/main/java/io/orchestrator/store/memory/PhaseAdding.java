@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /** Adds phases to runs, one by one, as the store on Postgres does. */
@@ -34,7 +35,9 @@ final class PhaseAdding {
     }
 
     AddedPhase name(Submission made, PhaseAddition addition) {
-        PhaseRow phase = memory.runs.get(made.runId()).phases.getFirst();
+        PhaseRow phase = Objects.requireNonNull(memory.runs.get(made.runId()), "a run that was just submitted is there")
+                .phases
+                .getFirst();
         name(phase, addition);
         return new AddedPhase(made.runId(), phase.id, true, made.ready());
     }

@@ -1,5 +1,6 @@
 package io.orchestrator.attempt;
 
+import io.orchestrator.agent.AgentFailure;
 import io.orchestrator.json.Json;
 import org.jspecify.annotations.Nullable;
 
@@ -10,18 +11,18 @@ import org.jspecify.annotations.Nullable;
 public final class Handed {
     private Handed() {}
 
-    /** @throws NullPointerException that says what was null */
+    /** @throws AgentFailure that says what was null, and may be tried again */
     public static Json json(String what, @Nullable Json value) {
         if (value == null) {
-            throw new NullPointerException(isNull(what));
+            throw AgentFailure.retryable(isNull(what));
         }
         return value;
     }
 
-    /** @throws NullPointerException that says what was null */
+    /** @throws AgentFailure that says what was null, and may be tried again */
     public static String text(String what, @Nullable String value) {
         if (value == null) {
-            throw new NullPointerException(what + " is null; expected text");
+            throw AgentFailure.retryable(what + " is null; expected text");
         }
         return value;
     }

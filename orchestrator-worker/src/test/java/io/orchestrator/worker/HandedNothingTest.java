@@ -102,7 +102,7 @@ final class HandedNothingTest {
                     return Json.NULL;
                 }))
                 .hasSize(2)
-                .allSatisfy(error -> assertThat(error).startsWith("a usage report is at most"));
+                .allSatisfy(error -> assertThat(error).contains("a usage report is at most"));
         assertThat(errorsOf(context -> {
                     context.usage(1, new BigDecimal("1e-400"), 0);
                     return Json.NULL;

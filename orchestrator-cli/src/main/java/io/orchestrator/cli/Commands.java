@@ -30,7 +30,8 @@ import picocli.CommandLine.Spec;
             "  orchestrator run plan.json -o json | jq .state",
             "",
             "Without DATABASE_URL and REDIS_URL a Postgres and a Redis of its own keep everything in the data directory.",
-            "Exit codes: 0 completed, 1 failed, 2 refused, 130 detached from a run that goes on.",
+            "Exit codes: 0 completed, 1 failed, 2 refused, 3 Postgres or Redis cannot be used as they are set up,",
+            "4 Postgres or Redis do not answer, 70 a fault of the program itself, 130 detached from a run that goes on.",
         })
 final class Commands implements Runnable {
     @Spec
@@ -84,6 +85,7 @@ final class Commands implements Runnable {
         commands.put("verify", VerifyCommand::new);
         commands.put("dev", DevCommand::new);
         commands.put("migrate", MigrateCommand::new);
+        commands.put("psql", PsqlCommand::new);
         commands.put("scheduler", SchedulerCommand::new);
         commands.put("worker", WorkerCommand::new);
         commands.put("timer", TimerCommand::new);

@@ -72,7 +72,8 @@ final class DecideCommand implements Callable<Integer> {
                             "state",
                             decided.state().wire()),
                     () -> List.of("phase " + phase + " of run " + runId + " is "
-                            + decided.state().wire() + " now; follow it with: orchestrator watch " + runId));
+                            + decided.state().wire() + " now; follow it with: orchestrator watch " + runId
+                            + servers.again()));
             return ExitCode.OK.code();
         }
     }

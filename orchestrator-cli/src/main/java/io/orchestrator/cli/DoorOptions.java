@@ -22,12 +22,18 @@ final class DoorOptions {
 
     @Option(
             names = "--insecure-bind",
-            description = "Listen also on an address that other machines can reach. Nobody is asked who they are.")
+            description = "Take work in also on an address that other machines can reach. Nobody is asked who they are."
+                    + " Not needed where there are only health and metrics.")
     private boolean insecureBind;
 
-    ServerSettings settings(int onPort) {
+    /**
+     * Where to listen.
+     *
+     * @param changes whether anything can be changed there; who only answers questions may be asked by other machines
+     */
+    ServerSettings settings(int onPort, boolean changes) {
         try {
-            return new ServerSettings(host, onPort, insecureBind);
+            return new ServerSettings(host, onPort, insecureBind || !changes);
         } catch (IllegalArgumentException e) {
             throw new Refusal(String.valueOf(e.getMessage()), e);
         }

@@ -2,8 +2,8 @@ package io.orchestrator.cli;
 
 import io.orchestrator.embedded.LocalStackException;
 import io.orchestrator.plan.InvalidDocumentException;
+import io.orchestrator.queue.QueueRefused;
 import io.orchestrator.queue.QueueUnavailable;
-import io.orchestrator.queue.redis.EvictingRedis;
 import io.orchestrator.schedule.InvalidScheduleException;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.store.DataRejected;
@@ -11,6 +11,8 @@ import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Schedules;
+import io.orchestrator.store.SchemaConflict;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TakeOverRefused;
 import io.orchestrator.store.Unreadable;
@@ -57,7 +59,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
         Optional<String> sentence = sentence(e);
         if (sentence.isPresent()) {
             tell(sentence.get());
-            return ExitCode.REFUSED.code();
+            return code(e).code();
         }
         return fault(e, isDebug(parsed));
     }
@@ -86,11 +88,13 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case Schedules.Refused e -> Optional.of(message(e));
             case InvalidScheduleException e -> Optional.of(message(e));
             case HeldPhases.Refused e -> Optional.of(message(e));
-            case EvictingRedis e -> Optional.of(message(e));
             // A full disk or a missing right: nothing that the program could have known before.
             case UncheckedIOException e -> Optional.of(FileProblem.of(e));
             case Unreadable e -> Optional.of(message(e));
             case DataRejected e -> Optional.of("the database cannot store this: " + message(e));
+            case SchemaConflict e -> Optional.of(message(e));
+            case StoreRefused e -> Optional.of("cannot use Postgres: " + message(e) + ".");
+            case QueueRefused e -> Optional.of("cannot use Redis: " + message(e) + ".");
             case StoreUnavailable e ->
                 Optional.of("lost Postgres: " + message(e) + ". Nothing that was accepted is lost; try again when it"
                         + " answers.");
@@ -98,6 +102,18 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
                 Optional.of("lost Redis: " + message(e) + ". Nothing that was accepted is lost; try again when it"
                         + " answers.");
             default -> Optional.empty();
+        };
+    }
+
+    private static ExitCode code(Throwable failure) {
+        return switch (failure) {
+            case Refusal e -> e.code();
+            case SchemaConflict e -> ExitCode.UNUSABLE;
+            case StoreRefused e -> ExitCode.UNUSABLE;
+            case QueueRefused e -> ExitCode.UNUSABLE;
+            case StoreUnavailable e -> ExitCode.UNREACHABLE;
+            case QueueUnavailable e -> ExitCode.UNREACHABLE;
+            default -> ExitCode.REFUSED;
         };
     }
 

@@ -1,5 +1,6 @@
 package io.orchestrator.cli;
 
+import io.orchestrator.service.Outage;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
@@ -24,7 +25,7 @@ final class Follower {
     private final Interruption interruption;
     private long seen;
     private int quietRounds;
-    private boolean away;
+    private final Outage outage = new Outage();
 
     Follower(RunStore runs, ProgressView view, Interruption interruption) {
         this.runs = runs;
@@ -37,18 +38,16 @@ final class Follower {
         while (!interruption.requested()) {
             try {
                 boolean ended = look(runId);
-                if (away) {
+                if (outage.ends()) {
                     LOG.warn("Postgres answers again");
-                    away = false;
                 }
                 if (ended) {
                     return runs.view(runId, true);
                 }
                 interruption.await(LOOK_EVERY);
             } catch (StoreUnavailable e) {
-                if (!away) {
-                    LOG.warn("cannot look at the run until Postgres answers again: {}", e.getMessage());
-                    away = true;
+                if (outage.isNews(e)) {
+                    LOG.warn("cannot look at the run for now, and tries again: {}", e.getMessage());
                 }
                 interruption.await(LOOK_AGAIN_AFTER_OUTAGE);
             }

@@ -4,7 +4,6 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.orchestrator.json.Json;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.metrics.ProcessMetrics;
-import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.scheduler.Scheduler;
 import io.orchestrator.server.CannotListenException;
 import io.orchestrator.server.Check;
@@ -79,7 +78,7 @@ final class HttpDoor implements AutoCloseable {
     private static OpsServer listen(DoorOptions options, boolean takesWork, Making making) {
         List<Integer> ports = options.ports(takesWork);
         for (int port : ports.subList(0, ports.size() - 1)) {
-            OpsServer server = making.at(options.settings(port));
+            OpsServer server = making.at(options.settings(port, takesWork));
             try {
                 server.start();
                 return server;
@@ -87,7 +86,7 @@ final class HttpDoor implements AutoCloseable {
                 server.close();
             }
         }
-        OpsServer last = making.at(options.settings(ports.getLast()));
+        OpsServer last = making.at(options.settings(ports.getLast(), takesWork));
         last.start();
         return last;
     }
@@ -111,12 +110,8 @@ final class HttpDoor implements AutoCloseable {
     }
 
     private static Optional<String> redis(Stack stack) {
-        try {
-            stack.queues().check();
-            return Optional.empty();
-        } catch (QueueUnavailable e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
+        stack.queues().check();
+        return Optional.empty();
     }
 
     /** While Postgres is away, the check of it says so. */

@@ -45,6 +45,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
             logback.getLogger(noisy).setLevel(Level.ERROR);
         }
         logback.getLogger("io.javalin").setLevel(Level.OFF);
+        logback.getLogger("org.flywaydb").setLevel(Level.OFF);
         // Its support for older versions of Postgres is sold apart; what the engine asks of them is tested on them.
         logback.getLogger("org.jooq.impl.DefaultExecuteContext.logVersionSupport")
                 .setLevel(Level.ERROR);

@@ -72,7 +72,8 @@ final class PauseCommand implements Callable<Integer> {
                     caller,
                     () -> Json.object(
                             "runId", runId, "paused", true, "state", run.state().wire()),
-                    () -> List.of("run " + runId + " is paused; it goes on with: orchestrator unpause " + runId));
+                    () -> List.of("run " + runId + " is paused; it goes on with: orchestrator unpause " + runId
+                            + servers.again()));
             return ExitCode.OK.code();
         }
     }

@@ -27,6 +27,7 @@ import java.util.stream.Stream;
  */
 record PlanFile(String shown, Plan plan, Json source, AgentsFile agents) {
     private static final String AGENTS_BESIDE = "agents.json";
+    private static final String ELSEWHERE = "Where workers elsewhere know them, say so with --agents-elsewhere.";
 
     /**
      * Reads a plan and its agents file: the given one, or {@code agents.json} beside the plan where there is one.
@@ -55,14 +56,15 @@ record PlanFile(String shown, Plan plan, Json source, AgentsFile agents) {
         toolNames.addAll(agents.tools().keySet());
         List<PlanFault> unknown = PlanTargets.unknown(plan, agentNames, toolNames);
         if (!unknown.isEmpty()) {
-            throw refusal(shown, unknown);
+            throw new Refusal(refusal(shown, unknown).getMessage() + "\n  " + ELSEWHERE);
         }
         List<String> problems = usedPrograms()
                 .map(Programs::spec)
                 .flatMap(spec -> spec.problem().stream())
                 .toList();
         if (!problems.isEmpty()) {
-            throw new Refusal(String.join("\n  ", prepend("these programs cannot be started here:", problems)));
+            List<String> lines = prepend("these programs cannot be started here:", problems);
+            throw new Refusal(String.join("\n  ", lines) + "\n  " + ELSEWHERE);
         }
     }
 

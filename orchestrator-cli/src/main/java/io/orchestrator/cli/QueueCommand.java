@@ -120,8 +120,8 @@ final class QueueCommand implements Runnable {
                 output.answer(
                         caller,
                         () -> Json.object("lane", name, "paused", true),
-                        () -> List.of(
-                                "lane " + name + " is paused; it goes on with: orchestrator queue resume " + name));
+                        () -> List.of("lane " + name + " is paused; it goes on with: orchestrator queue resume " + name
+                                + servers.again()));
                 return ExitCode.OK.code();
             }
         }

@@ -55,8 +55,8 @@ final class ResumeCommand implements Callable<Integer> {
             output.answer(
                     caller,
                     () -> Json.object("taskId", taskId, "runId", resumed.runId(), "tasks", resumed.tasks()),
-                    () -> List.of(
-                            "task " + taskId + " goes on; follow it with: orchestrator watch " + resumed.runId()));
+                    () -> List.of("task " + taskId + " goes on; follow it with: orchestrator watch " + resumed.runId()
+                            + servers.again()));
             return ExitCode.OK.code();
         }
     }

@@ -41,7 +41,8 @@ final class RetryCommand implements Callable<Integer> {
                     caller,
                     () -> Json.object("runId", reopened.runId(), "tasks", reopened.tasks()),
                     () -> List.of("run " + reopened.runId() + " goes on with " + reopened.tasks()
-                            + " tasks to do again; follow it" + " with: orchestrator watch " + reopened.runId()));
+                            + " tasks to do again; follow it" + " with: orchestrator watch " + reopened.runId()
+                            + servers.again()));
             return ExitCode.OK.code();
         }
     }

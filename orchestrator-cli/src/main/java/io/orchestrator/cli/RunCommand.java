@@ -29,7 +29,8 @@ import picocli.CommandLine.Option;
             "  orchestrator run plan.json --key nightly-2026-01-31 -o json",
             "  orchestrator run --from REPORT --of run-01h8…       once more from that phase on",
             "",
-            "Exit codes: 0 completed, 1 failed, cancelled or timed out, 2 refused, 130 detached.",
+            "Exit codes: 0 completed, 1 failed, cancelled or timed out, 2 refused, 3 servers not usable as set up,",
+            "4 servers do not answer, 130 detached.",
         })
 final class RunCommand implements Callable<Integer> {
     @Mixin
@@ -66,7 +67,7 @@ final class RunCommand implements Callable<Integer> {
         EngineSettings settings = engine.settings(caller);
         ServerChoice choice = servers.choose(caller);
         if (detach) {
-            return new Submitting(caller, output).submitOnly(choice, prepared);
+            return new Submitting(caller, output).submitOnly(choice, prepared, servers.again());
         }
         try (Stack stack = Stack.open(choice, Opening.WORK)) {
             if (caller.interruption().requested()) {
@@ -97,7 +98,7 @@ final class RunCommand implements Callable<Integer> {
             }
             code = ended.isPresent()
                     ? outcome.ended(ended.get())
-                    : outcome.detached(runs, runId, "It goes on with: orchestrator watch " + runId);
+                    : outcome.detached(runs, runId, "It goes on with: orchestrator watch " + runId + servers.again());
         }
         return code;
     }

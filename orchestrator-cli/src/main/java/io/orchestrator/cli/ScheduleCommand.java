@@ -179,7 +179,7 @@ final class ScheduleCommand implements Runnable {
                     () -> Json.object("name", name, "runId", submitted.runId()),
                     () -> List.of(
                             "submitted run " + submitted.runId(),
-                            "follow it with: orchestrator watch " + submitted.runId()));
+                            "follow it with: orchestrator watch " + submitted.runId() + servers.again()));
         }
     }
 }

@@ -53,6 +53,15 @@ final class ServerOptions {
                 .orElseGet(() -> choose(caller));
     }
 
+    /** To stand behind a command that is to be told: what it needs to find the same servers, as it was given here. */
+    String again() {
+        return dataDirectory
+                .map(Path::toString)
+                .map(path ->
+                        " --data-dir " + (path.matches("[\\w./~+-]+") ? path : "'" + path.replace("'", "'\\''") + "'"))
+                .orElse("");
+    }
+
     private ServerChoice remote(Caller caller, String database, Optional<String> redis) {
         if (dataDirectory.isPresent()) {
             throw new Refusal(

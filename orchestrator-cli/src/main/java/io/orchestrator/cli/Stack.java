@@ -1,10 +1,12 @@
 package io.orchestrator.cli;
 
 import io.orchestrator.embedded.LocalStack;
+import io.orchestrator.queue.QueueRefused;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.redis.RedisQueues;
 import io.orchestrator.run.Ids;
 import io.orchestrator.service.Announcer;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.postgres.DatabaseUrl;
 import io.orchestrator.store.postgres.Migrator;
@@ -123,11 +125,14 @@ final class Stack implements AutoCloseable {
     private static void checkQueue(RedisQueues queues, boolean mayBeAway) {
         try {
             queues.check();
+        } catch (QueueRefused e) {
+            throw new Refusal("cannot use Redis (REDIS_URL): " + e.getMessage() + ".", ExitCode.UNUSABLE, e);
         } catch (QueueUnavailable e) {
             if (!mayBeAway) {
                 throw new Refusal(
                         "cannot use Redis (REDIS_URL): " + e.getMessage() + ". Check that it runs and that this machine"
                                 + " may connect, or unset DATABASE_URL and REDIS_URL to use embedded servers.",
+                        ExitCode.UNREACHABLE,
                         e);
             }
             LOG.warn("Redis is away; until it is back, work goes through Postgres alone: {}", e.getMessage());
@@ -135,31 +140,34 @@ final class Stack implements AutoCloseable {
     }
 
     private void checkSchema(boolean migrates) {
-        if (local.isEmpty()) {
-            requirePostgres();
-        }
-        Migrator migrator = new Migrator(databaseUrl);
-        if (local.isPresent() || migrates) {
-            migrationsApplied = migrator.migrate();
-        } else if (!migrator.isCurrent()) {
-            throw new Refusal("the schema of " + databaseUrl
-                    + " is not up to date. Bring it up to date with: orchestrator" + " migrate");
-        }
-    }
-
-    /** Gives the reason, which a mere yes or no would not. A missing table is an answer, too. */
-    private void requirePostgres() {
         try {
-            store.runs().list(1);
+            if (local.isEmpty()) {
+                PostgresStore.requireUsable(databaseUrl);
+            }
+            bringUpToDate(migrates);
+        } catch (StoreRefused e) {
+            throw new Refusal(
+                    "cannot use Postgres at " + databaseUrl + " (DATABASE_URL): " + e.getMessage() + ".",
+                    ExitCode.UNUSABLE,
+                    e);
         } catch (StoreUnavailable e) {
             throw new Refusal(
                     "cannot use Postgres at " + databaseUrl + " (DATABASE_URL): " + e.getMessage()
                             + ". Check that it runs and"
                             + " that this machine and user may connect, or unset DATABASE_URL and REDIS_URL to use"
                             + " embedded servers.",
+                    ExitCode.UNREACHABLE,
                     e);
-        } catch (RuntimeException e) {
-            LOG.debug("Postgres answers, though without our tables", e);
+        }
+    }
+
+    private void bringUpToDate(boolean migrates) {
+        Migrator migrator = new Migrator(databaseUrl);
+        if (local.isPresent() || migrates) {
+            migrationsApplied = migrator.migrate();
+        } else if (!migrator.isCurrent()) {
+            throw new Refusal("the schema of " + databaseUrl
+                    + " is not up to date. Bring it up to date with: orchestrator" + " migrate");
         }
     }
 

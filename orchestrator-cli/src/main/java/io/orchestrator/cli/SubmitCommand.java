@@ -35,6 +35,6 @@ final class SubmitCommand implements Callable<Integer> {
     public Integer call() {
         output.quietLogs();
         SubmissionOptions.Prepared prepared = submission.prepare(caller, JavaAgents.discover(caller));
-        return new Submitting(caller, output).submitOnly(servers.choose(caller), prepared);
+        return new Submitting(caller, output).submitOnly(servers.choose(caller), prepared, servers.again());
     }
 }

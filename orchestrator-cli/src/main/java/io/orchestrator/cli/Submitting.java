@@ -22,7 +22,8 @@ final class Submitting {
         return submitted;
     }
 
-    int submitOnly(ServerChoice choice, SubmissionOptions.Prepared prepared) {
+    /** {@code again} stands behind the command that is told, so that it finds the same servers. */
+    int submitOnly(ServerChoice choice, SubmissionOptions.Prepared prepared, String again) {
         try (Stack stack = Stack.open(choice, Opening.SUBMIT)) {
             Submission submitted =
                     submit(stack, prepared.resolve(stack.store().runs()).request());
@@ -32,7 +33,7 @@ final class Submitting {
                     () -> List.of(
                             (submitted.created() ? "submitted run " : "was submitted before as run ")
                                     + submitted.runId(),
-                            "follow it with: orchestrator watch " + submitted.runId()));
+                            "follow it with: orchestrator watch " + submitted.runId() + again));
             return ExitCode.OK.code();
         }
     }

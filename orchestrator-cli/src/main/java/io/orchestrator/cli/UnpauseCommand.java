@@ -51,6 +51,7 @@ final class UnpauseCommand implements Callable<Integer> {
                     () -> List.of(
                             opened.wasClosed()
                                     ? "run " + runId + " goes on; follow it with: orchestrator watch " + runId
+                                            + servers.again()
                                     : "run " + runId + " was not paused; it is "
                                             + run.state().wire()));
             return ExitCode.OK.code();

@@ -68,7 +68,7 @@ final class VerifyCommand implements Callable<Integer> {
         try {
             return Verification.run(database.jdbc(), database.user(), database.password(), scope(), Bounds.DEFAULT);
         } catch (VerificationException e) {
-            throw new Refusal(String.valueOf(e.getMessage()));
+            throw new Refusal(String.valueOf(e.getMessage()), e);
         }
     }
 

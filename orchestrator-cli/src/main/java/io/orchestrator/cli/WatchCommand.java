@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
             "  orchestrator watch run-01h8…",
             "  orchestrator watch run-01h8… -o json",
             "",
-            "Exit codes: 0 completed, 1 failed, cancelled or timed out, 2 refused, 130 detached.",
+            "Exit codes: 0 completed, 1 failed, cancelled or timed out, 2 refused, 3 servers not usable as set up,",
+            "4 servers do not answer, 130 detached.",
         })
 final class WatchCommand implements Callable<Integer> {
     @Parameters(paramLabel = "RUN", description = "The run's id.")
@@ -67,7 +68,7 @@ final class WatchCommand implements Callable<Integer> {
         try (Engine services =
                 new Engine(stack, settings, EnumSet.allOf(Engine.Part.class), crew.trusting(), crew.processes())) {
             services.start();
-            return follow(stack, "It goes on with: orchestrator watch " + runId);
+            return follow(stack, "It goes on with: orchestrator watch " + runId + servers.again());
         }
     }
 

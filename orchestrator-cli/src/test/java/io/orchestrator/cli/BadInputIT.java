@@ -173,7 +173,7 @@ class BadInputIT {
 
             int code = remote.call("run", "plan.json");
 
-            assertThat(code).isEqualTo(2);
+            assertThat(code).isEqualTo(4);
             assertThat(remote.err())
                     .contains(
                             "cannot use Postgres at postgresql://me:***@127.0.0.1:1/db",
@@ -242,7 +242,7 @@ class BadInputIT {
     void each_command_has_help_with_an_example() {
         for (String command : Json.parse(
                         "[\"init\",\"run\",\"submit\",\"watch\",\"status\",\"cancel\",\"tasks\",\"events\","
-                                + "\"checkpoints\",\"dev\",\"migrate\",\"scheduler\",\"worker\",\"timer\",\"server\",\"all\"]")
+                                + "\"checkpoints\",\"dev\",\"migrate\",\"psql\",\"scheduler\",\"worker\",\"timer\",\"server\",\"all\"]")
                 .elements()
                 .stream()
                 .map(Json::asText)

@@ -2,7 +2,10 @@ package io.orchestrator.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.orchestrator.queue.QueueRefused;
 import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.store.SchemaConflict;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -44,11 +47,31 @@ class FailureReportTest {
     @Test
     void a_server_that_went_away_is_no_fault_of_the_program() {
         assertThat(report(new StoreUnavailable("no connection", new IOException()), "status"))
-                .isEqualTo(2);
+                .isEqualTo(4);
         assertThat(told()).contains("lost Postgres: no connection");
         assertThat(report(new QueueUnavailable("no connection", new IOException()), "status"))
-                .isEqualTo(2);
+                .isEqualTo(4);
         assertThat(told()).contains("lost Redis: no connection").doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_server_that_turns_us_away_is_neither_an_outage_nor_a_fault_of_the_program() {
+        assertThat(report(new StoreRefused("no such user"), "status")).isEqualTo(3);
+        assertThat(told())
+                .contains("orchestrator: cannot use Postgres: no such user.")
+                .doesNotContain("lost", "fault");
+        assertThat(report(new QueueRefused("Redis at x lets nobody in"), "status"))
+                .isEqualTo(3);
+        assertThat(told()).contains("cannot use Redis: Redis at x lets nobody in.");
+        assertThat(report(new SchemaConflict("the names are taken"), "migrate")).isEqualTo(3);
+    }
+
+    @Test
+    void the_help_lists_every_exit_code() {
+        assertThat(Main.execute(caller, "--help")).isZero();
+        for (ExitCode code : ExitCode.values()) {
+            assertThat(told()).containsPattern("(?s)Exit codes:.*\\b" + code.code() + "\\b");
+        }
     }
 
     @Test

@@ -118,7 +118,7 @@ class JsonLogsIT {
                 "json",
                 "--log-level",
                 "trace")) {
-            assertThat(away.end()).isEqualTo(2);
+            assertThat(away.end()).isEqualTo(4);
             assertThat(lines(away)).anySatisfy(line -> {
                 assertThat(line.text("level")).contains("ERROR");
                 assertThat(line.text("message").orElseThrow()).contains("cannot use Postgres");

@@ -1,10 +1,14 @@
 package io.orchestrator.queue;
 
 /** The queue did not answer, or not in time. Whether the operation took place is unknown; doing it again is safe. */
-public final class QueueUnavailable extends RuntimeException {
+public sealed class QueueUnavailable extends RuntimeException permits QueueRefused {
     private static final long serialVersionUID = 1L;
 
     public QueueUnavailable(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    QueueUnavailable(String message) {
+        super(message);
     }
 }

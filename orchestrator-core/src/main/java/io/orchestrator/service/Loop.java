@@ -34,6 +34,7 @@ public final class Loop implements Service {
     private Duration backOff = Duration.ZERO;
     private int failuresInARow;
     private volatile @Nullable String trouble;
+    private final Outage outage = new Outage();
 
     public Loop(String name, Round round) {
         this.name = name;
@@ -125,11 +126,12 @@ public final class Loop implements Service {
                 LOG.info("{} works again", name);
                 backOff = Duration.ZERO;
             }
+            outage.ends();
             return pause;
-        } catch (StoreUnavailable | QueueUnavailable e) {
-            if (backOff.isZero()) {
-                LOG.warn("{} waits: {}", name, e.getMessage());
-            }
+        } catch (StoreUnavailable e) {
+            tell(outage.isNews(e), e);
+        } catch (QueueUnavailable e) {
+            tell(outage.isNews(e), e);
         } catch (RuntimeException e) {
             LOG.error("{} failed in a round and goes on", name, e);
             failuresInARow++;
@@ -140,6 +142,12 @@ public final class Loop implements Service {
                 ? FIRST_BACK_OFF
                 : doubled.compareTo(LONGEST_BACK_OFF) > 0 ? LONGEST_BACK_OFF : doubled;
         return backOff;
+    }
+
+    private void tell(boolean isNews, RuntimeException e) {
+        if (isNews) {
+            LOG.warn("{} waits: {}", name, e.getMessage());
+        }
     }
 
     private boolean isStopping() {

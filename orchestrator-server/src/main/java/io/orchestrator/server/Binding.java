@@ -14,9 +14,10 @@ record Binding(InetAddress address, int port, boolean loopback) {
         InetAddress address = resolve(settings.host());
         boolean loopback = address.isLoopbackAddress();
         if (!loopback && !settings.insecureBind()) {
-            throw new CannotListenException("will not listen on " + settings.host()
-                    + ": other machines can reach it, and whoever does could schedule and cancel work."
-                    + " Listen on 127.0.0.1, or say that this is meant (insecure bind) where the network is closed");
+            throw new CannotListenException(
+                    "will not listen on " + settings.host()
+                            + ": other machines can reach it, and whoever does could schedule and cancel work."
+                            + " Listen on 127.0.0.1, or say with --insecure-bind that this is meant, where the network is closed");
         }
         return new Binding(address, settings.port(), loopback);
     }

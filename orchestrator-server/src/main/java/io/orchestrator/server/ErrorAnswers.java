@@ -7,6 +7,7 @@ import io.orchestrator.plan.InvalidPlanException;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.PhaseRefused;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.Unreadable;
 import jakarta.servlet.http.HttpServletResponse;
@@ -38,6 +39,14 @@ final class ErrorAnswers {
     private static void storeAway(StoreUnavailable e, Context ctx) {
         LOG.warn("{} {} is answered 503: {}", ctx.method().name(), ctx.path(), e.getMessage());
         ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+        if (e instanceof StoreRefused) {
+            Answer.error(
+                    ctx,
+                    503,
+                    "store_refused",
+                    "Postgres cannot be used as it is set up; the log of this process says why. Nothing was changed");
+            return;
+        }
         Answer.error(
                 ctx,
                 503,

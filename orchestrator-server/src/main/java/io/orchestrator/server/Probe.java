@@ -1,5 +1,7 @@
 package io.orchestrator.server;
 
+import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.Optional;
@@ -21,7 +23,25 @@ final class Probe {
     private @Nullable Asked asked;
 
     /** A question under way, or the last one that was answered. */
-    record Asked(CompletableFuture<Optional<String>> answer, long atNanos) {}
+    record Asked(CompletableFuture<Optional<Trouble>> answer, long atNanos) {}
+
+    /**
+     * What is wrong.
+     *
+     * @param refused the server answers and turns us away, which is no outage
+     */
+    record Trouble(boolean refused, String why) {
+        static Trouble of(String why) {
+            return new Trouble(false, why);
+        }
+
+        static Trouble of(RuntimeException failure) {
+            String message = failure.getMessage();
+            return new Trouble(
+                    failure instanceof StoreRefused || failure instanceof QueueRefused,
+                    message == null ? failure.getClass().getSimpleName() : message);
+        }
+    }
 
     Probe(Check check, Duration fresh, Duration patience, Ticks ticks) {
         this.check = check;
@@ -41,35 +61,34 @@ final class Probe {
                 || (present.answer.isDone() && ticks.since(present.atNanos).compareTo(fresh) > 0)) {
             present = new Asked(new CompletableFuture<>(), ticks.nanos());
             asked = present;
-            CompletableFuture<Optional<String>> answer = present.answer;
+            CompletableFuture<Optional<Trouble>> answer = present.answer;
             Thread.ofVirtual().name("check-" + check.name()).start(() -> answer(answer));
         }
         return present;
     }
 
-    /** What is wrong, in words; empty for nothing. */
-    Optional<String> await(Asked question) {
+    /** What is wrong; empty for nothing. */
+    Optional<Trouble> await(Asked question) {
         Duration left = patience.minus(ticks.since(question.atNanos));
         try {
             return question.answer.get(Math.max(0, left.toNanos()), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            return Optional.of("no answer within " + patience.toMillis() + " ms");
+            return Optional.of(Trouble.of("no answer within " + patience.toMillis() + " ms"));
         } catch (ExecutionException e) {
-            return Optional.of(String.valueOf(e.getCause()));
+            return Optional.of(Trouble.of(String.valueOf(e.getCause())));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return Optional.of("the server is stopping");
+            return Optional.of(Trouble.of("the server is stopping"));
         }
     }
 
-    private void answer(CompletableFuture<Optional<String>> answer) {
+    private void answer(CompletableFuture<Optional<Trouble>> answer) {
         try {
-            answer.complete(check.problem().get());
+            answer.complete(check.problem().get().map(Trouble::of));
         } catch (RuntimeException e) {
-            String message = e.getMessage();
-            answer.complete(Optional.of(message == null ? e.getClass().getSimpleName() : message));
+            answer.complete(Optional.of(Trouble.of(e)));
         } finally {
-            answer.complete(Optional.of("the check ended without an answer"));
+            answer.complete(Optional.of(Trouble.of("the check ended without an answer")));
         }
     }
 }

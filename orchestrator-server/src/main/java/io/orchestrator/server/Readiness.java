@@ -20,7 +20,8 @@ public final class Readiness {
      * The answer of one moment.
      *
      * @param ready false while something required is away
-     * @param checks {@code ok}, {@code degraded: why} or {@code away: why}, by the name of the check
+     * @param checks {@code ok}, {@code degraded: why}, {@code away: why} or, where the server answers and turns this
+     *     process away, {@code refused: why}, by the name of the check
      */
     record Report(boolean ready, Json checks) {
         Json document() {
@@ -45,9 +46,13 @@ public final class Readiness {
             ready &= problem.isEmpty() || !isRequired;
             checks.put(
                     probe.check().name(),
-                    problem.map(why -> (isRequired ? "away: " : "degraded: ") + why)
+                    problem.map(trouble -> word(isRequired, trouble.refused()) + trouble.why())
                             .orElse("ok"));
         }
         return new Report(ready, checks.build());
+    }
+
+    private static String word(boolean isRequired, boolean refused) {
+        return refused ? "refused: " : isRequired ? "away: " : "degraded: ";
     }
 }

@@ -5,7 +5,8 @@ package io.orchestrator.server;
  *
  * @param host a name or address of this machine
  * @param port 0 for any free one
- * @param insecureBind whether an address that other machines can reach is meant, although nobody is asked who they are
+ * @param insecureBind whether an address that other machines can reach is meant, although nobody is asked who they are;
+ *     needless where nothing can be changed
  */
 public record ServerSettings(String host, int port, boolean insecureBind) {
     public ServerSettings {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.util.List;
@@ -38,6 +40,20 @@ class ReadinessTest {
         assertThat(readiness(redis, postgres).now().document()).isEqualTo(Json.parse("""
                 {"ready": false, "checks": {"redis": "degraded: connection refused",
                                             "postgres": "away: no route to host"}}
+                """));
+    }
+
+    @Test
+    void a_server_that_turns_the_process_away_is_not_told_as_an_outage() {
+        Check postgres = Check.required("postgres", () -> {
+            throw new StoreRefused("the user lacks a right");
+        });
+        Check redis = Check.optional("redis", () -> {
+            throw new QueueRefused("NOAUTH");
+        });
+
+        assertThat(readiness(postgres, redis).now().document()).isEqualTo(Json.parse("""
+                {"ready": false, "checks": {"postgres": "refused: the user lacks a right", "redis": "refused: NOAUTH"}}
                 """));
     }
 

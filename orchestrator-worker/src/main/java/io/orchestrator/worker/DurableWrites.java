@@ -8,21 +8,26 @@ import io.orchestrator.attempt.Stop;
 import io.orchestrator.checkpoint.CheckpointManager;
 import io.orchestrator.json.Json;
 import io.orchestrator.service.Announcer;
+import io.orchestrator.service.Outage;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What an attempt writes while it runs. A call returns when the write is durable; while the store is away it waits, for
  * as long as the attempt is trusted. A write that the store refuses by its epoch ends the attempt.
  */
 final class DurableWrites {
+    private static final Logger LOG = LoggerFactory.getLogger(DurableWrites.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
 
     private final CheckpointStore checkpoints;
@@ -70,6 +75,7 @@ final class DurableWrites {
     }
 
     private static <T> T persist(Attempt attempt, Supplier<T> write) {
+        Outage outage = new Outage();
         while (true) {
             try {
                 return write.get();
@@ -77,6 +83,11 @@ final class DurableWrites {
                 attempt.stop(new Stop.Revoked());
                 throw e;
             } catch (StoreUnavailable e) {
+                // An outage is told by those who look at the store all the time; a right may be missing for this alone.
+                if (outage.isNews(e) && e instanceof StoreRefused) {
+                    LOG.warn(
+                            "what task {} saves has to wait: {}", attempt.hold().taskId(), e.getMessage());
+                }
                 attempt.checkTrusted();
                 LockSupport.parkNanos(PAUSE.toNanos());
                 attempt.checkTrusted();

@@ -6,6 +6,7 @@ import io.orchestrator.queue.LaneOrder;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.service.Loop;
+import io.orchestrator.service.Outage;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskStore;
@@ -50,6 +51,7 @@ final class Intake {
     private volatile boolean disownAsked;
     private long queueFailingSince;
     private boolean queueFailing;
+    private final Outage outage = new Outage();
     private Duration poll = SHORTEST_POLL;
     private @Nullable Long lookedForDeclinedNanos;
     /** No lane starves while tasks come from the store either. */
@@ -119,6 +121,7 @@ final class Intake {
             if (queueFailing) {
                 LOG.info("the queue answers again");
                 queueFailing = false;
+                outage.ends();
             }
             return Duration.ZERO;
         } catch (QueueUnavailable e) {
@@ -184,6 +187,8 @@ final class Intake {
         if (!queueFailing) {
             queueFailing = true;
             queueFailingSince = ticks.nanos();
+        }
+        if (outage.isNews(e)) {
             LOG.warn("the queue does not answer: {}", e.getMessage());
         }
         if (ticks.since(queueFailingSince).compareTo(QUEUE_IS_AWAY_AFTER) < 0) {

@@ -5,6 +5,7 @@ import io.orchestrator.attempt.Stop;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.metrics.LeaseRenewal;
 import io.orchestrator.service.Loop;
+import io.orchestrator.service.Outage;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.LeaseStore.Renewal;
@@ -44,6 +45,7 @@ final class Lease {
     private final Holdings holdings;
     private final Ticks ticks;
     private final InstantSource clock;
+    private final Outage outage = new Outage();
     private final Loop renewing = new Loop("worker-lease", this::renew);
     private final Loop fencing = new Loop("worker-fence", this::look);
     private volatile @Nullable Grant grant;
@@ -108,11 +110,16 @@ final class Lease {
                 return Duration.ZERO;
             }
             grant = new Grant(before.workerId, sent + trust());
+            if (outage.ends()) {
+                LOG.info("the lease of {} is renewed again", before.workerId);
+            }
             judge(holds, renewal);
             return settings.renewEvery();
         } catch (StoreUnavailable e) {
             metrics.leaseRenewed(LeaseRenewal.FAILED);
-            LOG.warn("the lease of {} could not be renewed: {}", before.workerId, e.getMessage());
+            if (outage.isNews(e)) {
+                LOG.warn("the lease of {} could not be renewed: {}", before.workerId, e.getMessage());
+            }
             return RETRY.compareTo(settings.renewEvery()) < 0 ? RETRY : settings.renewEvery();
         }
     }

@@ -5,6 +5,7 @@ import io.lettuce.core.XReadArgs;
 import io.lettuce.core.XReadArgs.StreamOffset;
 import io.orchestrator.queue.JobQueue;
 import io.orchestrator.queue.JobQueue.Message;
+import io.orchestrator.queue.QueueRefused;
 import io.orchestrator.queue.QueueUnavailable;
 import java.time.Duration;
 import java.util.List;
@@ -25,6 +26,7 @@ final class JobConsumer implements JobQueue.Consumption {
     private final RedisSettings.Reading reading;
     private final java.util.function.Consumer<Message> handler;
     private final java.util.function.Consumer<JobConsumer> onClose;
+    private boolean refusalTold;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
 
@@ -63,18 +65,21 @@ final class JobConsumer implements JobQueue.Consumption {
 
     private void consumeSome() throws InterruptedException {
         try {
-            for (Message message : read()) {
+            List<Message> messages = read();
+            refusalTold = false;
+            for (Message message : messages) {
                 handle(message);
             }
         } catch (QueueUnavailable e) {
             if (Replies.groupIsGone(e)) {
                 createGroup();
             } else {
+                if (e instanceof QueueRefused && !refusalTold) {
+                    refusalTold = true;
+                    log.error("The consumer {} of {} cannot work: {}", consumer, group.stream(), e.getMessage());
+                }
                 pauseAfter(e);
             }
-        } catch (EvictingRedis e) {
-            log.error("The consumer {} of {} cannot work: {}", consumer, group.stream(), e.getMessage());
-            pauseAfter(e);
         }
     }
 
@@ -152,7 +157,7 @@ final class JobConsumer implements JobQueue.Consumption {
         try {
             boolean left = group.forget(consumer);
             log.debug("The consumer {} of {} left its group: {}", consumer, group.stream(), left);
-        } catch (QueueUnavailable | EvictingRedis e) {
+        } catch (QueueUnavailable e) {
             log.debug("The consumer {} waits for the removal of idle ones: {}", consumer, e.getMessage());
         }
     }

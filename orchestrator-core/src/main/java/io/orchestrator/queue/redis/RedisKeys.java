@@ -28,6 +28,11 @@ record RedisKeys(String prefix) {
         return partition(partition) + ":generation";
     }
 
+    /** Never there: for finding out which commands are allowed. */
+    String probe() {
+        return partition(0) + ":probe";
+    }
+
     private String partition(int partition) {
         return prefix + "{tasks:" + partition + "}";
     }

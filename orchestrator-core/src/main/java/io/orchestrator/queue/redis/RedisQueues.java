@@ -3,6 +3,7 @@ package io.orchestrator.queue.redis;
 import io.lettuce.core.resource.ClientResources;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.JobQueue;
+import io.orchestrator.queue.QueueRefused;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,9 @@ public final class RedisQueues implements AutoCloseable {
     private final ClientResources resources;
     private final Deployment deployment;
     private final SharedLink link;
+    private final RightsCheck rights;
+    private final TlsProbe tls;
+    private final String place;
     private final RedisTaskQueue taskQueue;
     private final RedisJobQueue jobQueue;
     private final RedisHints hints;
@@ -27,9 +31,12 @@ public final class RedisQueues implements AutoCloseable {
                 ? new ClusterServers(url, resources, settings.commandTimeout())
                 : new SingleServer(url.seeds().getFirst(), resources, settings.commandTimeout());
         RedisKeys keys = new RedisKeys(settings.keyPrefix());
+        rights = new RightsCheck(keys);
+        tls = new TlsProbe(url.seeds().getFirst());
+        place = url.masked();
         Replies replies = new Replies(url.masked());
-        EvictionCheck evictionCheck = new EvictionCheck(settings.evicting(), url.masked());
-        link = new SharedLink(deployment, evictionCheck, replies, settings.commandTimeout());
+        ServerCheck serverCheck = new ServerCheck(settings.evicting(), url.masked());
+        link = new SharedLink(deployment, serverCheck, replies, settings.commandTimeout());
         taskQueue = new RedisTaskQueue(deployment, link, replies, keys, settings);
         jobQueue = new RedisJobQueue(deployment, link, replies, keys, settings);
         hints = new RedisHints(deployment, link, keys);
@@ -41,11 +48,22 @@ public final class RedisQueues implements AutoCloseable {
     }
 
     /**
-     * Whether Redis can be used now: throws {@link QueueUnavailable} when it does not answer, {@link EvictingRedis} when
-     * it may throw tickets away. The latter is also thrown by whatever is the first to connect.
+     * Whether Redis can be used now: throws {@link QueueUnavailable} when it does not answer, and of that {@link QueueRefused}
+     * when it answers and cannot be used: the user, a command that is not allowed, its version, or a policy by which it
+     * throws tickets away ({@link EvictingRedis}).
      */
     public void check() {
-        link.call("answer a ping", commands -> commands.ping());
+        try {
+            rights.check(link);
+        } catch (QueueRefused e) {
+            throw e;
+        } catch (QueueUnavailable e) {
+            tls.mismatch().ifPresent(what -> {
+                throw new QueueRefused("Redis at " + place + " " + RedisErrors.noTls(what), e);
+            });
+            link.tryToConnect("answer");
+            throw e;
+        }
     }
 
     public TaskQueue taskQueue() {

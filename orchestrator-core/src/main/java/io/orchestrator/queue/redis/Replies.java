@@ -2,8 +2,10 @@ package io.orchestrator.queue.redis;
 
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
+import io.orchestrator.queue.QueueRefused;
 import io.orchestrator.queue.QueueUnavailable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -35,12 +37,26 @@ final class Replies {
         String reason = switch (cause) {
             case TimeoutException e -> "no answer in time";
             case InterruptedException e -> "the wait was interrupted";
-            default -> cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+            default ->
+                cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage() + because(cause);
         };
+        Optional<String> remedy = RedisErrors.remedy(failure);
+        if (remedy.isPresent()) {
+            return new QueueRefused("Redis at " + server + " " + remedy.get(), cause);
+        }
         return new QueueUnavailable(
                 "Redis at " + server + " could not " + operation + ": " + reason
                         + ". Whether it took place is unknown; it may be asked again",
                 cause);
+    }
+
+    /** Lettuce says of a connection only that there is none. */
+    private static String because(Throwable failure) {
+        Throwable root = failure;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root.equals(failure) || root.getMessage() == null ? "" : " (" + root.getMessage() + ")";
     }
 
     private static Throwable rootOf(Throwable failure) {

@@ -21,16 +21,16 @@ final class SharedLink implements AutoCloseable {
     interface Command<T> extends Function<RedisClusterAsyncCommands<String, String>, CompletionStage<T>> {}
 
     private final Deployment deployment;
-    private final EvictionCheck evictionCheck;
+    private final ServerCheck serverCheck;
     private final Replies replies;
     private final Duration timeout;
     private final ReentrantLock opening = new ReentrantLock();
     private volatile @Nullable Link link;
     private volatile boolean closed;
 
-    SharedLink(Deployment deployment, EvictionCheck evictionCheck, Replies replies, Duration timeout) {
+    SharedLink(Deployment deployment, ServerCheck serverCheck, Replies replies, Duration timeout) {
         this.deployment = deployment;
-        this.evictionCheck = evictionCheck;
+        this.serverCheck = serverCheck;
         this.replies = replies;
         this.timeout = timeout;
     }
@@ -115,12 +115,23 @@ final class SharedLink implements AutoCloseable {
     private Link connect() {
         Link fresh = deployment.commands();
         try {
-            evictionCheck.check(
-                    () -> replies.await(fresh.commands().info("memory"), timeout, "tell its memory policy"));
+            serverCheck.check(() -> replies.await(fresh.commands().info(), timeout, "tell about itself"));
             return fresh;
         } catch (RuntimeException e) {
             fresh.close();
             throw e;
+        }
+    }
+
+    /**
+     * Opens one more connection and closes it again: only that tells why there is none, where a connection that is lost
+     * tries to come back by itself.
+     */
+    void tryToConnect(String operation) {
+        try {
+            connect().close();
+        } catch (RedisException e) {
+            throw replies.unavailable(operation, e);
         }
     }
 

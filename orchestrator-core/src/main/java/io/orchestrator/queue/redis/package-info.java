@@ -33,6 +33,8 @@
  *       server that came back with yesterday's memory is recognised too.
  *   <li>Redis is away: {@link io.orchestrator.queue.QueueUnavailable}, at once while disconnected, else after the command
  *       time-out. A time-out does not say that the command was not executed; all of them may be repeated.
+ *   <li>Redis answers and turns us away (user, password, a command that is not allowed, TLS, version):
+ *       {@link io.orchestrator.queue.QueueRefused}, which is an outage that a person has to end.
  *   <li>Redis would evict: {@link io.orchestrator.queue.redis.EvictingRedis}, or a warning.
  * </ul>
  *

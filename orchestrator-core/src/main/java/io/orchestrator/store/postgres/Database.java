@@ -3,7 +3,7 @@ package io.orchestrator.store.postgres;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool;
-import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -63,7 +63,10 @@ public final class Database implements AutoCloseable {
     private static Database open(DatabaseUrl url, String name, int size, Duration statementTimeout) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        config.setJdbcUrl(url.jdbc());
+        // Sent when connecting, so it holds behind a transaction pooler that passes it on and is harmless elsewhere.
+        config.setJdbcUrl(url.withOptionsFirst("-c statement_timeout=" + statementTimeout.toMillis()
+                        + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC" + PLAN_ONCE)
+                .jdbc());
         url.user().ifPresent(config::setUsername);
         url.password().ifPresent(config::setPassword);
         config.setMaximumPoolSize(size);
@@ -80,11 +83,6 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("socketTimeout", String.valueOf(statementTimeout.toSeconds() + 5));
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("cancelSignalTimeout", "3");
-        // Sent when connecting, so it holds behind a transaction pooler that passes it on and is harmless elsewhere.
-        config.addDataSourceProperty(
-                "options",
-                "-c statement_timeout=" + statementTimeout.toMillis()
-                        + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC" + PLAN_ONCE);
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
         return new Database(new HikariDataSource(config));
     }
@@ -123,7 +121,7 @@ public final class Database implements AutoCloseable {
                 }
                 LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(1_000_000L << Math.min(attempt, ATTEMPTS)));
             } catch (SQLException e) {
-                throw new StoreUnavailable("Postgres does not answer: " + NoConnection.reason(e, CONNECT_WITHIN), e);
+                throw Failures.noConnection(e, NoConnection.reason(e, CONNECT_WITHIN));
             }
         }
     }
@@ -202,7 +200,7 @@ public final class Database implements AutoCloseable {
         } catch (DataAccessException e) {
             throw translate(e);
         } catch (SQLException e) {
-            throw new StoreUnavailable("Postgres does not answer: " + NoConnection.reason(e, CONNECT_WITHIN), e);
+            throw Failures.noConnection(e, NoConnection.reason(e, CONNECT_WITHIN));
         }
     }
 
@@ -218,6 +216,8 @@ public final class Database implements AutoCloseable {
     /**
      * What keeps Postgres from serving us now, in words. It has to answer, and to find room for a temporary file, because a
      * full disk lets it answer questions while it refuses every write that needs a new page.
+     *
+     * @throws StoreRefused when it answers and turns us away
      */
     Optional<String> problem() {
         try {
@@ -225,8 +225,12 @@ public final class Database implements AutoCloseable {
                 dsl.execute("SET LOCAL work_mem = '64kB'");
                 dsl.execute(
                         "SELECT count(*) FROM (SELECT n FROM generate_series(1, 20000) AS n ORDER BY n DESC OFFSET 0) s");
+                // Needs the table, the right to write to it, and a server that takes writes.
+                dsl.execute("SELECT 1 FROM live_tasks WHERE false FOR UPDATE");
                 return Optional.empty();
             });
+        } catch (StoreRefused e) {
+            throw e;
         } catch (StoreUnavailable e) {
             return Optional.of(String.valueOf(e.getMessage()));
         } catch (HikariPool.PoolInitializationException e) {
@@ -235,20 +239,9 @@ public final class Database implements AutoCloseable {
     }
 
     private static RuntimeException translate(DataAccessException e) {
-        if (SqlStates.unavailable(e.sqlState())) {
-            return new StoreUnavailable(describe(e), e);
-        }
-        return SqlStates.badData(e.sqlState()) ? new DataRejected(reason(e), e) : e;
-    }
-
-    private static String reason(DataAccessException e) {
         Throwable cause = e.getCause();
-        return cause == null ? "SQLSTATE " + e.sqlState() : String.valueOf(cause.getMessage());
-    }
-
-    private static String describe(DataAccessException e) {
-        return (SqlStates.outOfResources(e.sqlState()) ? "Postgres has run out of something: " : "Postgres went away: ")
-                + reason(e);
+        String reason = cause == null ? "SQLSTATE " + e.sqlState() : String.valueOf(cause.getMessage());
+        return Failures.of(e.sqlState(), reason, e).orElse(e);
     }
 
     @Override

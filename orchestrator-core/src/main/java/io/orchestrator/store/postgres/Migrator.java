@@ -1,55 +1,103 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.migrations.Migrations;
+import io.orchestrator.store.SchemaConflict;
 import io.orchestrator.store.StoreUnavailable;
 import java.sql.SQLException;
-import java.util.function.Supplier;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
 
-/** Brings the schema up to date. Safe to run by several processes at once: they wait for each other. */
+/**
+ * Brings the schema up to date. Safe to run by several processes at once: they wait for each other.
+ *
+ * <p>The schema is the one that the URL names with {@code currentSchema}, which is made where it is missing, else the one that
+ * the user's search path begins with. What others keep in it stays untouched, as long as no name is wanted by both.
+ */
 public final class Migrator {
+    /** A table, function, type or view of this name is there already. */
+    private static final Set<String> NAME_TAKEN = Set.of("42P07", "42723", "42710", "42P06");
+
+    private final DatabaseUrl url;
     private final Flyway flyway;
 
     public Migrator(DatabaseUrl url) {
-        this.flyway = Flyway.configure()
+        this.url = url;
+        FluentConfiguration configuration = Flyway.configure()
                 .dataSource(url.jdbc(), url.user().orElse(null), url.password().orElse(null))
                 .locations(Migrations.LOCATION)
                 .loggers("slf4j")
                 .validateMigrationNaming(true)
-                .connectRetries(3)
-                .load();
+                .table(SchemaContents.HISTORY)
+                // The tables of others are no reason to refuse; those whose names are ours were looked for before.
+                .baselineOnMigrate(true)
+                .baselineVersion("0")
+                .connectRetries(3);
+        url.schema().ifPresent(configuration::defaultSchema);
+        this.flyway = configuration.load();
     }
 
     /**
      * Applies what is missing and returns how many migrations that were.
      *
-     * @throws StoreUnavailable when Postgres goes away meanwhile; what was applied by then stays
+     * @throws StoreUnavailable when Postgres goes away meanwhile, or turns us away; what was applied by then stays
+     * @throws SchemaConflict when the schema holds something else under our names; nothing was changed
      */
     public int migrate() {
-        return answered(() -> flyway.migrate().migrationsExecuted);
+        return answered(() -> {
+            SchemaContents.of(url).requireOurs();
+            return flyway.migrate().migrationsExecuted;
+        });
     }
 
     /**
      * Whether every migration known here has been applied.
      *
-     * @throws StoreUnavailable when Postgres goes away meanwhile
+     * @throws StoreUnavailable when Postgres goes away meanwhile, or turns us away
+     * @throws SchemaConflict when the schema holds something else under our names
      */
     public boolean isCurrent() {
-        return answered(() -> flyway.info().pending().length == 0);
+        return answered(() -> {
+            boolean current = flyway.info().pending().length == 0;
+            // Who finds all applied may look at the history of somebody else.
+            SchemaContents.of(url).requireOurs();
+            return current;
+        });
     }
 
     /** Flyway has its own exception for whatever happens to a connection. */
-    private static <T> T answered(Supplier<T> work) {
+    private static <T> T answered(Callable<T> work) {
         try {
-            return work.get();
-        } catch (FlywayException e) {
-            for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-                if (cause instanceof SQLException lost && SqlStates.unavailable(String.valueOf(lost.getSQLState()))) {
-                    throw new StoreUnavailable("Postgres went away: " + lost.getMessage(), e);
+            return work.call();
+        } catch (FlywayException | SQLException e) {
+            throw failure(e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static RuntimeException failure(Exception e) {
+        for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql) {
+                String state = String.valueOf(sql.getSQLState());
+                if (NAME_TAKEN.contains(state)) {
+                    return new SchemaConflict(
+                            "a migration needs a name that is taken in this schema: " + sql.getMessage()
+                                    + ". Nothing was changed by it. Use a schema of its own: add currentSchema=orchestrator"
+                                    + " to the options of DATABASE_URL",
+                            e);
+                }
+                Optional<RuntimeException> known = Failures.of(state, String.valueOf(sql.getMessage()), e);
+                if (known.isPresent()) {
+                    return known.get();
                 }
             }
-            throw e;
         }
+        return e instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(e);
     }
 }

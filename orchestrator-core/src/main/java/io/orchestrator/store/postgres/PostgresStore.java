@@ -15,6 +15,7 @@ import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore;
 import io.orchestrator.store.TimerStore;
@@ -78,6 +79,17 @@ public final class PostgresStore implements AutoCloseable {
      */
     public static PostgresStore open(DatabaseUrl url, String name, int connections, Ids ids) {
         return new PostgresStore(Database.open(url, name, connections), Database.openForHeartbeats(url, name), ids);
+    }
+
+    /**
+     * Finds out, before anything else is asked of it, whether a Postgres can be used as it is set up; within seconds for each
+     * host.
+     *
+     * @throws StoreRefused when it answers and cannot be used: the user, the database, TLS or its version
+     * @throws io.orchestrator.store.StoreUnavailable when it does not answer
+     */
+    public static void requireUsable(DatabaseUrl url) {
+        PostgresCheck.require(url);
     }
 
     public RunStore runs() {
@@ -153,7 +165,11 @@ public final class PostgresStore implements AutoCloseable {
         return heartbeats.answers();
     }
 
-    /** What keeps Postgres from serving now, such as a full disk, in words; empty when all is well. Bounded. */
+    /**
+     * What keeps Postgres from serving now, such as a full disk, in words; empty when all is well. Bounded.
+     *
+     * @throws StoreRefused when it answers and turns us away
+     */
     public Optional<String> problem() {
         return heartbeats.problem();
     }

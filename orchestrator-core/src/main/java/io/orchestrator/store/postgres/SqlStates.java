@@ -1,46 +1,73 @@
 package io.orchestrator.store.postgres;
 
-/** What a SQLSTATE means for the caller. */
-final class SqlStates {
-    private static final String DEADLOCK = "40P01";
-    private static final String SERIALIZATION = "40001";
+import java.util.Map;
 
-    private static final String NOT_SUPPORTED = "0A000";
+/**
+ * What a SQLSTATE means for the caller: the one table of them. A state that does not stand in it itself means what its class
+ * (its first two characters) means.
+ */
+final class SqlStates {
+    /** What to make of a failure. */
+    enum Meaning {
+        /** The connection was lost, or the server is starting, stopping, or took too long: later it will work. */
+        AWAY,
+        /** Disk, memory or connections: later, when somebody has made room. */
+        EXHAUSTED,
+        /** Two transactions got in each other's way: at once, again. */
+        TRY_AGAIN,
+        /**
+         * What the driver has prepared on this connection is older than a migration that changed a statement's columns
+         * ("cached plan must not change result type"). The driver forgets all that it has prepared there, so another try
+         * works; outside a transaction it does that by itself.
+         */
+        OUTDATED_PLAN,
+        /** A character that jsonb cannot hold, a number out of range: doing it again is useless. */
+        BAD_DATA,
+        /** The server answers and turns us away; a person has to mend it. */
+        NO_LOGIN,
+        NO_DATABASE,
+        NO_RIGHT,
+        NO_TABLES,
+        NO_WRITES,
+        /** Nothing that the engine expects to happen. */
+        FAULT
+    }
+
+    private static final Map<String, Meaning> TABLE = Map.ofEntries(
+            Map.entry("08", Meaning.AWAY), // connection lost, or not made
+            Map.entry("57", Meaning.AWAY), // starting, stopping, a statement cancelled by its own time-out
+            Map.entry("58", Meaning.AWAY), // an error of the system that Postgres runs on
+            Map.entry("25P03", Meaning.AWAY), // idle too long in a transaction
+            Map.entry("53", Meaning.EXHAUSTED),
+            Map.entry("40001", Meaning.TRY_AGAIN), // serialization
+            Map.entry("40P01", Meaning.TRY_AGAIN), // deadlock
+            Map.entry("0A000", Meaning.OUTDATED_PLAN),
+            Map.entry("22", Meaning.BAD_DATA),
+            Map.entry("23", Meaning.BAD_DATA),
+            Map.entry("28", Meaning.NO_LOGIN), // password, unknown role, pg_hba.conf
+            Map.entry("08004", Meaning.NO_LOGIN), // the driver's own: no password to give, no TLS on the server
+            Map.entry("3D", Meaning.NO_DATABASE),
+            Map.entry("57P04", Meaning.NO_DATABASE), // dropped
+            Map.entry("42501", Meaning.NO_RIGHT),
+            Map.entry("3F", Meaning.NO_TABLES), // no such schema
+            Map.entry("42P01", Meaning.NO_TABLES),
+            Map.entry("25006", Meaning.NO_WRITES)); // a replica, or a read-only transaction
 
     private SqlStates() {}
 
+    static Meaning of(String state) {
+        Meaning exact = TABLE.get(state);
+        if (exact != null) {
+            return exact;
+        }
+        return state.length() < 2 ? Meaning.FAULT : TABLE.getOrDefault(state.substring(0, 2), Meaning.FAULT);
+    }
+
     static boolean worthAnotherTry(String state) {
-        return DEADLOCK.equals(state) || SERIALIZATION.equals(state);
+        return of(state) == Meaning.TRY_AGAIN;
     }
 
-    /**
-     * What the driver has prepared on this connection is older than a migration that changed a statement's columns ("cached
-     * plan must not change result type"). The driver forgets all that it has prepared there, so another try works; outside a
-     * transaction it does that by itself.
-     */
     static boolean outdatedPlan(String state) {
-        return NOT_SUPPORTED.equals(state);
-    }
-
-    /**
-     * Connection lost (08), shutting down or starting up (57P0x), out of resources such as disk or connections (53),
-     * a statement cancelled by its own time-out (57014), idle too long in a transaction (25P03).
-     */
-    static boolean unavailable(String state) {
-        return state.startsWith("08")
-                || state.startsWith("57")
-                || outOfResources(state)
-                || "25P03".equals(state)
-                || worthAnotherTry(state);
-    }
-
-    /** A full disk, no memory, too many connections. */
-    static boolean outOfResources(String state) {
-        return state.startsWith("53");
-    }
-
-    /** The data itself is at fault (a character that jsonb cannot hold, a number out of range): doing it again is useless. */
-    static boolean badData(String state) {
-        return state.startsWith("22") || state.startsWith("23");
+        return of(state) == Meaning.OUTDATED_PLAN;
     }
 }

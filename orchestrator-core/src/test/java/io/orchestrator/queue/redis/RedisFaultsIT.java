@@ -171,7 +171,7 @@ class RedisFaultsIT {
         Replies replies = new Replies(url.masked());
         SharedLink shared = new SharedLink(
                 deployment,
-                new EvictionCheck(RedisSettings.Evicting.REFUSE, url.masked()),
+                new ServerCheck(RedisSettings.Evicting.REFUSE, url.masked()),
                 replies,
                 Duration.ofSeconds(3));
         ReaderLink link = new ReaderLink(deployment, shared, replies);

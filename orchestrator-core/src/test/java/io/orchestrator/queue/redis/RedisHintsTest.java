@@ -18,7 +18,7 @@ class RedisHintsTest {
     void closing_waits_for_a_connection_that_is_being_opened_as_its_client_is_closed_next() throws Exception {
         SlowToOpen servers = new SlowToOpen();
         Replies replies = new Replies("redis://nowhere");
-        EvictionCheck evictions = new EvictionCheck(Evicting.WARN, "redis://nowhere");
+        ServerCheck evictions = new ServerCheck(Evicting.WARN, "redis://nowhere");
         RedisHints hints =
                 new RedisHints(servers, new SharedLink(servers, evictions, replies, PATIENCE), new RedisKeys("test"));
         hints.subscribe("channel", message -> {});

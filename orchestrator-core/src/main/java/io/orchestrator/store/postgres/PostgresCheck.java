@@ -1,0 +1,53 @@
+package io.orchestrator.store.postgres;
+
+import io.orchestrator.store.StoreRefused;
+import io.orchestrator.store.StoreUnavailable;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Properties;
+
+/** Finds out, before anything else is asked of it, whether a Postgres can be used as it is set up. */
+final class PostgresCheck {
+    /** The oldest that the tests run on. */
+    static final int OLDEST_VERSION = 15;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+    private PostgresCheck() {}
+
+    /**
+     * Asks on a connection of its own, which is closed again; within seconds for each host.
+     *
+     * @throws StoreRefused when it answers and cannot be used: the user, the database, TLS or its version
+     * @throws StoreUnavailable when it does not answer
+     */
+    static void require(DatabaseUrl url) {
+        Properties properties = new Properties();
+        url.user().ifPresent(user -> properties.setProperty("user", user));
+        url.password().ifPresent(password -> properties.setProperty("password", password));
+        properties.setProperty("ApplicationName", "orchestrator");
+        properties.setProperty("connectTimeout", String.valueOf(PATIENCE.toSeconds()));
+        properties.setProperty("socketTimeout", "10");
+        try (Connection connection = DriverManager.getConnection(url.jdbc(), properties);
+                Statement statement = connection.createStatement();
+                ResultSet version = statement.executeQuery("SHOW server_version_num")) {
+            version.next();
+            requireVersion(version.getInt(1));
+        } catch (SQLException e) {
+            throw Failures.noConnection(e, NoConnection.reason(e, PATIENCE));
+        }
+    }
+
+    /** {@code number} as Postgres gives it: 150018 is 15.18. */
+    static void requireVersion(int number) {
+        int major = number / 10_000;
+        if (major < OLDEST_VERSION) {
+            throw new StoreRefused("this Postgres is version " + major + "." + number % 10_000 + "; expected "
+                    + OLDEST_VERSION + " or newer. Upgrade it");
+        }
+    }
+}

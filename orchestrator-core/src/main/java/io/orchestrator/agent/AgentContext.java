@@ -70,6 +70,15 @@ public interface AgentContext {
         log(line);
     }
 
+    /**
+     * Says in the run's events that a message which a program has sent could not be taken as it seems to be meant.
+     *
+     * @param type the message's type
+     * @param reason what was expected, what was found
+     * @param line the line, or as much of it as tells which one it is
+     */
+    default void noteSlip(String type, String reason, String line) {}
+
     /** The tasks that this task has submitted. */
     Children children();
 

@@ -56,6 +56,8 @@ public enum EventKind {
     TASK_RECLAIMED("task.reclaimed"),
     TASK_FELL_BACK("task.fell_back", "from", "to", "error"),
     TASK_STUCK("task.stuck", "reason", "action"),
+    /** Its program has sent a line that seems to be a message and has a slip in it. Once for each type and attempt. */
+    TASK_MESSAGE_SLIP("task.message_slip", "type", "reason", "line"),
     /** A person wants it done now, from a checkpoint of their choice. */
     TASK_RESUMED("task.resumed"),
     TASK_COMPLETED("task.completed"),

@@ -13,6 +13,7 @@ import io.orchestrator.attempt.Handed;
 import io.orchestrator.attempt.Stop;
 import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.run.StuckDecisions;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.Hold;
@@ -243,6 +244,12 @@ final class Attempt implements AgentContext {
     @Override
     public AwaitingChildren awaitChildren() {
         return children.await();
+    }
+
+    @Override
+    public void noteSlip(String type, String reason, String line) {
+        call();
+        writes.tell(this, EventKind.TASK_MESSAGE_SLIP, Json.object("type", type, "reason", reason, "line", line));
     }
 
     @Override

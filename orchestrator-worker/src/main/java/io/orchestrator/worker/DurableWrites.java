@@ -7,6 +7,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.attempt.Stop;
 import io.orchestrator.checkpoint.CheckpointManager;
 import io.orchestrator.json.Json;
+import io.orchestrator.run.EventKind;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.service.Outage;
 import io.orchestrator.store.BudgetStore;
@@ -14,6 +15,7 @@ import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
+import io.orchestrator.store.TaskStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,7 @@ final class DurableWrites {
     private static final Logger LOG = LoggerFactory.getLogger(DurableWrites.class);
     private static final Duration PAUSE = Duration.ofMillis(250);
 
+    private final TaskStore tasks;
     private final CheckpointStore checkpoints;
     private final CheckpointManager manager;
     private final ChildStore children;
@@ -37,6 +40,7 @@ final class DurableWrites {
     private final Announcer announcer;
 
     DurableWrites(WorkerPool.Ports ports, int keep, Announcer announcer) {
+        this.tasks = ports.tasks();
         this.checkpoints = ports.checkpoints();
         this.manager = new CheckpointManager(checkpoints, keep);
         this.children = ports.children();
@@ -54,6 +58,11 @@ final class DurableWrites {
 
     Json saveStep(Attempt attempt, String name, Json result) {
         return persist(attempt, () -> checkpoints.saveStep(attempt.hold(), name, result));
+    }
+
+    /** True when the attempt is still trusted, and the run's events tell it. */
+    boolean tell(Attempt attempt, EventKind kind, Json data) {
+        return persist(attempt, () -> tasks.tell(attempt.hold(), kind, data));
     }
 
     /** True when the child is new. Its ticket is sent after the commit. */

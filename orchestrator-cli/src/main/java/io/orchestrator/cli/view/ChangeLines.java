@@ -98,6 +98,8 @@ public final class ChangeLines {
                 task(event, "goes on with " + word(event, "to") + " in place of " + word(event, "from"))
                         .map(line -> line + cause(event, "error"));
             case TASK_STUCK -> withCause(task(event, "is not getting on"), event);
+            case TASK_MESSAGE_SLIP ->
+                withCause(task(event, "sent a message of type '" + word(event, "type") + "' with a slip in it"), event);
             case TASK_COMPLETED -> task(event, "completed").map(line -> line + count(event));
             case TASK_FAILED, TASK_CANCELLED, TASK_TIMED_OUT, TASK_DEAD ->
                 task(event, ending(event)).map(line -> line + count(event) + cause(event, "error"));

@@ -47,11 +47,13 @@ final class Shortened {
 
     /**
      * On one line of at most {@code width} characters. What is too long is left out in the middle: a failure begins with what
-     * failed and ends with why.
+     * failed and ends with why. Frames of a trace go first: they tell where and not why.
      */
     static String ends(String text, int width) {
-        String flat = harmless(
-                text.lines().map(String::strip).filter(line -> !line.isEmpty()).collect(Collectors.joining(" ")));
+        String flat = harmless(text.lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty() && !isFrame(line))
+                .collect(Collectors.joining(" ")));
         int length = flat.codePointCount(0, flat.length());
         int kept = width - 3;
         if (length <= width || kept < 2) {
@@ -60,6 +62,13 @@ final class Shortened {
         int head = kept * 2 / 5;
         return flat.substring(0, flat.offsetByCodePoints(0, head)).stripTrailing() + " " + MORE + " "
                 + flat.substring(flat.offsetByCodePoints(0, length - (kept - head)));
+    }
+
+    /** Of Java, JavaScript or Python. */
+    private static boolean isFrame(String line) {
+        return (line.startsWith("at ") && line.endsWith(")"))
+                || (line.startsWith("... ") && line.endsWith(" more"))
+                || line.startsWith("File \"");
     }
 
     /** Without what a terminal would obey, but for tabs. */

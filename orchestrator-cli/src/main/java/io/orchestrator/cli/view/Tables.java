@@ -24,6 +24,7 @@ public final class Tables {
                     Elapsed.text(Duration.between(run.createdAt(), now)),
                     run.reason()
                             .or(() -> run.paused().map(RunView.Paused::reason))
+                            .map(reason -> Shortened.ends(reason, 4 * WIDEST))
                             .orElse(""));
         }
         return table.lines();
@@ -40,7 +41,9 @@ public final class Tables {
                         task.state().wire(),
                         String.valueOf(task.attempts()),
                         String.valueOf(task.epoch()),
-                        task.error().orElse(""));
+                        task.error()
+                                .map(error -> Shortened.ends(error, 4 * WIDEST))
+                                .orElse(""));
             }
         }
         return table.lines();

@@ -27,6 +27,19 @@ class TextTest {
     }
 
     @Test
+    void a_failure_on_one_line_keeps_what_failed_and_why_and_no_frames_of_a_trace() {
+        String error = "agent 'A' failed with exit code 1; its stderr ends with:\n"
+                + "warming up\n".repeat(50)
+                + "Exception in thread \"main\" java.lang.IllegalStateException: no\n"
+                + "\tat a.B.c(B.java:1)\n".repeat(30)
+                + "Caused by: java.io.IOException: disk full\n\tat a.D.e(D.java:2)\n\t... 3 more";
+        assertThat(Shortened.ends(error, 200))
+                .startsWith("agent 'A' failed with exit code 1; its stderr ends with: warming up")
+                .endsWith("IllegalStateException: no Caused by: java.io.IOException: disk full")
+                .hasSizeLessThanOrEqualTo(200);
+    }
+
+    @Test
     void a_cut_line_is_exactly_as_wide_as_allowed_and_splits_no_character() {
         assertThat(Shortened.line("abcdef", 6)).isEqualTo("abcdef");
         assertThat(Shortened.line("abcdefg", 6)).isEqualTo("abcde…");

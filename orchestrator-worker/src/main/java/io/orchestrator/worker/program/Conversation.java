@@ -2,6 +2,7 @@ package io.orchestrator.worker.program;
 
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AgentFailure;
+import io.orchestrator.agent.BudgetExhausted;
 import io.orchestrator.agent.LogLevel;
 import io.orchestrator.agent.Printed;
 import io.orchestrator.json.Json;
@@ -9,14 +10,17 @@ import io.orchestrator.worker.program.ProgramMessage.AwaitChildren;
 import io.orchestrator.worker.program.ProgramMessage.Failure;
 import io.orchestrator.worker.program.ProgramMessage.Heartbeat;
 import io.orchestrator.worker.program.ProgramMessage.LogLine;
-import io.orchestrator.worker.program.ProgramMessage.Malformed;
+import io.orchestrator.worker.program.ProgramMessage.NearMiss;
 import io.orchestrator.worker.program.ProgramMessage.Result;
 import io.orchestrator.worker.program.ProgramMessage.SaveCheckpoint;
+import io.orchestrator.worker.program.ProgramMessage.Slip;
 import io.orchestrator.worker.program.ProgramMessage.SpendReport;
 import io.orchestrator.worker.program.ProgramMessage.SubmitChild;
 import io.orchestrator.worker.program.ProgramMessage.Text;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What a program says, passed on to the engine, and what is to be remembered of it. Not thread-safe. */
@@ -28,10 +32,13 @@ final class Conversation {
     private final AgentContext context;
     private final CollectedText text = new CollectedText(MAX_TEXT_CHARS);
     private final TextTail stderrTail = new TextTail(STDERR_TAIL_BYTES);
+    private final Set<String> told = new HashSet<>();
     private double progress;
     private @Nullable Json result;
     private @Nullable AgentFailure failure;
     private boolean awaiting;
+    private boolean slipped;
+    private boolean mustStop;
     private boolean over;
     private boolean mute;
 
@@ -49,18 +56,15 @@ final class Conversation {
         ProgramMessage message = MessageParser.parse(line);
         switch (message) {
             case Text plain -> text(plain.text());
-            case Malformed malformed -> {
-                context.log(
-                        LogLevel.WARN,
-                        "not taken as a message of type '" + malformed.type() + "': " + malformed.reason());
-                text(malformed.text());
+            case NearMiss near -> {
+                tell(near.type(), near.reason(), near.text());
+                text(near.text());
             }
+            case Slip slip -> slip(slip);
             case LogLine logLine -> context.log(logLine.level(), logLine.message());
-            case SaveCheckpoint point ->
-                unlessDecided("checkpoint", () -> context.checkpoint(point.token(), point.data()));
+            case SaveCheckpoint point -> checkpoint(point, PlainText.of(line));
             case Heartbeat beat -> unlessDecided("heartbeat", () -> heartbeat(beat));
-            case SpendReport spend ->
-                unlessDecided("usage", () -> context.usage(spend.tokens(), spend.costUsd(), spend.toolMs()));
+            case SpendReport spend -> spend(spend);
             case Result done -> unlessDecided("result", () -> result = done.output());
             case SubmitChild submission ->
                 unlessDecided("child", () -> context.children().submit(submission.child()));
@@ -72,6 +76,11 @@ final class Conversation {
     /** The program has sent a result, an error or its wish to wait; nothing it sends afterwards counts. */
     boolean isDecided() {
         return result != null || failure != null || awaiting;
+    }
+
+    /** Nothing can come of what the program still does, and it does not know. */
+    boolean mustStop() {
+        return mustStop;
     }
 
     Optional<Json> result() {
@@ -102,6 +111,63 @@ final class Conversation {
         context.printed(Printed.STDOUT, line);
     }
 
+    /** The first slip that fails the attempt is its reason; none is overruled by what comes later, nor by a result. */
+    private void slip(Slip slip) {
+        if (!slip.fails()) {
+            tell(slip.type(), slip.reason(), slip.text());
+            text(slip.text());
+        } else if (over || (isDecided() && !slip.type().equals("usage"))) {
+            tell(slip.type(), slip.reason() + "; it came after the end of the attempt was decided", slip.text());
+        } else {
+            tell(slip.type(), slip.reason(), slip.text());
+            slipped = true;
+            mustStop |= slip.stops();
+            if (failure == null) {
+                failure = failure(slip);
+            }
+        }
+    }
+
+    private AgentFailure failure(Slip slip) {
+        String message = "agent '" + agent + "' sent a message of type '" + slip.type()
+                + "' with a slip in it, so that what it says is not certain: " + slip.reason() + ". The line: "
+                + Excerpt.of(slip.text());
+        return slip.retryable() ? AgentFailure.retryable(message) : AgentFailure.permanent(message);
+    }
+
+    /** In the log each time, in the run's events once for each type. */
+    private void tell(String type, String reason, String line) {
+        context.log(LogLevel.WARN, "a message of type '" + type + "', as it seems, has a slip in it: " + reason);
+        if (!mute && told.add(type)) {
+            context.noteSlip(type, reason, Excerpt.of(line));
+        }
+    }
+
+    /** What was spent counts, whatever else has been decided. */
+    private void spend(SpendReport spend) {
+        if (mute) {
+            return;
+        }
+        try {
+            context.usage(spend.tokens(), spend.costUsd(), spend.toolMs());
+        } catch (BudgetExhausted e) {
+            if (!over && !isDecided()) {
+                throw e;
+            }
+            context.log(LogLevel.WARN, "usage after the end of the attempt was decided: " + e.getMessage());
+        }
+    }
+
+    /** An attempt that fails for a slip may still save what it has, for the next one to go on from. */
+    private void checkpoint(SaveCheckpoint point, String line) {
+        point.slip().ifPresent(reason -> tell("checkpoint", reason, line));
+        if (slipped && !mute) {
+            context.checkpoint(point.token(), point.data());
+        } else {
+            unlessDecided("checkpoint", () -> context.checkpoint(point.token(), point.data()));
+        }
+    }
+
     private void heartbeat(Heartbeat beat) {
         progress = beat.progress().orElse(progress);
         context.heartbeat(progress, beat.message());
@@ -117,7 +183,7 @@ final class Conversation {
     }
 
     private void unlessDecided(String type, Runnable action) {
-        if (mute || (over && !type.equals("usage") && !type.equals("checkpoint"))) {
+        if (mute || (over && !type.equals("checkpoint"))) {
             return;
         }
         if (isDecided()) {
@@ -128,10 +194,10 @@ final class Conversation {
     }
 
     private String decision() {
-        if (awaiting) {
-            return "await_children";
+        if (failure != null) {
+            return "error";
         }
-        return result == null ? "error" : "result";
+        return awaiting ? "await_children" : "result";
     }
 
     private static AgentFailure failure(Failure failed) {

@@ -3,14 +3,23 @@ package io.orchestrator.worker.program;
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.agent.LogLevel;
 import io.orchestrator.json.Json;
+import io.orchestrator.json.UnstorableValue;
+import io.orchestrator.worker.program.ProgramMessage.SpendReport;
 import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The fields of a message, each read as what it must be. A field that is JSON null counts as left out. */
 final class MessageFields {
     /** Beyond these a number is a slip or an attack: writing it out would take gigabytes. */
     private static final int MAX_EXPONENT = 30;
+
+    private static final int MOST_NAMED = 10;
+
+    /** A number in quotes is certain, as long as it has neither separators nor a unit. */
+    private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,50}(?:\\.\\d{1,50})?(?:[eE][+-]?\\d{1,9})?");
 
     /** A field that is missing, or is not what it must be. */
     static final class WrongField extends RuntimeException {
@@ -33,6 +42,10 @@ final class MessageFields {
 
     MessageFields(Json message) {
         this.message = message;
+    }
+
+    Json message() {
+        return message;
     }
 
     Json any(String name) {
@@ -58,18 +71,52 @@ final class MessageFields {
                 .orElse(otherwise);
     }
 
-    /** A whole number from 0, also when written as {@code 12.0}. */
-    long count(String name, long otherwise) {
+    /** A whole number from 0, also when written as {@code 12.0}, {@code 1e3} or in quotes. */
+    long count(String name, long otherwise, long most) {
         return message.get(name)
-                .map(value -> wholeNumber(value).orElseThrow(() -> wrong(name, "a whole number of at least 0", value)))
+                .map(value -> wholeNumber(value)
+                        .filter(number -> number <= most)
+                        .orElseThrow(() -> wrong(name, "a whole number from 0 to " + most, value)))
                 .orElse(otherwise);
     }
 
-    BigDecimal amount(String name, BigDecimal otherwise) {
+    BigDecimal amount(String name, BigDecimal otherwise, BigDecimal most) {
         return message.get(name)
-                .map(value ->
-                        number(value).orElseThrow(() -> wrong(name, "a number of at least 0 and of sane size", value)))
+                .map(value -> number(value)
+                        .filter(number -> number.compareTo(most) <= 0)
+                        .orElseThrow(() -> wrong(
+                                name,
+                                "a number from 0 to " + most.toPlainString() + " with at most " + MAX_EXPONENT
+                                        + " decimal places",
+                                value)))
                 .orElse(otherwise);
+    }
+
+    /** Of a usage message. */
+    SpendReport spending() {
+        return SpendFields.of(message);
+    }
+
+    /** Of a result. One without an output has the output null, but not one that says something else in its place. */
+    Json output() {
+        if (!message.has("output") && message.size() > 1) {
+            String others = message.fields().keySet().stream()
+                    .filter(name -> !name.equals("type"))
+                    .limit(MOST_NAMED)
+                    .map(name -> "'" + Excerpt.of(name) + "'")
+                    .collect(Collectors.joining(", "));
+            throw new WrongField("field 'output' is missing, found " + others);
+        }
+        return storable("output");
+    }
+
+    /** Any value that can be kept. */
+    Json storable(String name) {
+        Json value = any(name);
+        UnstorableValue.first(value).ifPresent(fault -> {
+            throw new WrongField("field '" + name + "' holds " + fault.described());
+        });
+        return value;
     }
 
     Optional<Double> fraction(String name) {
@@ -87,7 +134,7 @@ final class MessageFields {
         if (agent.isPresent() == tool.isPresent()) {
             throw new WrongField("one of the fields 'agent' and 'tool' must be there");
         }
-        Json input = message.get("input").orElse(Json.EMPTY_OBJECT);
+        Json input = message.has("input") && !any("input").isNull() ? storable("input") : Json.EMPTY_OBJECT;
         try {
             return new ChildSpec(
                     text("key"),
@@ -130,12 +177,18 @@ final class MessageFields {
     }
 
     private static Optional<BigDecimal> number(Json value) {
-        if (!value.isNumber()) {
+        Optional<BigDecimal> number = value.isNumber() ? Optional.of(value.asDecimal()) : inQuotes(value);
+        return number.filter(n -> n.signum() >= 0)
+                .map(BigDecimal::stripTrailingZeros)
+                .filter(n -> Math.abs((long) n.scale()) <= MAX_EXPONENT);
+    }
+
+    private static Optional<BigDecimal> inQuotes(Json value) {
+        if (!value.isText()) {
             return Optional.empty();
         }
-        BigDecimal number = value.asDecimal();
-        boolean sane = Math.abs((long) number.scale()) <= MAX_EXPONENT && number.signum() >= 0;
-        return sane ? Optional.of(number) : Optional.empty();
+        String text = value.asText().strip();
+        return NUMBER.matcher(text).matches() ? Optional.of(new BigDecimal(text)) : Optional.empty();
     }
 
     private static WrongField wrong(String name, String expected, Json found) {

@@ -9,7 +9,8 @@ import java.util.Optional;
 
 /** One line of a program's stdout, understood. */
 sealed interface ProgramMessage {
-    record SaveCheckpoint(String token, Json data) implements ProgramMessage {}
+    /** A point to go on from; its name, which only people read, may have been made up for one that had a slip in it. */
+    record SaveCheckpoint(String token, Json data, Optional<String> slip) implements ProgramMessage {}
 
     /** A sign of life; without progress, from 0 to 1, that stays as it was. */
     record Heartbeat(Optional<Double> progress, String message) implements ProgramMessage {}
@@ -31,6 +32,22 @@ sealed interface ProgramMessage {
     /** No message: text. */
     record Text(String text) implements ProgramMessage {}
 
-    /** Meant as a message of this type, but a field is wrong; treated as text, with a word to the author. */
-    record Malformed(String type, String text, String reason) implements ProgramMessage {}
+    /** Text that may have been meant as a message of this type, or may not; the author is told. */
+    record NearMiss(String type, String text, String reason) implements ProgramMessage {}
+
+    /** Plainly a message of this type, which cannot be taken for the reason. */
+    record Slip(String type, String text, String reason, boolean retryable) implements ProgramMessage {
+        /** Without what it was to say, the attempt would have another end, lose money, or lack a part of its work. */
+        boolean fails() {
+            return switch (type) {
+                case "result", "error", "await_children", "usage", "child" -> true;
+                default -> false;
+            };
+        }
+
+        /** The program does not know and would go on, although nothing can come of it. */
+        boolean stops() {
+            return type.equals("usage") || type.equals("child");
+        }
+    }
 }

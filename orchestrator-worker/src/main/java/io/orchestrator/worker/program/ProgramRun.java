@@ -36,6 +36,7 @@ final class ProgramRun {
     private final ProgramOutput output;
     private final Conversation conversation;
     private @Nullable Countdown shutdown;
+    private @Nullable Countdown stopping;
     private @Nullable Drain drain;
     private boolean cancelled;
     private boolean decidedBeforeShutdown;
@@ -154,6 +155,13 @@ final class ProgramRun {
         }
         if (shutdown != null && shutdown.isOver() && tree.leader().isAlive()) {
             throw returnedEarly("did not end within " + spec.grace() + " and was killed");
+        }
+        if (stopping == null && conversation.mustStop() && tree.leader().isAlive()) {
+            stopping = Countdown.of(spec.grace());
+            tree.terminateLeader();
+        }
+        if (stopping != null && stopping.isOver() && tree.leader().isAlive()) {
+            throw conversation.failure().orElseThrow();
         }
         if (spec.control() && !wrapUpSent) {
             context.wrapUp().ifPresent(notice -> {

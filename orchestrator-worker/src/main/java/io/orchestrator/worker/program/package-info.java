@@ -5,7 +5,9 @@
  * <p><b>Protocol.</b> The task goes to the program's stdin as one line of JSON, then stdin is closed (or kept open for
  * control lines where the agent asks for them). Its stdout is read as lines; a line that is a JSON object with a known
  * {@code type} is a message ({@code checkpoint}, {@code heartbeat}, {@code usage}, {@code log}, {@code result},
- * {@code error}), any other line is log output. A program that sends no result and exits 0 has its text as output.
+ * {@code error}), any other line is log output. What plainly is a message and has a slip in it is never text where that could
+ * hide a failure, money or work. A program that sends no result and exits 0 has its text as output. Its output is read to its
+ * real end, also when a child writes it after the program's own.
  *
  * <p><b>Processes.</b> Each program leads a session of its own and carries the attempt and the worker in its
  * environment. Its tree is the session, the descendants, and whatever carries the attempt's mark; a process is only

@@ -97,15 +97,14 @@ class ProgramProtocolIT {
     }
 
     @Test
-    void a_message_with_a_wrong_field_is_text_and_the_log_says_why() throws Exception {
-        String line = "{\"type\":\"usage\",\"tokens\":\"many\"}";
+    void a_sign_of_life_with_a_wrong_field_is_text_and_log_and_events_say_why() throws Exception {
+        String line = "{\"type\":\"heartbeat\",\"progress\":\"half\"}";
         assertThat(programs.run("echo '" + line + "'")).isEqualTo(Json.of(line));
         assertThat(programs.context.calls).isEmpty();
+        String reason = "field 'progress' must be a number from 0 to 1, found the string \"half\"";
+        assertThat(programs.context.slips).containsExactly("heartbeat: " + reason);
         assertThat(programs.context.logs)
-                .containsExactly(
-                        "not taken as a message of type 'usage': field 'tokens' must be a whole number of at least 0,"
-                                + " found the string \"many\"",
-                        line);
+                .containsExactly("a message of type 'heartbeat', as it seems, has a slip in it: " + reason, line);
     }
 
     @Test

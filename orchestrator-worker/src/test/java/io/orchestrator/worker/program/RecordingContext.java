@@ -27,6 +27,7 @@ final class RecordingContext implements AgentContext {
     /** As {@link #logs}, each with where it comes from. */
     final List<String> said = new CopyOnWriteArrayList<>();
 
+    final List<String> slips = new CopyOnWriteArrayList<>();
     final String taskId = UUID.randomUUID().toString();
     volatile Json input = Json.object("path", ".");
     volatile Optional<Checkpoint> resume = Optional.empty();
@@ -105,6 +106,11 @@ final class RecordingContext implements AgentContext {
     public void printed(Printed where, String line) {
         said.add(where.name().toLowerCase(Locale.ROOT) + " " + line);
         log(line);
+    }
+
+    @Override
+    public void noteSlip(String type, String reason, String line) {
+        slips.add(type + ": " + reason);
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.metrics.FleetMetrics;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.scheduler.EventMirror;
 import io.orchestrator.scheduler.SchedulerService;
 import io.orchestrator.scheduler.SchedulerSettings;
 import io.orchestrator.service.Loop;
@@ -17,6 +18,7 @@ import io.orchestrator.timer.RetentionService;
 import io.orchestrator.timer.ScheduleService;
 import io.orchestrator.timer.TimerService;
 import io.orchestrator.worker.AgentSource;
+import io.orchestrator.worker.HeartbeatCopies;
 import io.orchestrator.worker.HostIdentity;
 import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.program.Orphans;
@@ -68,6 +70,10 @@ final class Engine implements AutoCloseable {
                     stack.store().timers(),
                     stack.store().obstacles(),
                     new SystemTicks());
+            if (settings.mirrors()) {
+                services.add(
+                        new EventMirror(stack.store().runs(), stack.queues().jobQueue()));
+            }
         }
         if (parts.contains(Part.TIMER)) {
             services.add(new TimerService(
@@ -89,7 +95,11 @@ final class Engine implements AutoCloseable {
             // Before the first task is taken: what a dead worker left must not work beside its successor.
             orphans.reap();
             services.add(new Loop("orphans", () -> reap(orphans)));
-            workers = Optional.of(new WorkerPool(ports(stack, metrics), settings.worker(), agents, host));
+            WorkerPool pool = new WorkerPool(ports(stack, metrics), settings.worker(), agents, host);
+            if (settings.mirrors()) {
+                pool.onHeartbeats(HeartbeatCopies.to(stack.queues().heartbeatMirror()));
+            }
+            workers = Optional.of(pool);
         } else {
             workers = Optional.empty();
         }

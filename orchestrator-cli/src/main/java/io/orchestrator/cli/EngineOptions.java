@@ -19,6 +19,12 @@ final class EngineOptions {
     private Optional<Integer> slots = Optional.empty();
 
     @Option(
+            names = "--mirror",
+            description = "Copy heartbeats and events to the topics 'heartbeats' and 'events' of Redis for consumers"
+                    + " outside of the engine, as well as they can be; else ORCHESTRATOR_MIRROR, else off.")
+    private boolean mirror;
+
+    @Option(
             names = "--grace",
             paramLabel = "TIME",
             converter = Lengths.class,
@@ -55,6 +61,7 @@ final class EngineOptions {
                 worker,
                 Duration.ofSeconds(checkSeconds),
                 days.withCheckpoints(checkpointDays).withLogs(logDays),
+                mirror || variables.isOn("ORCHESTRATOR_MIRROR"),
                 grace);
     }
 

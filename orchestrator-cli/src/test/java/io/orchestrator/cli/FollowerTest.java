@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -137,6 +138,11 @@ class FollowerTest {
 
         @Override
         public AddedPhase add(PhaseAddition addition) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public Map<String, Long> heads(String afterRunId, int max) {
             throw new UnsupportedOperationException();
         }
 

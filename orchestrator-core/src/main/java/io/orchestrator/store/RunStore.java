@@ -1,6 +1,7 @@
 package io.orchestrator.store;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Runs as a whole: accepting, cancelling, looking. Thread-safe. */
@@ -29,6 +30,14 @@ public interface RunStore {
 
     /** The phases that their callers named so, in the run of the other name where one is given; the newest first. */
     List<String> phasesOfKey(Optional<String> runKey, String phaseKey);
+
+    /**
+     * The number of the last event of each unfinished run, and of each other one that was accepted after this run, by their
+     * ids; at most so many, those accepted first.
+     *
+     * @param afterRunId the id of a run, or an empty text for unfinished runs alone
+     */
+    Map<String, Long> heads(String afterRunId, int max);
 
     /** What a run was made from, as it is stored, to be run again: without key, start and what it took over. */
     Optional<RunRequest> request(String runId);

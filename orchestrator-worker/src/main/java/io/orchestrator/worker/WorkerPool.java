@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,6 +94,7 @@ public final class WorkerPool {
     private long lastBeatNanos;
     private long spareSinceNanos;
     private boolean spare;
+    private volatile Consumer<List<Heartbeat>> onHeartbeats = beats -> {};
     private volatile boolean running;
     private volatile boolean draining;
 
@@ -238,6 +240,11 @@ public final class WorkerPool {
                 attempts.used());
     }
 
+    /** Tells of each round of heartbeats that was stored, on the thread that sends them: it has to return at once. */
+    public void onHeartbeats(Consumer<List<Heartbeat>> listener) {
+        onHeartbeats = listener;
+    }
+
     /** Learns at once, instead of at the next renewal, which attempts are still trusted. */
     public void checkTrust() {
         lease.renewNow();
@@ -267,6 +274,9 @@ public final class WorkerPool {
             lastBeatNanos = ports.ticks().nanos();
         }
         ports.tasks().heartbeat(beats);
+        if (!beats.isEmpty()) {
+            onHeartbeats.accept(beats);
+        }
         return BEAT_EVERY;
     }
 }

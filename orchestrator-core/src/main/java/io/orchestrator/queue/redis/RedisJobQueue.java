@@ -23,7 +23,7 @@ final class RedisJobQueue implements JobQueue {
     /** Topics whose messages inform and are worth nothing when they are old. */
     private static final Set<String> INFORMATIONAL = Set.of("heartbeats", "events");
 
-    private static final long INFORMATIONAL_BOUND = 100_000;
+    static final long INFORMATIONAL_BOUND = 100_000;
     private static final int CLAIM_AT_MOST = 100;
 
     private final Deployment deployment;

@@ -46,6 +46,11 @@ record RedisKeys(String prefix) {
         return prefix + "{jobs:" + topic + "}:once:" + idempotenceKey;
     }
 
+    /** The newest heartbeat of a task, for consumers outside of the engine. */
+    String heartbeat(String taskId) {
+        return prefix + "heartbeat:" + taskId;
+    }
+
     String channel(String name) {
         return prefix + "hints:" + name;
     }

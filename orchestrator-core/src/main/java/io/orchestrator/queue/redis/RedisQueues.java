@@ -1,6 +1,7 @@
 package io.orchestrator.queue.redis;
 
 import io.lettuce.core.resource.ClientResources;
+import io.orchestrator.queue.HeartbeatMirror;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.JobQueue;
 import io.orchestrator.queue.QueueRefused;
@@ -24,6 +25,7 @@ public final class RedisQueues implements AutoCloseable {
     private final RedisTaskQueue taskQueue;
     private final RedisJobQueue jobQueue;
     private final RedisHints hints;
+    private final RedisMirror mirror;
 
     private RedisQueues(RedisSettings settings, RedisUrl url) {
         resources = LettuceOptions.resources();
@@ -40,6 +42,7 @@ public final class RedisQueues implements AutoCloseable {
         taskQueue = new RedisTaskQueue(deployment, link, replies, keys, settings);
         jobQueue = new RedisJobQueue(deployment, link, replies, keys, settings);
         hints = new RedisHints(deployment, link, keys);
+        mirror = new RedisMirror(link, keys);
     }
 
     /** Throws {@link IllegalArgumentException} for a URL that it cannot use. */
@@ -78,6 +81,16 @@ public final class RedisQueues implements AutoCloseable {
         return hints;
     }
 
+    /** Sends nothing until something is given to it. */
+    public HeartbeatMirror heartbeatMirror() {
+        return mirror;
+    }
+
+    /** How many groups of copied heartbeats were dropped, since the start. */
+    public long droppedHeartbeats() {
+        return mirror.dropped();
+    }
+
     /** How many hints were dropped or could not be sent, since the start. */
     public long lostHints() {
         return hints.lost();
@@ -88,6 +101,7 @@ public final class RedisQueues implements AutoCloseable {
         taskQueue.close();
         jobQueue.close();
         hints.close();
+        mirror.close();
         link.close();
         deployment.close();
         var unused = resources.shutdown(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(3, TimeUnit.SECONDS);

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -129,6 +130,18 @@ final class InMemoryRuns implements RunStore {
                                         || phase.run.request.key().equals(runKey))
                                 .map(phase -> phase.id)
                                 .toList());
+    }
+
+    @Override
+    public Map<String, Long> heads(String afterRunId, int max) {
+        return transactions.run("runs.heads", () -> {
+            Map<String, Long> heads = new LinkedHashMap<>();
+            memory.runs.values().stream()
+                    .filter(run -> !run.state.isFinal() || (!afterRunId.isEmpty() && run.id.compareTo(afterRunId) > 0))
+                    .limit(max)
+                    .forEach(run -> heads.put(run.id, (long) run.events.size()));
+            return heads;
+        });
     }
 
     private List<PhaseRow> toTakeOver(Plan plan, TakeOver takeOver) {

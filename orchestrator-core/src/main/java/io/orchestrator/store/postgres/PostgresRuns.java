@@ -162,6 +162,11 @@ final class PostgresRuns implements RunStore {
     }
 
     @Override
+    public Map<String, Long> heads(String afterRunId, int max) {
+        return database.read(dsl -> tables.runs.heads(dsl, afterRunId, max));
+    }
+
+    @Override
     public Optional<RunRequest> request(String runId) {
         return database.read(dsl -> tables.runs.request(dsl, runId));
     }

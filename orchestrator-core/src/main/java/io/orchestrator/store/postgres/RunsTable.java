@@ -13,7 +13,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
@@ -34,6 +36,8 @@ final class RunsTable {
             ON CONFLICT (key) DO NOTHING
             RETURNING state
             """;
+
+    private static final String AFTER_ALL_IDS = "~";
 
     /** A run as a transaction needs it, its row locked. */
     record Locked(
@@ -110,6 +114,24 @@ final class RunsTable {
                 .from(RUNS)
                 .where(RUNS.KEY.eq(key))
                 .fetchOptional(Records.mapping(Known::new));
+    }
+
+    /** The last events of runs that are unfinished, or were accepted after another. */
+    Map<String, Long> heads(DSLContext dsl, String afterRunId, int max) {
+        Map<String, Long> heads = new LinkedHashMap<>();
+        Sql.fetch(
+                        dsl,
+                        """
+                        SELECT id, event_seq FROM (
+                               SELECT id, event_seq FROM runs WHERE finished_at IS NULL
+                                UNION SELECT id, event_seq FROM runs WHERE id > ?) r
+                         ORDER BY id LIMIT ?
+                        """,
+                        r -> Map.entry(r.getString("id"), r.getLong("event_seq")),
+                        afterRunId.isEmpty() ? AFTER_ALL_IDS : afterRunId,
+                        max)
+                .forEach(head -> heads.put(head.getKey(), head.getValue()));
+        return heads;
     }
 
     /** Reads the run and holds its row until the transaction ends. */

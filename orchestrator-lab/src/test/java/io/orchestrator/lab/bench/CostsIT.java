@@ -6,7 +6,10 @@ import static org.awaitility.Awaitility.await;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PlanReader;
+import io.orchestrator.queue.HeartbeatMirror.Beat;
 import io.orchestrator.queue.Ticket;
+import io.orchestrator.queue.redis.RedisQueues;
+import io.orchestrator.queue.redis.RedisSettings;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
@@ -79,6 +82,26 @@ class CostsIT {
                 // What is added one by one is read and settled by the batch; idle loops ask about 15 times a second.
                 assertThat(redis.commands()).as("commands of Redis").isBetween((long) TASKS, TASKS * 3L / 2);
             }
+        }
+    }
+
+    /** And none at all for a task where nobody asked for copies, which the test above would notice. */
+    @Test
+    void a_copied_heartbeat_takes_two_commands_of_redis() throws SQLException {
+        RedisSettings settings = RedisSettings.of(servers.redisUrl()).withKeyPrefix(servers.nextKeyPrefix());
+        try (RedisQueues queues = RedisQueues.open(settings)) {
+            queues.check();
+            List<Beat> beats = IntStream.range(0, BATCH)
+                    .mapToObj(i -> new Beat("task-" + i, Json.of(i)))
+                    .toList();
+            try (RedisCosts redis = RedisCosts.from(servers)) {
+                for (int i = 0; i < TASKS / BATCH; i++) {
+                    queues.heartbeatMirror().send(beats);
+                }
+                await().until(() -> queues.jobQueue().queueDepth("heartbeats") == TASKS);
+                assertThat(redis.commands()).as("commands of Redis").isBetween(2L * TASKS, 2L * TASKS + 200);
+            }
+            assertThat(queues.droppedHeartbeats()).isZero();
         }
     }
 

@@ -197,16 +197,13 @@ public abstract class SchedulesContract extends StoreContract {
     }
 
     @Test
-    void what_will_never_fire_is_kept_without_a_next_firing() {
-        Schedules.View view = store.schedules()
-                .add(new Schedules.Draft(
-                        "x",
-                        StoreFixture.request(ONE_TASK),
-                        "0 0 30 2 *",
-                        "UTC",
-                        MissedPolicy.SKIP,
-                        OverlapPolicy.SKIP));
-        assertThat(view.nextAt()).isEmpty();
+    void what_can_never_fire_is_refused_and_nothing_is_kept() {
+        Schedules.Draft never = new Schedules.Draft(
+                "x", StoreFixture.request(ONE_TASK), "0 0 30 2 *", "UTC", MissedPolicy.SKIP, OverlapPolicy.SKIP);
+        assertThatThrownBy(() -> store.schedules().add(never))
+                .isInstanceOf(InvalidScheduleException.class)
+                .hasMessageContaining("never fires");
+        assertThat(store.schedules().find("x")).isEmpty();
         assertThat(store.schedules().untilNext()).isEmpty();
     }
 }

@@ -12,7 +12,7 @@ import java.util.Properties;
 
 /** Finds out, before anything else is asked of it, whether a Postgres can be used as it is set up. */
 final class PostgresCheck {
-    /** The oldest that the tests run on. */
+    /** That of Debian 12; the tests run on a newer one. */
     static final int OLDEST_VERSION = 15;
 
     private static final Duration PATIENCE = Duration.ofSeconds(3);

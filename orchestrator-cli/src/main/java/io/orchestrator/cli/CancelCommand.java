@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
                 "Cancels a run: what waits does not start, what runs is ended. A run that has ended stays as it is.",
         footer = {"", "Example:", "  orchestrator cancel run-01h8… --reason 'wrong inputs'"})
 final class CancelCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Option(
@@ -41,6 +41,7 @@ final class CancelCommand implements Callable<Integer> {
     public Integer call() {
         output.quietLogs();
         try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
+            runId = Which.run(stack, runId);
             RunStore runs = stack.store().runs();
             boolean cancelled = runs.cancel(runId, reason);
             String state = Outcome.require(runs, runId, false).state().wire();

@@ -70,7 +70,9 @@ final class Commands implements Runnable {
         commands.put("submit", SubmitCommand::new);
         commands.put("watch", WatchCommand::new);
         commands.put("status", StatusCommand::new);
+        commands.put("why", WhyCommand::new);
         commands.put("cancel", CancelCommand::new);
+        commands.put("delete", DeleteCommand::new);
         commands.put("retry", RetryCommand::new);
         commands.put("decide", DecideCommand::new);
         commands.put("resume", ResumeCommand::new);
@@ -79,6 +81,7 @@ final class Commands implements Runnable {
         commands.put("queue", QueueCommand::of);
         commands.put("schedule", ScheduleCommand::of);
         commands.put("tasks", TasksCommand::new);
+        commands.put("attempts", AttemptsCommand::new);
         commands.put("events", EventsCommand::new);
         commands.put("logs", LogsCommand::new);
         commands.put("checkpoints", CheckpointsCommand::new);

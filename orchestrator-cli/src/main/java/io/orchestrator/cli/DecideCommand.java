@@ -5,12 +5,15 @@ import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.HeldPhases.Decided;
 import io.orchestrator.store.HeldPhases.Decision;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /** Decides about a phase that waits for a person. */
 @Command(
@@ -25,13 +28,17 @@ import picocli.CommandLine.Parameters;
             "  orchestrator decide run-01h8… REPORT retry",
         })
 final class DecideCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN", description = "The run's id.")
+    @Parameters(index = "0", paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Parameters(index = "1", paramLabel = "PHASE", description = "The phase's name.")
     private String phase = "";
 
-    @Parameters(index = "2", paramLabel = "accept|retry|fail", description = "What is to be done.")
+    @Parameters(
+            index = "2",
+            paramLabel = "accept|retry|fail",
+            converter = Word.class,
+            description = "What is to be done.")
     private Decision decision = Decision.ACCEPT;
 
     @Option(names = "--reason", paramLabel = "TEXT", description = "Kept with the decision.")
@@ -52,11 +59,22 @@ final class DecideCommand implements Callable<Integer> {
         this.caller = caller;
     }
 
+    /** The words of the usage, however they are written. */
+    static final class Word implements ITypeConverter<Decision> {
+        @Override
+        public Decision convert(String given) {
+            return Decision.of(given.strip().toLowerCase(Locale.ROOT))
+                    .orElseThrow(
+                            () -> new TypeConversionException("expected accept, retry or fail, found '" + given + "'"));
+        }
+    }
+
     @Override
     public Integer call() {
         output.quietLogs();
         String who = by.orElseGet(() -> System.getProperty("user.name", "somebody"));
         try (Stack stack = Stack.open(servers.choose(caller), Opening.SUBMIT)) {
+            runId = Which.run(stack, runId);
             Decided decided =
                     stack.store().heldPhases().decide(new HeldPhases.Request(runId, phase, decision, who, reason));
             stack.announcer().announce(decided.ready());

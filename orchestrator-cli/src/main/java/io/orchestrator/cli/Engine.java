@@ -88,7 +88,8 @@ final class Engine implements AutoCloseable {
                     stack.queues().taskQueue(),
                     stack.queues().hints(),
                     settings.timerCheck()));
-            services.add(new RetentionService(stack.store().retention(), settings.retention()));
+            services.add(new RetentionService(
+                    stack.store().retention(), stack.store().deletions(), settings.retention()));
         }
         if (parts.contains(Part.WORKER)) {
             Orphans orphans = new Orphans(processes);

@@ -6,6 +6,7 @@ import io.orchestrator.worker.WorkerPool;
 import io.orchestrator.worker.WorkerSettings;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 import picocli.CommandLine.Option;
 
 /** How services work, from options and environment variables. */
@@ -49,6 +50,7 @@ final class EngineOptions {
         int checkpointDays =
                 variables.wholeNumber("CHECKPOINT_TTL_DAYS", 1, 36_500).orElse(days.checkpoints());
         int logDays = variables.wholeNumber("LOG_TTL_DAYS", 1, 36_500).orElse(days.logs());
+        OptionalInt runDays = variables.wholeNumber("RUN_TTL_DAYS", 1, 36_500);
         if (lease.compareTo(Duration.ofMillis(300)) < 0) {
             throw new Refusal("--lease " + lease + " is too short; expected at least 300ms");
         }
@@ -60,7 +62,7 @@ final class EngineOptions {
         return new EngineSettings(
                 worker,
                 Duration.ofSeconds(checkSeconds),
-                days.withCheckpoints(checkpointDays).withLogs(logDays),
+                days.withCheckpoints(checkpointDays).withLogs(logDays).withRuns(runDays),
                 mirror || variables.isOn("ORCHESTRATOR_MIRROR"),
                 grace);
     }

@@ -1,11 +1,10 @@
 package io.orchestrator.cli;
 
 import io.orchestrator.cli.view.Documents;
+import io.orchestrator.cli.view.EventNames;
 import io.orchestrator.cli.view.Tables;
-import io.orchestrator.server.RunDocument;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunStore;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,11 +22,11 @@ import picocli.CommandLine.Parameters;
             "",
             "Example:",
             "  orchestrator events run-01h8… --follow -o json | jq -r .kind",
+            "",
+            "Each kind and the fields of its data are explained in docs/events.md.",
         })
 final class EventsCommand implements Callable<Integer> {
-    private static final int PAGE = 1_000;
-
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Option(
@@ -54,28 +53,27 @@ final class EventsCommand implements Callable<Integer> {
     public Integer call() throws InterruptedException {
         output.quietLogs();
         try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
+            runId = Which.run(stack, runId);
             RunStore runs = stack.store().runs();
-            Outcome.require(runs, runId, false);
             return follow ? follow(runs) : list(runs);
         }
     }
 
     private int list(RunStore runs) {
-        List<EventView> events = new ArrayList<>();
-        List<EventView> page = runs.events(runId, after, PAGE);
-        while (!page.isEmpty()) {
-            events.addAll(page);
-            page = runs.events(runId, page.getLast().seq(), PAGE);
-        }
+        List<EventView> events = EventPages.after(runs, runId, after);
+        EventNames names = new EventNames(Outcome.require(runs, runId, true), runs::task);
         output.answer(
                 caller,
-                () -> RunDocument.ofEvents(runId, after, events),
-                () -> events.stream().map(Tables::event).toList());
+                () -> Documents.events(runId, after, events, names),
+                () -> events.stream()
+                        .map(event -> Tables.event(event, names.words(event)))
+                        .toList());
         return ExitCode.OK.code();
     }
 
     private int follow(RunStore runs) throws InterruptedException {
-        EventLines lines = new EventLines(after);
+        EventNames names = new EventNames(Outcome.require(runs, runId, false), runs::task);
+        EventLines lines = new EventLines(after, names);
         boolean ended =
                 new Follower(runs, lines, caller.interruption()).follow(runId).isPresent();
         return ended ? ExitCode.OK.code() : ExitCode.DETACHED.code();
@@ -84,9 +82,11 @@ final class EventsCommand implements Callable<Integer> {
     /** Prints each event as it comes. */
     private final class EventLines implements ProgressView {
         private final long from;
+        private final EventNames names;
 
-        EventLines(long from) {
+        EventLines(long from, EventNames names) {
             this.from = from;
+            this.names = names;
         }
 
         @Override
@@ -96,7 +96,11 @@ final class EventsCommand implements Callable<Integer> {
         }
 
         private void print(EventView event) {
-            caller.out().println(output.isJson() ? Documents.event(event).toString() : Tables.event(event));
+            caller.out()
+                    .println(
+                            output.isJson()
+                                    ? Documents.event(event, names).toString()
+                                    : Tables.event(event, names.words(event)));
         }
 
         @Override

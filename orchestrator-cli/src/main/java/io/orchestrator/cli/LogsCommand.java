@@ -35,7 +35,7 @@ import picocli.CommandLine.Parameters;
             "  orchestrator logs run-01h8… -o json | jq -r 'select(.level == \"error\") | .text'",
         })
 final class LogsCommand implements Callable<Integer> {
-    @Parameters(index = "0", paramLabel = "RUN|TASK", description = "The id of a run or of a task.")
+    @Parameters(index = "0", paramLabel = "RUN|TASK", description = Which.RUN_OR_TASK)
     private String id = "";
 
     @Parameters(
@@ -89,8 +89,7 @@ final class LogsCommand implements Callable<Integer> {
             throw new Refusal("--tail " + tail.get() + ": expected a whole number from 0");
         }
         try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
-            RunStore runs = stack.store().runs();
-            LogScope scope = scope(runs);
+            LogScope scope = scope(stack);
             LogPrinter printer = new LogPrinter(this::isWanted, tail, this::print);
             LogFollower follower = new LogFollower(stack.store().logs(), scope, printer, caller.interruption());
             if (follow) {
@@ -104,20 +103,17 @@ final class LogsCommand implements Callable<Integer> {
         }
     }
 
-    private LogScope scope(RunStore runs) {
-        if (runs.view(id, false).isPresent()) {
-            LogScope scope = LogScope.ofRun(runs, id, name);
-            if (name.isPresent() && scope.look().tasks().isEmpty()) {
-                throw new Refusal(
-                        "run " + id + " has no task '" + name.get() + "'. Its tasks: orchestrator tasks " + id);
-            }
-            return scope;
+    private LogScope scope(Stack stack) {
+        RunStore runs = stack.store().runs();
+        if (Which.isTask(id)) {
+            return LogScope.ofTask(runs, Which.task(stack, id));
         }
-        if (runs.task(id).isPresent()) {
-            return LogScope.ofTask(runs, id);
+        id = Which.run(stack, id);
+        LogScope scope = LogScope.ofRun(runs, id, name);
+        if (name.isPresent() && scope.look().tasks().isEmpty()) {
+            throw new Refusal("run " + id + " has no task '" + name.get() + "'. Its tasks: orchestrator tasks " + id);
         }
-        throw new Refusal("there is no run and no task '" + id
-                + "' here. The runs that there are: orchestrator status; the tasks of one: orchestrator tasks RUN");
+        return scope;
     }
 
     private boolean isWanted(TaskLogs.Chunk chunk, LogLine line) {

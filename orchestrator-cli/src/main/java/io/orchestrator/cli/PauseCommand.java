@@ -4,7 +4,9 @@ import io.orchestrator.json.Json;
 import io.orchestrator.store.Gates.Closing;
 import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.RunView;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -24,7 +26,7 @@ import picocli.CommandLine.Parameters;
             "  orchestrator pause run-01h8… --now           running tasks checkpoint and return, no attempt is used up"
         })
 final class PauseCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Mixin
@@ -62,6 +64,9 @@ final class PauseCommand implements Callable<Integer> {
     public Integer call() {
         output.quietLogs();
         try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
+            runId = Which.run(stack, runId);
+            Optional<RunView.Paused> before =
+                    stack.store().runs().view(runId, false).flatMap(RunView::paused);
             boolean paused = stack.store().gates().close(Gate.ofRun(runId), pause.closing());
             RunView run = Outcome.require(stack.store().runs(), runId, false);
             if (!paused) {
@@ -72,8 +77,11 @@ final class PauseCommand implements Callable<Integer> {
                     caller,
                     () -> Json.object(
                             "runId", runId, "paused", true, "state", run.state().wire()),
-                    () -> List.of("run " + runId + " is paused; it goes on with: orchestrator unpause " + runId
-                            + servers.again()));
+                    () -> List.of(before.map(pause -> "run " + runId + " has been paused since "
+                                            + pause.since().truncatedTo(ChronoUnit.SECONDS) + " (" + pause.reason()
+                                            + ")")
+                                    .orElse("run " + runId + " is paused")
+                            + "; it goes on with: orchestrator unpause " + runId + servers.again()));
             return ExitCode.OK.code();
         }
     }

@@ -24,7 +24,7 @@ import picocli.CommandLine.Parameters;
             "  orchestrator resume task-01h8… --from 3      from the third one"
         })
 final class ResumeCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "TASK", description = "The task's id.")
+    @Parameters(paramLabel = "TASK", description = Which.TASK)
     private String taskId = "";
 
     @Option(
@@ -50,6 +50,7 @@ final class ResumeCommand implements Callable<Integer> {
         output.quietLogs();
         OptionalLong seq = from == null ? OptionalLong.empty() : OptionalLong.of(from);
         try (Stack stack = Stack.open(servers.choose(caller), Opening.SUBMIT)) {
+            taskId = Which.task(stack, taskId);
             Reopened resumed = stack.store().reopening().resume(taskId, seq);
             stack.announcer().announce(resumed.ready());
             output.answer(

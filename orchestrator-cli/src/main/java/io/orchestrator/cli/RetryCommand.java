@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
                         + " others are done again from their last checkpoint. Timeboxes and attempts begin anew.",
         footer = {"", "Example:", "  orchestrator retry run-01h8… && orchestrator watch run-01h8…"})
 final class RetryCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Mixin
@@ -35,6 +35,7 @@ final class RetryCommand implements Callable<Integer> {
     public Integer call() {
         output.quietLogs();
         try (Stack stack = Stack.open(servers.choose(caller), Opening.SUBMIT)) {
+            runId = Which.run(stack, runId);
             Reopened reopened = stack.store().reopening().retry(runId);
             stack.announcer().announce(reopened.ready());
             output.answer(

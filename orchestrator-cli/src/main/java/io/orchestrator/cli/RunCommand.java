@@ -74,7 +74,7 @@ final class RunCommand implements Callable<Integer> {
                 caller.tell("stopped before anything was submitted");
                 return ExitCode.DETACHED.code();
             }
-            SubmissionOptions.Resolved resolved = prepared.resolve(stack.store().runs());
+            SubmissionOptions.Resolved resolved = prepared.resolve(stack);
             Submission submitted = Submitting.submit(stack, resolved.request());
             if (!submitted.created()) {
                 caller.tell("was submitted before under this key, as run " + submitted.runId());

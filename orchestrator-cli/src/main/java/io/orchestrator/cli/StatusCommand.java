@@ -3,11 +3,14 @@ package io.orchestrator.cli;
 import io.orchestrator.cli.view.Documents;
 import io.orchestrator.cli.view.ResultBlock;
 import io.orchestrator.cli.view.Tables;
+import io.orchestrator.cli.view.WhyLines;
 import io.orchestrator.queue.QueueUnavailable;
+import io.orchestrator.run.Reason;
 import io.orchestrator.server.RunDocument;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.time.SystemClock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,7 +32,7 @@ import picocli.CommandLine.Parameters;
             "  orchestrator status run-01h8… -o json | jq '.phases[] | {phase, state}'",
         })
 final class StatusCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", arity = "0..1", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", arity = "0..1", description = Which.RUN)
     private Optional<String> runId = Optional.empty();
 
     @Option(
@@ -66,9 +69,9 @@ final class StatusCommand implements Callable<Integer> {
         try (Stack stack = Stack.open(servers.choose(caller), opening)) {
             RunStore runs = stack.store().runs();
             if (runId.isPresent()) {
-                show(stack, Outcome.require(runs, runId.get(), true));
+                show(stack, Which.run(stack, runId.get()));
             } else if (key.isPresent()) {
-                show(stack, Outcome.require(runs, ofKey(runs, key.get()), true));
+                show(stack, ofKey(runs, key.get()));
             } else {
                 list(
                         runs.list(most),
@@ -86,13 +89,28 @@ final class StatusCommand implements Callable<Integer> {
                         "there is no run under the key '" + key + "'; 'orchestrator status' lists the newest runs"));
     }
 
-    private void show(Stack stack, RunView run) {
-        ObstacleLines obstacles = ObstacleLines.of(stack.store().obstacles(), run.id());
-        output.answer(caller, () -> RunDocument.of(run).overlaidBy(obstacles.document()), () -> {
-            List<String> lines = new ArrayList<>(ResultBlock.lines(run, new SystemClock().instant()));
-            lines.addAll(obstacles.lines());
-            return lines;
-        });
+    /** The run, and the first thing that it waits for. */
+    private void show(Stack stack, String id) {
+        RunView run = Outcome.require(stack.store().runs(), id, true);
+        Optional<Reason> why = run.state().isFinal()
+                ? Optional.empty()
+                : stack.store().situations().ofRun(id).flatMap(WhyLines::first);
+        ObstacleLines obstacles = ObstacleLines.of(stack.store().obstacles(), id);
+        Instant now = new SystemClock().instant();
+        output.answer(
+                caller,
+                () -> RunDocument.of(run)
+                        .with("why", why.map(WhyLines::document).orElse(null))
+                        .overlaidBy(obstacles.document()),
+                () -> {
+                    List<String> lines = new ArrayList<>(ResultBlock.lines(run, now));
+                    why.ifPresent(reason -> {
+                        lines.add("waits: " + new WhyLines(now, Optional.empty()).line(reason));
+                        lines.add("all that it waits for: orchestrator why " + id + servers.again());
+                    });
+                    lines.addAll(obstacles.lines());
+                    return lines;
+                });
     }
 
     /** Redis away is a degraded mode, not an outage; Postgres away is told by every command, as its failure. */

@@ -5,7 +5,6 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunStart;
-import io.orchestrator.store.RunStore;
 import io.orchestrator.store.TakeOver;
 import java.util.Optional;
 import picocli.CommandLine.Mixin;
@@ -43,7 +42,7 @@ final class SubmissionOptions {
     /** What is to be submitted, after every check that needs no server. */
     interface Prepared {
         /** Asks the store for what only it knows. */
-        Resolved resolve(RunStore runs);
+        Resolved resolve(Stack stack);
     }
 
     /** What is to be submitted, and the agents that came with it. */
@@ -62,24 +61,25 @@ final class SubmissionOptions {
         RunStart when = start.start();
         Json given = plan.inputs(caller);
         if (!plan.isGiven() && of.isPresent()) {
-            return runs -> again(runs, of.get(), given, when);
+            return stack -> again(stack, of.get(), given, when);
         }
         PlanFile file = plan.read(caller, java);
         Json programs = Programs.toStore(file.agents(), caller.directory());
         RunRequest request = new RunRequest(file.plan(), file.source(), given, programs, key);
-        return runs -> new Resolved(finished(request, when), file.agents());
+        return stack -> new Resolved(finished(request, of.map(other -> Which.run(stack, other)), when), file.agents());
     }
 
-    private Resolved again(RunStore runs, String runId, Json given, RunStart when) {
-        RunRequest stored = runs.request(runId).orElseThrow(() -> Outcome.unknown(runId));
+    private Resolved again(Stack stack, String other, Json given, RunStart when) {
+        String runId = Which.run(stack, other);
+        RunRequest stored = stack.store().runs().request(runId).orElseThrow(() -> Outcome.unknown(runId));
         RunRequest request =
                 new RunRequest(stored.plan(), stored.source(), stored.inputs().overlaidBy(given), stored.agents(), key);
-        return new Resolved(finished(request, when), AgentsFile.fromJson(stored.agents()));
+        return new Resolved(finished(request, Optional.of(runId), when), AgentsFile.fromJson(stored.agents()));
     }
 
-    private RunRequest finished(RunRequest request, RunStart when) {
+    private RunRequest finished(RunRequest request, Optional<String> other, RunStart when) {
         RunRequest started = request.startingAt(when);
-        return from.map(phase -> started.takingOver(new TakeOver(of.orElseThrow(), phase)))
+        return from.map(phase -> started.takingOver(new TakeOver(other.orElseThrow(), phase)))
                 .orElse(started);
     }
 }

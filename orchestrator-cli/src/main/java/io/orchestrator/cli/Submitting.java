@@ -25,8 +25,7 @@ final class Submitting {
     /** {@code again} stands behind the command that is told, so that it finds the same servers. */
     int submitOnly(ServerChoice choice, SubmissionOptions.Prepared prepared, String again) {
         try (Stack stack = Stack.open(choice, Opening.SUBMIT)) {
-            Submission submitted =
-                    submit(stack, prepared.resolve(stack.store().runs()).request());
+            Submission submitted = submit(stack, prepared.resolve(stack).request());
             output.answer(
                     caller,
                     () -> Json.object("runId", submitted.runId(), "created", submitted.created()),

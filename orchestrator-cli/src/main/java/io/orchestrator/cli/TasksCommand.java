@@ -3,6 +3,7 @@ package io.orchestrator.cli;
 import io.orchestrator.cli.view.Documents;
 import io.orchestrator.cli.view.Tables;
 import io.orchestrator.store.RunView;
+import io.orchestrator.time.SystemClock;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,7 +19,7 @@ import picocli.CommandLine.Parameters;
             "  orchestrator tasks run-01h8… -o json | jq '.tasks[] | select(.state == \"failed\")'"
         })
 final class TasksCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Mixin
@@ -37,8 +38,9 @@ final class TasksCommand implements Callable<Integer> {
     public Integer call() {
         output.quietLogs();
         try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
+            runId = Which.run(stack, runId);
             RunView run = Outcome.require(stack.store().runs(), runId, true);
-            output.answer(caller, () -> Documents.tasks(run), () -> Tables.tasks(run));
+            output.answer(caller, () -> Documents.tasks(run), () -> Tables.tasks(run, new SystemClock().instant()));
             return ExitCode.OK.code();
         }
     }

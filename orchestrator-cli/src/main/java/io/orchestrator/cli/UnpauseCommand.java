@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
                 "Ends the pause of a run: its tasks start at once, and its timeboxes go on from where they stood.",
         footer = {"", "Example:", "  orchestrator unpause run-01h8… && orchestrator watch run-01h8…"})
 final class UnpauseCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Mixin
@@ -36,6 +36,7 @@ final class UnpauseCommand implements Callable<Integer> {
     public Integer call() {
         output.quietLogs();
         try (Stack stack = Stack.open(servers.choose(caller), Opening.SUBMIT)) {
+            runId = Which.run(stack, runId);
             Gates.Opened opened = stack.store().gates().open(Gate.ofRun(runId));
             stack.announcer().announce(opened.ready());
             RunView run = Outcome.require(stack.store().runs(), runId, false);

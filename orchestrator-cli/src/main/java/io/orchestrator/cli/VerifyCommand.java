@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             "  orchestrator verify --drained --journal effects.ndjson    after a test that should have ended"
         })
 final class VerifyCommand implements Callable<Integer> {
-    @Option(names = "--run", paramLabel = "RUN", description = "Only this run (default: all).")
+    @Option(names = "--run", paramLabel = "RUN", description = "Only this run (default: all). " + Which.RUN)
     private @Nullable String runId;
 
     @Option(
@@ -58,6 +58,9 @@ final class VerifyCommand implements Callable<Integer> {
     public Integer call() {
         output.quietLogs();
         try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
+            if (runId != null) {
+                runId = Which.run(stack, runId);
+            }
             Report report = check(DatabaseUrl.parse(stack.databaseUrl()));
             output.answer(caller, () -> Json.parse(report.json()), () -> List.of(report.text()));
             return report.held() ? ExitCode.OK.code() : ExitCode.FAILED.code();

@@ -27,7 +27,7 @@ import picocli.CommandLine.Parameters;
             "4 servers do not answer, 130 detached.",
         })
 final class WatchCommand implements Callable<Integer> {
-    @Parameters(paramLabel = "RUN", description = "The run's id.")
+    @Parameters(paramLabel = "RUN", description = Which.RUN)
     private String runId = "";
 
     @Mixin
@@ -55,6 +55,7 @@ final class WatchCommand implements Callable<Integer> {
         ServerChoice choice = servers.choose(caller);
         Opening opening = choice instanceof ServerChoice.Embedded ? Opening.WORK : Opening.LOOK;
         try (Stack stack = Stack.open(choice, opening)) {
+            runId = Which.run(stack, runId);
             RunView run = Outcome.require(stack.store().runs(), runId, true);
             if (run.state().isFinal()) {
                 return new Outcome(caller, output).ended(run);

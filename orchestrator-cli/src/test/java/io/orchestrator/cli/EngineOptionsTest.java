@@ -6,6 +6,7 @@ import io.orchestrator.store.Retention;
 import io.orchestrator.worker.Scaling;
 import java.time.Duration;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -28,7 +29,7 @@ class EngineOptionsTest {
         assertThat(settings.worker().lease()).isEqualTo(Duration.ofSeconds(15));
         assertThat(settings.grace()).isEqualTo(Duration.ofSeconds(30));
         assertThat(settings.timerCheck()).isEqualTo(Duration.ofSeconds(10));
-        assertThat(settings.retention()).isEqualTo(new Retention.Days(7, 30, 7, 14));
+        assertThat(settings.retention()).isEqualTo(new Retention.Days(7, 30, 7, 14, OptionalInt.empty()));
     }
 
     @Test
@@ -39,11 +40,13 @@ class EngineOptionsTest {
                 "WORKER_MIN", "2",
                 "WORKER_MAX", "10",
                 "CHECKPOINT_TTL_DAYS", "21",
+                "RUN_TTL_DAYS", "90",
                 "TIMER_CHECK_INTERVAL_SECONDS", "3"));
 
         assertThat(settings.worker().concurrency()).isEqualTo(6);
         assertThat(settings.worker().scaling()).isEqualTo(new Scaling.Range(true, 2, 10));
         assertThat(settings.retention().checkpoints()).isEqualTo(21);
+        assertThat(settings.retention().runs()).hasValue(90);
         assertThat(settings.timerCheck()).isEqualTo(Duration.ofSeconds(3));
     }
 

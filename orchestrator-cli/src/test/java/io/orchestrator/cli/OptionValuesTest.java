@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.orchestrator.json.Json;
+import io.orchestrator.store.HeldPhases.Decision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,15 @@ class OptionValuesTest {
         assertThatThrownBy(() -> InputValues.of(Optional.empty(), List.of(pair)))
                 .isInstanceOf(Refusal.class)
                 .hasMessageContaining("expected NAME=VALUE");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"accept, ACCEPT", "retry, RETRY", "fail, FAIL", "Accept, ACCEPT"})
+    void a_decision_is_one_of_the_words_of_the_usage(String given, Decision decision) {
+        assertThat(new DecideCommand.Word().convert(given)).isEqualTo(decision);
+        assertThatThrownBy(() -> new DecideCommand.Word().convert(given + "|"))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessageContaining("expected accept, retry or fail");
     }
 
     @ParameterizedTest

@@ -6,14 +6,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the name that somebody probably meant. */
-final class DidYouMean {
+public final class DidYouMean {
     /** Longer words are not compared: the work grows with the square of the length. */
     private static final int LONGEST = 100;
 
     private DidYouMean() {}
 
     /** {@code ; did you mean "phase"?}, or nothing where no name is near. */
-    static String hint(String written, Collection<String> names) {
+    public static String hint(String written, Collection<String> names) {
         return nearest(written, names)
                 .map(name -> "; did you mean \"" + name + "\"?")
                 .orElse("");

@@ -45,7 +45,7 @@ public enum EventKind {
     PHASE_TIMED_OUT("phase.timed_out", "phase"),
 
     /** An attempt failed, and another one comes. The event has the number of the one to come. */
-    TASK_RETRYING("task.retrying", "error", "delayMs"),
+    TASK_RETRYING("task.retrying", "error", "delayMs", "startedAt"),
     /** It waited for a retry whose timer was gone, and was queued without it. */
     TASK_RETRY_RESTORED("task.retry_restored"),
     TASK_HANDED_BACK("task.handed_back", "reason", "startedAt"),

@@ -74,7 +74,8 @@ public interface Gates {
     record Closed(Gate gate, String reason, boolean recalls, Instant closedAt, Optional<Instant> reopensAt) {}
 
     /**
-     * Closes a gate; of one that is closed, reason, recalling and reopening are replaced.
+     * Closes a gate. The pause of a run or lane that is closed already keeps its first reason and instant, and may begin to
+     * recall tasks; of a target's gate that is closed, reason, recalling and reopening are replaced.
      *
      * @return false when it is the gate of a run that has ended or does not exist: nothing was changed
      * @throws IllegalArgumentException for the gate of a run that should reopen by itself

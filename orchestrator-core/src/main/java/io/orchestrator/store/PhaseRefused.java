@@ -19,6 +19,17 @@ public final class PhaseRefused extends RuntimeException {
                 + "', or schedule the phase under another run_id");
     }
 
+    /**
+     * What the phase would build on is gone.
+     *
+     * @param gone the run itself, or one whose work it has taken over
+     */
+    public static PhaseRefused ofDeleted(String key, String runId, String gone) {
+        return new PhaseRefused("run " + runId + " (" + key + ") takes no further phase, because "
+                + (gone.equals(runId) ? "it" : "run " + gone + ", whose work it has taken over,")
+                + " is deleted: schedule the phase under another run_id");
+    }
+
     public static PhaseRefused ofTimebox(String key, String runId) {
         return new PhaseRefused("the timebox of run " + runId + " (" + key
                 + ") is over, and it takes no further phase: schedule the phase under another run_id");

@@ -1,5 +1,7 @@
 package io.orchestrator.store;
 
+import java.util.OptionalInt;
+
 /** Removes what is old. Thread-safe, for any number of services at once. */
 public interface Retention {
     /**
@@ -10,16 +12,25 @@ public interface Retention {
      */
     record Cleaned(long checkpoints, long events, long timers, long logs) {}
 
-    /** How many days things are kept after what they belong to has ended. */
-    record Days(int checkpoints, int events, int timers, int logs) {
-        public static final Days DEFAULT = new Days(7, 30, 7, 14);
+    /**
+     * How many days things are kept after what they belong to has ended.
+     *
+     * @param runs whole runs, which {@link Deletions} deletes; empty: for ever
+     */
+    record Days(int checkpoints, int events, int timers, int logs, OptionalInt runs) {
+        public static final Days DEFAULT = new Days(7, 30, 7, 14, OptionalInt.empty());
 
         public Days withCheckpoints(int days) {
-            return new Days(days, events, timers, logs);
+            return new Days(days, events, timers, logs, runs);
         }
 
         public Days withLogs(int days) {
-            return new Days(checkpoints, events, timers, days);
+            return new Days(checkpoints, events, timers, days, runs);
+        }
+
+        /** Empty: runs are kept for ever. */
+        public Days withRuns(OptionalInt days) {
+            return new Days(checkpoints, events, timers, logs, days);
         }
     }
 

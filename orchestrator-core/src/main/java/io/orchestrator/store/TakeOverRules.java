@@ -38,6 +38,18 @@ public final class TakeOverRules {
         return before;
     }
 
+    /**
+     * What was to be taken over is gone, or about to go.
+     *
+     * @param gone the run itself, or one whose work it has taken over
+     */
+    public static TakeOverRefused deleted(String runId, String gone) {
+        return new TakeOverRefused(
+                runId.equals(gone)
+                        ? "run " + runId + " is being deleted; nothing can be taken over from it any more"
+                        : DeletionWords.workIsGone(runId, gone));
+    }
+
     public static TakeOverRefused noSuchRun(String runId) {
         return new TakeOverRefused(
                 "there is no run '" + runId + "' to take over from; 'orchestrator status' lists the newest");

@@ -142,6 +142,29 @@ public abstract class GatesContract extends StoreContract {
     }
 
     @Test
+    void pausing_again_keeps_the_first_reason_and_instant_and_may_recall_what_runs() {
+        Gate run = Gate.ofRun(f.submit(ONE_TASK).runId());
+        for (Gate gate : List.of(run, Gate.ofLane(Priority.LOW))) {
+            store.gates().close(gate, Closing.because("the API is down"));
+            Gates.Closed first = closed(gate);
+            store.advance(Duration.ofMinutes(3));
+            store.gates().close(gate, Closing.because("paused by its user").recallingTasks());
+            store.gates().close(gate, Closing.because("once more"));
+            assertThat(closed(gate))
+                    .isEqualTo(new Gates.Closed(
+                            gate, "the API is down", true, closed(gate).closedAt(), Optional.empty()));
+            assertThat(closed(gate).closedAt()).isBeforeOrEqualTo(first.closedAt());
+        }
+    }
+
+    private Gates.Closed closed(Gate gate) {
+        return store.gates().closed().stream()
+                .filter(closed -> closed.gate().equals(gate))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
     void opening_what_is_open_does_nothing() {
         f.submit(ONE_TASK);
         assertThat(store.gates().open(TARGET)).isEqualTo(Gates.Opened.NOTHING);

@@ -4,8 +4,10 @@ import static io.orchestrator.store.StoreFixture.ONE_TASK;
 import static io.orchestrator.store.StoreFixture.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.orchestrator.agent.Usage;
+import io.orchestrator.attempt.AttemptHistory;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Failure;
 import io.orchestrator.run.StageState;
@@ -74,6 +76,32 @@ public abstract class RunStoreContract extends StoreContract {
         assertThat(store.runs().events(run.runId(), 3, 1))
                 .extracting(EventView::seq)
                 .containsExactly(4L);
+    }
+
+    @Test
+    void the_events_of_a_run_tell_what_became_of_each_attempt_of_a_task() {
+        Submission run = f.submit(ONE_TASK);
+        String worker = f.worker();
+        ClaimedTask first = f.claimOne(worker, run);
+        f.report(first.hold(), new Outcome.HandedBack("stopping", Duration.ZERO));
+        ClaimedTask again = f.claimOne(worker, run);
+        f.report(again.hold(), new Outcome.Retry(new Failure("boom", true, Optional.empty()), Duration.ZERO), usage(0));
+        ClaimedTask second =
+                f.claim(worker, store.timers().fireDue(10).ready().tickets()).getFirst();
+        List<AttemptHistory.Past> running =
+                AttemptHistory.of(f.task(second), store.runs().events(run.runId(), 0, 100));
+        assertThat(running)
+                .extracting(AttemptHistory.Past::attempt, AttemptHistory.Past::ended, AttemptHistory.Past::epoch)
+                .containsExactly(tuple(1, "handed back", 1L), tuple(1, "failed", 2L), tuple(2, "running", 3L));
+        assertThat(running).allSatisfy(past -> assertThat(past.startedAt()).isPresent());
+        assertThat(running.get(1).why()).contains("boom");
+        f.complete(second, Json.NULL);
+        AttemptHistory.Past last = AttemptHistory.of(
+                        f.task(second), store.runs().events(run.runId(), 0, 100))
+                .getLast();
+        assertThat(last.ended()).isEqualTo("completed");
+        assertThat(last.workerId()).contains(worker);
+        assertThat(last.startedAt()).isEqualTo(f.task(second).startedAt());
     }
 
     @Test

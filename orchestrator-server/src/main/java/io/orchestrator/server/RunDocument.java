@@ -79,6 +79,11 @@ public final class RunDocument {
                 .put("output", orNull(task.output()))
                 .put("error", orNull(task.error()))
                 .put("progress", orNull(task.progress()))
+                .put("message", orNull(task.message()))
+                .put("workerId", orNull(task.workerId()))
+                .put("usage", usage(task.usage()))
+                .put("startedAt", instant(task.startedAt()))
+                .put("finishedAt", instant(task.finishedAt()))
                 .build();
     }
 

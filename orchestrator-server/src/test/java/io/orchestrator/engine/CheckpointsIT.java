@@ -167,8 +167,8 @@ class CheckpointsIT {
         TestServers.execute(engine.url, "UPDATE tasks SET finished_at = finished_at - interval '4 days'");
         String young = engine.awaitEnd(engine.submit(ONE)).id();
         assertThat(checkpointOf(old)).isPresent();
-        RetentionService cleaning =
-                new RetentionService(engine.store.retention(), Retention.Days.DEFAULT.withCheckpoints(3));
+        RetentionService cleaning = new RetentionService(
+                engine.store.retention(), engine.store.deletions(), Retention.Days.DEFAULT.withCheckpoints(3));
         cleaning.start();
         try {
             await().until(() -> checkpointOf(old).isEmpty());

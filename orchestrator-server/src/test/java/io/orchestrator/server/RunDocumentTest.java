@@ -47,7 +47,9 @@ class RunDocumentTest {
                         {"runId":"run-1","name":"audit","state":"running","reason":null,"phases":[{"phase":"INTAKE",\
                         "state":"timed_out","reason":"timebox","round":1,"total":2,"completed":1,"failed":0,"running":1,"takenFrom":null,"tasks":[\
                         {"id":"task-1","target":"Hasher","name":"Hashes","shard":2,"round":1,"state":"completed",\
-                        "attempts":1,"epoch":3,"output":{"hashes":["ab"]},"error":null,"progress":1.0}]}],"usage":{"tokens":12,\
+                        "attempts":1,"epoch":3,"output":{"hashes":["ab"]},"error":null,"progress":1.0,\
+                        "message":"done","workerId":"worker-1","usage":{"tokens":0,"costUsd":0,"toolMs":0},\
+                        "startedAt":"2026-05-01T10:00:01.500Z","finishedAt":"2026-05-01T10:00:01.500Z"}]}],"usage":{"tokens":12,\
                         "costUsd":0.18,"toolMs":5},"createdAt":"2026-05-01T10:00:00Z",\
                         "startedAt":"2026-05-01T10:00:01.500Z","finishedAt":null,\
                         "paused":null,"startAt":null}""");
@@ -87,7 +89,8 @@ class RunDocumentTest {
 
         assertThat(task).isEqualTo(Json.parse("""
                         {"id":"task-1","target":"Hasher","name":"Hasher","shard":null,"round":1,"state":"queued","attempts":0,
-                         "epoch":0,"output":null,"error":null,"progress":null}
+                         "epoch":0,"output":null,"error":null,"progress":null,"message":null,"workerId":null,
+                         "usage":{"tokens":0,"costUsd":0,"toolMs":0},"startedAt":null,"finishedAt":null}
                         """));
     }
 

@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * The tables that rules select from, limited to the run that is asked for. Postgres leaves out what a rule does not use.
  *
  * <p>{@code run}, {@code phase}, {@code task}, {@code live}, {@code event} and {@code timer} have the columns of the
- * schema's tables. {@code ending} has the events that tell of an end, with how often their run was continued afterwards
+ * schema's tables, without runs that are being deleted. {@code ending} has the events that tell of an end, with how often their run was continued afterwards
  * ({@code undone}) and whether the end still {@code stands}: continuing a run takes every end back but that of what was
  * completed, and adding a phase to one that has completed takes that end back. {@code cut_log} lists ended runs whose log has lost its beginning to retention, which removes whole
  * days: their oldest events are missing without anything being broken. {@code journal} has the fields of the journal,
@@ -20,11 +20,12 @@ final class RuleTables {
     static final String TOTAL = "rows_in_total";
 
     private static final String TABLES = """
-            WITH run AS (SELECT * FROM runs WHERE :run::text IS NULL OR id = :run::text),
-                 phase AS (SELECT * FROM phases WHERE :run::text IS NULL OR run_id = :run::text),
-                 task AS (SELECT * FROM tasks WHERE :run::text IS NULL OR run_id = :run::text),
+            WITH going AS (SELECT id FROM runs WHERE deleting_at IS NOT NULL),
+                 run AS (SELECT * FROM runs WHERE deleting_at IS NULL AND (:run::text IS NULL OR id = :run::text)),
+                 phase AS (SELECT * FROM phases WHERE run_id NOT IN (SELECT id FROM going) AND (:run::text IS NULL OR run_id = :run::text)),
+                 task AS (SELECT * FROM tasks WHERE run_id NOT IN (SELECT id FROM going) AND (:run::text IS NULL OR run_id = :run::text)),
                  live AS (SELECT * FROM live_tasks WHERE :run::text IS NULL OR run_id = :run::text),
-                 event AS (SELECT * FROM events WHERE :run::text IS NULL OR run_id = :run::text),
+                 event AS (SELECT * FROM events WHERE run_id NOT IN (SELECT id FROM going) AND (:run::text IS NULL OR run_id = :run::text)),
                  ending AS (SELECT e.*, (undone = 0 OR kind IN ('task.completed', 'phase.completed', 'run.completed'))
                                           AND (kind <> 'run.completed' OR extended = 0) AS stands
                               FROM (SELECT v.*, count(*) FILTER (WHERE kind = 'run.reopened')
@@ -39,7 +40,8 @@ final class RuleTables {
                                            AND split_part(kind, '.', 2)
                                                IN ('completed', 'failed', 'cancelled', 'timed_out', 'dead')) e
                              WHERE kind NOT IN ('run.reopened', 'run.extended')),
-                 timer AS (SELECT * FROM timers WHERE :run::text IS NULL OR run_id = :run::text),
+                 timer AS (SELECT * FROM timers
+                            WHERE coalesce(run_id, '') NOT IN (SELECT id FROM going) AND (:run::text IS NULL OR run_id = :run::text)),
                  cut_log AS (SELECT r.id AS run_id FROM run r
                               WHERE r.finished_at IS NOT NULL AND r.created_at < now() - interval '1 day'
                                 AND NOT EXISTS (SELECT FROM events e WHERE e.run_id = r.id AND e.seq = 1))

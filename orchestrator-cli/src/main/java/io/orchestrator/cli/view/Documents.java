@@ -30,9 +30,19 @@ public final class Documents {
         return Json.object("runId", run.id(), "tasks", tasks);
     }
 
-    public static Json event(EventView event) {
+    /** As over HTTP, each event with the names of what it is about. */
+    public static Json events(String runId, long after, List<EventView> events, EventNames names) {
+        Json bare = RunDocument.ofEvents(runId, after, events);
+        return bare.with(
+                "events", events.stream().map(event -> event(event, names)).toList());
+    }
+
+    public static Json event(EventView event, EventNames names) {
         return field(RunDocument.ofEvents(event.runId(), 0, List.of(event)), "events")
-                .getFirst();
+                .getFirst()
+                .with("phase", names.phase(event).orElse(null))
+                .with("task", names.task(event).orElse(null))
+                .with("target", names.target(event).orElse(null));
     }
 
     public static Json checkpoints(String taskId, List<CheckpointStore.Entry> entries) {

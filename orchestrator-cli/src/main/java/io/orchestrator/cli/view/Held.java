@@ -20,6 +20,6 @@ final class Held {
     }
 
     static String howToDecide(RunView run, RunView.Phase phase) {
-        return "decide with: orchestrator decide " + run.id() + " " + phase.name() + " accept|retry|fail";
+        return "decide with: orchestrator decide " + run.id() + " " + phase.name() + " accept (or retry, or fail)";
     }
 }

@@ -31,6 +31,11 @@ final class Progress {
         return "[" + "#".repeat(filled) + "-".repeat(width - filled) + "]";
     }
 
+    /** {@code 35%}. */
+    static String percent(double fraction) {
+        return Math.round(fraction * 100) + "%";
+    }
+
     private static boolean hasMore(RunView.Phase phase) {
         return !phase.state().isFinal() && phase.total() > 0 && laterSteps(phase) > 0;
     }

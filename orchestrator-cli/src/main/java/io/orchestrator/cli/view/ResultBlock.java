@@ -36,7 +36,10 @@ public final class ResultBlock {
         String time = took(run.startedAt(), run.finishedAt(), now)
                 .map(took -> (run.state().isFinal() ? " after " : " for ") + took)
                 .orElse("");
-        return run.name() + " (" + run.id() + ") " + Standing.of(run) + time
+        String paused = run.paused()
+                .map(pause -> ", paused for " + Elapsed.text(Duration.between(pause.since(), now)))
+                .orElse("");
+        return run.name() + " (" + run.id() + ") " + Standing.unpaused(run) + time + paused
                 + run.reason()
                         .or(() -> run.paused().map(RunView.Paused::reason))
                         .map(r -> ": " + Shortened.ends(r, WIDTH))

@@ -27,7 +27,7 @@ final class Spend {
     }
 
     /** Rounded up, so that no cost looks like none. */
-    private static String dollars(Usage usage) {
+    static String dollars(Usage usage) {
         return "$" + usage.costUsd().setScale(2, RoundingMode.UP).toPlainString();
     }
 }

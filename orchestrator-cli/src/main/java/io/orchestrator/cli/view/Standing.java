@@ -9,10 +9,12 @@ final class Standing {
     private Standing() {}
 
     static String of(RunView run) {
+        return run.paused().isPresent() ? run.state().wire().replace('_', ' ') + ", paused" : unpaused(run);
+    }
+
+    /** Without a word of a pause. */
+    static String unpaused(RunView run) {
         String state = run.state().wire().replace('_', ' ');
-        if (run.paused().isPresent()) {
-            return state + ", paused";
-        }
         if (run.state() == StageState.PENDING && run.startAt().isPresent()) {
             return "starts " + run.startAt().get().truncatedTo(ChronoUnit.SECONDS);
         }

@@ -40,10 +40,11 @@ final class InMemoryGates implements Gates {
             }
             Optional<GateRow> before =
                     Optional.ofNullable(memory.gates.get(gate)).filter(g -> g.isClosedAt(now));
+            Optional<GateRow> paused = before.filter(g -> gate.kind() != Kind.TARGET);
             GateRow after = new GateRow(
                     gate,
-                    Stored.text(closing.reason()),
-                    closing.recalls(),
+                    paused.map(GateRow::reason).orElse(Stored.text(closing.reason())),
+                    closing.recalls() || paused.map(GateRow::recalls).orElse(false),
                     before.map(GateRow::closedAt).orElse(now),
                     closing.reopensAfter().map(now::plus));
             memory.gates.put(gate, after);

@@ -80,6 +80,8 @@ final class ReportBatch {
                 Json.object(
                         "error",
                         retry.failure().message(),
+                        "startedAt",
+                        String.valueOf(task.claimedAt.orElseThrow()),
                         "delayMs",
                         retry.delay().toMillis()));
     }

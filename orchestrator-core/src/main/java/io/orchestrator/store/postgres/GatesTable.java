@@ -17,18 +17,20 @@ final class GatesTable {
     /** A gate whose row this transaction deleted. */
     record Removed(boolean wasClosed, Instant closedAt) {}
 
-    /** Closes a gate, or changes how it is closed; true if it was open. */
+    /** Closes a gate, or changes how it is closed; true if it was open. What people have paused keeps its first reason. */
     boolean close(DSLContext dsl, Gate gate, Closing closing) {
         return Sql.fetch(
                         dsl,
                         """
                         WITH before AS MATERIALIZED (
-                            SELECT g.closed_at FROM gates g WHERE g.kind = ? AND g.name = ? AND""" + GateCondition.CLOSED + """
+                            SELECT g.reason, g.recalls, g.closed_at FROM gates g WHERE g.kind = ? AND g.name = ? AND""" + GateCondition.CLOSED + """
                         ), closed AS (
                             INSERT INTO gates AS g (kind, name, reason, recalls, reopens_at)
                             VALUES (?, ?, ?, ?, clock_timestamp() + ?::bigint * interval '1 ms')
                             ON CONFLICT (kind, name) DO UPDATE
-                               SET reason = excluded.reason, recalls = excluded.recalls, reopens_at = excluded.reopens_at,
+                               SET reason = coalesce((SELECT reason FROM before WHERE g.kind <> 'target'), excluded.reason),
+                                   recalls = excluded.recalls OR coalesce((SELECT recalls FROM before WHERE g.kind <> 'target'), false),
+                                   reopens_at = excluded.reopens_at,
                                    closed_at = coalesce((SELECT closed_at FROM before), excluded.closed_at)
                         )
                         SELECT NOT EXISTS (SELECT FROM before) AS was_open

@@ -71,6 +71,11 @@ final class PhaseAdding {
         if (run.ending().isPresent() || (run.state().isFinal() && run.state() != StageState.COMPLETED)) {
             throw PhaseRefused.ofEnded(addition.runKey(), runId, run.ending().orElse(run.state()));
         }
+        if (run.state().isFinal()) {
+            PostgresDeletions.missingOf(dsl, runId).ifPresent(gone -> {
+                throw PhaseRefused.ofDeleted(addition.runKey(), runId, gone);
+            });
+        }
         Json document = addition.addedTo(
                 runId, tables.runs.request(dsl, runId).orElseThrow().source());
         Plan plan = addition.read(document);

@@ -7,6 +7,7 @@ import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.run.PhaseSnapshot;
 import io.orchestrator.run.StageState;
+import io.orchestrator.store.DeletionWords;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Reopening;
 import java.util.ArrayList;
@@ -80,6 +81,7 @@ final class PostgresReopening implements Reopening {
         if (run.state() == StageState.COMPLETED) {
             throw new Refused("run " + runId + " has completed; there is nothing to do again");
         }
+        requireItsWork(dsl, runId);
         List<String> phaseIds = tables.phases.snapshot(dsl, runId, run.plan()).stream()
                 .map(PhaseSnapshot::id)
                 .toList();
@@ -98,6 +100,14 @@ final class PostgresReopening implements Reopening {
         Ready ready = advance.run(dsl, runId, log);
         log.write(dsl);
         return new Reopened(runId, tasks, ready.and(new Ready(tickets, true)));
+    }
+
+    /** What it has taken over from others has to be there still, and it must not be about to go itself. */
+    private static void requireItsWork(DSLContext dsl, String runId) {
+        PostgresDeletions.missingOf(dsl, runId).ifPresent(gone -> {
+            throw new Refused(
+                    gone.equals(runId) ? "run " + runId + " is being deleted" : DeletionWords.workIsGone(runId, gone));
+        });
     }
 
     private int reopen(

@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,7 +136,16 @@ final class PostgresRuns implements RunStore {
         Map<String, StageState> states = new HashMap<>();
         tables.phases.snapshot(dsl, other.id(), other.plan()).forEach(phase -> states.put(phase.name(), phase.state()));
         List<String> names = TakeOverRules.phases(plan, done, states);
-        for (PhaseWaiting.Taken taken : tables.waiting.takeOver(dsl, runId, done.runId(), names)) {
+        List<PhaseWaiting.Taken> all = tables.waiting.takeOver(dsl, runId, done.runId(), names);
+        PostgresDeletions.missing(
+                        dsl,
+                        Stream.concat(Stream.of(done.runId()), all.stream().map(PhaseWaiting.Taken::originRunId))
+                                .distinct()
+                                .toList())
+                .ifPresent(gone -> {
+                    throw TakeOverRules.deleted(done.runId(), gone);
+                });
+        for (PhaseWaiting.Taken taken : all) {
             log.add(Event.ofPhase(
                     runId,
                     taken.id(),

@@ -5,16 +5,19 @@ import io.orchestrator.store.Breakers;
 import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
+import io.orchestrator.store.Deletions;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.Gates;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.LeaseStore;
+import io.orchestrator.store.Lookup;
 import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.Recovery;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Retention;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.Schedules;
+import io.orchestrator.store.Situations;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.TaskLogs;
 import io.orchestrator.store.TaskStore;
@@ -42,6 +45,9 @@ public final class PostgresStore implements AutoCloseable {
     private final PostgresBreakers breakers;
     private final PostgresObstacles obstacles;
     private final PostgresTaskLogs logs;
+    private final PostgresSituations situations;
+    private final PostgresLookup lookup;
+    private final PostgresDeletions deletions;
 
     PostgresStore(Database database, Database heartbeats, Ids ids) {
         this.database = database;
@@ -69,6 +75,9 @@ public final class PostgresStore implements AutoCloseable {
         this.reopening = new PostgresReopening(database, tables, advance);
         this.heldPhases = new PostgresHeldPhases(database, tables, advance);
         this.logs = new PostgresTaskLogs(database, tables);
+        this.situations = new PostgresSituations(database);
+        this.lookup = new PostgresLookup(database);
+        this.deletions = new PostgresDeletions(database, tables);
     }
 
     /**
@@ -154,6 +163,18 @@ public final class PostgresStore implements AutoCloseable {
 
     public TaskLogs logs() {
         return logs;
+    }
+
+    public Deletions deletions() {
+        return deletions;
+    }
+
+    public Lookup lookup() {
+        return lookup;
+    }
+
+    public Situations situations() {
+        return situations;
     }
 
     public Retention retention() {

@@ -265,7 +265,9 @@ final class PostgresTasks implements TaskStore {
                                 "error",
                                 retry.failure().message(),
                                 "delayMs",
-                                retry.delay().toMillis())));
+                                retry.delay().toMillis(),
+                                "startedAt",
+                                String.valueOf(task.claimedAt()))));
             }
             if (!live.isEmpty()) {
                 tables.timers.scheduleRetries(dsl, live, delays);

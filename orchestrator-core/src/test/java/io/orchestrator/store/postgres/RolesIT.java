@@ -136,6 +136,9 @@ class RolesIT {
         try (PostgresStore store = open(runtime)) {
             assertThat(store.retention().clean(Retention.Days.DEFAULT).events()).isPositive();
             assertThat(store.retention().prepareEventLog()).isEqualTo(1);
+            String run = store.runs().list(1).getFirst().id();
+            assertThat(store.deletions().begin(run)).isEmpty();
+            assertThat(store.deletions().remove(run, 10)).isPositive();
         }
     }
 

@@ -35,7 +35,9 @@ public class Indexes {
     public static final Index LIVE_TASKS_SET_ASIDE = Internal.createIndex(DSL.name("live_tasks_set_aside"), LiveTasks.LIVE_TASKS, new OrderField[] { LiveTasks.LIVE_TASKS.TASK_ID }, false);
     public static final Index PHASES_BY_KEY = Internal.createIndex(DSL.name("phases_by_key"), Phases.PHASES, new OrderField[] { Phases.PHASES.KEY }, false);
     public static final Index PHASES_OF_RUN_BY_KEY = Internal.createIndex(DSL.name("phases_of_run_by_key"), Phases.PHASES, new OrderField[] { Phases.PHASES.RUN_ID, Phases.PHASES.KEY }, true);
+    public static final Index PHASES_TAKEN_OVER = Internal.createIndex(DSL.name("phases_taken_over"), Phases.PHASES, new OrderField[] { Phases.PHASES.ORIGIN_RUN_ID }, false);
     public static final Index RUNS_BY_TIME = Internal.createIndex(DSL.name("runs_by_time"), Runs.RUNS, new OrderField[] { Runs.RUNS.CREATED_AT }, false);
+    public static final Index RUNS_DELETING = Internal.createIndex(DSL.name("runs_deleting"), Runs.RUNS, new OrderField[] { Runs.RUNS.ID }, false);
     public static final Index RUNS_SET_ASIDE = Internal.createIndex(DSL.name("runs_set_aside"), Runs.RUNS, new OrderField[] { Runs.RUNS.ID }, false);
     public static final Index RUNS_UNFINISHED = Internal.createIndex(DSL.name("runs_unfinished"), Runs.RUNS, new OrderField[] { Runs.RUNS.ID }, false);
     public static final Index SCHEDULES_DUE = Internal.createIndex(DSL.name("schedules_due"), Schedules.SCHEDULES, new OrderField[] { Schedules.SCHEDULES.NEXT_AT }, false);

@@ -10,6 +10,7 @@ import io.orchestrator.store.postgres.jooq.routines.CleanupOldEvents;
 import io.orchestrator.store.postgres.jooq.routines.CleanupOldTaskLogs;
 import io.orchestrator.store.postgres.jooq.routines.EnsureEventPartitions;
 import io.orchestrator.store.postgres.jooq.routines.GrantToRoles;
+import io.orchestrator.store.postgres.jooq.routines.RemoveDeletedRun;
 
 import org.jooq.Configuration;
 import org.jooq.Field;
@@ -194,6 +195,41 @@ public class Routines {
         GrantToRoles f = new GrantToRoles();
         f.setReadonly(readonly);
         f.setRuntime(runtime);
+
+        return f.asField();
+    }
+
+    public static Long removeDeletedRun(
+          Configuration configuration
+        , String run
+        , Integer most
+    ) {
+        RemoveDeletedRun f = new RemoveDeletedRun();
+        f.setRun(run);
+        f.setMost(most);
+
+        f.execute(configuration);
+        return f.getReturnValue();
+    }
+
+    public static Field<Long> removeDeletedRun(
+          String run
+        , Integer most
+    ) {
+        RemoveDeletedRun f = new RemoveDeletedRun();
+        f.setRun(run);
+        f.setMost(most);
+
+        return f.asField();
+    }
+
+    public static Field<Long> removeDeletedRun(
+          Field<String> run
+        , Field<Integer> most
+    ) {
+        RemoveDeletedRun f = new RemoveDeletedRun();
+        f.setRun(run);
+        f.setMost(most);
 
         return f.asField();
     }

@@ -170,7 +170,7 @@ public class Phases extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.PHASES_BY_KEY, Indexes.PHASES_OF_RUN_BY_KEY);
+        return Arrays.asList(Indexes.PHASES_BY_KEY, Indexes.PHASES_OF_RUN_BY_KEY, Indexes.PHASES_TAKEN_OVER);
     }
 
     @Override

@@ -96,6 +96,8 @@ public class Runs extends TableImpl<Record> {
 
     public final TableField<Record, String> SET_ASIDE = createField(DSL.name("set_aside"), SQLDataType.CLOB, this, "");
 
+    public final TableField<Record, OffsetDateTime> DELETING_AT = createField(DSL.name("deleting_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
     private Runs(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -153,7 +155,7 @@ public class Runs extends TableImpl<Record> {
 
     @Override
     public List<Index> getIndexes() {
-        return Arrays.asList(Indexes.RUNS_BY_TIME, Indexes.RUNS_SET_ASIDE, Indexes.RUNS_UNFINISHED);
+        return Arrays.asList(Indexes.RUNS_BY_TIME, Indexes.RUNS_DELETING, Indexes.RUNS_SET_ASIDE, Indexes.RUNS_UNFINISHED);
     }
 
     @Override
@@ -188,6 +190,7 @@ public class Runs extends TableImpl<Record> {
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
             Internal.createCheck(this, DSL.name("runs_check"), "(((state = ANY (ARRAY['pending'::text, 'running'::text])) = (finished_at IS NULL)))", true),
+            Internal.createCheck(this, DSL.name("runs_deleting_check"), "(((deleting_at IS NULL) OR (finished_at IS NOT NULL)))", true),
             Internal.createCheck(this, DSL.name("runs_ending_check"), "((ending = ANY (ARRAY['failed'::text, 'cancelled'::text, 'timed_out'::text])))", true),
             Internal.createCheck(this, DSL.name("runs_lane_check"), "(((lane >= 0) AND (lane <= 3)))", true),
             Internal.createCheck(this, DSL.name("runs_state_check"), "((state = ANY (ARRAY['pending'::text, 'running'::text, 'completed'::text, 'failed'::text, 'cancelled'::text, 'timed_out'::text])))", true)

@@ -11,7 +11,11 @@ import org.jspecify.annotations.Nullable;
 public final class Handed {
     private Handed() {}
 
-    /** @throws AgentFailure that says what was null, and may be tried again */
+    /**
+     * The value itself, which is not null.
+     *
+     * @throws AgentFailure that says what was null, and may be tried again
+     */
     public static Json json(String what, @Nullable Json value) {
         if (value == null) {
             throw AgentFailure.retryable(isNull(what));
@@ -19,7 +23,11 @@ public final class Handed {
         return value;
     }
 
-    /** @throws AgentFailure that says what was null, and may be tried again */
+    /**
+     * The value itself, which is not null.
+     *
+     * @throws AgentFailure that says what was null, and may be tried again
+     */
     public static String text(String what, @Nullable String value) {
         if (value == null) {
             throw AgentFailure.retryable(what + " is null; expected text");

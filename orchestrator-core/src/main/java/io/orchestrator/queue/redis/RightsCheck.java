@@ -22,6 +22,7 @@ final class RightsCheck {
     }
 
     /** Throws {@link io.orchestrator.queue.QueueRefused} for the first command that is not allowed. */
+    @SuppressWarnings("unchecked") // An array of one that Lettuce makes of its only argument.
     void check(SharedLink link) {
         link.<Object>callAll(
                 "answer",

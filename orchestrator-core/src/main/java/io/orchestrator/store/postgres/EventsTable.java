@@ -51,7 +51,7 @@ final class EventsTable {
                             SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
                         ), booked AS (
                             UPDATE runs r
-                               SET event_seq = r.event_seq + b.events, """ + Sums.OF_RUN + """
+                               SET event_seq = r.event_seq + b.events,\s""" + Sums.OF_RUN + """
 
                               FROM locked, unnest(?::text[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[])
                                    AS b(id, events, tokens, cost_usd, tool_ms)

@@ -110,7 +110,7 @@ final class LiveTasksTable {
                                              + least(?::bigint, ?::bigint << least(l.declined, 20)) * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
                          WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING l.declined, """ + LiveTask.COLUMNS,
+                        RETURNING l.declined,\s""" + LiveTask.COLUMNS,
                 r -> new Declined(LiveTask.of(r), r.getInt("declined")),
                 DeclineDecisions.LONGEST.toMillis(),
                 DeclineDecisions.FIRST.toMillis(),

@@ -151,8 +151,7 @@ final class PhasesTable {
                         )
                         UPDATE phases p
                            SET open = p.open - t.ended, completed = p.completed + t.completed, failed = p.failed + t.failed,
-                               failed_children = p.failed_children + t.failed_children,
-                               """ + Sums.OF_PHASE + """
+                               failed_children = p.failed_children + t.failed_children,\s""" + Sums.OF_PHASE + """
                                , busy_ms = p.busy_ms + t.busy_ms,
                                ending = CASE WHEN t.failure IS NULL THEN p.ending ELSE coalesce(p.ending, 'failed') END,
                                reason = CASE WHEN p.ending IS NULL THEN coalesce(t.failure, p.reason) ELSE p.reason END

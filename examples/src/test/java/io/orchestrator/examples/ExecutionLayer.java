@@ -42,8 +42,8 @@ final class ExecutionLayer implements AutoCloseable {
 
     final RedisQueues redis = RedisQueues.open(RedisSettings.of(TestServers.redisUrl())
             .withKeyPrefix(TestServers.newKeyPrefix())
-            .withIdempotenceTtl(Duration.ofSeconds(86_400))
-            .withBlockTime(Duration.ofMillis(5_000))
+            .withIdempotenceTtl(Duration.ofDays(1))
+            .withBlockTime(Duration.ofSeconds(5))
             .withBatchSize(10));
 
     final JobQueue queue = redis.jobQueue();

@@ -228,7 +228,7 @@ class ExecutionLayerIT {
         assertThat(depth).isEqualTo(1);
 
         // After five minutes in the guide; nothing has been pending for that long here.
-        assertThat(queue.claimPending("tasks", "phase-workers", "worker-1", Duration.ofMillis(300_000)))
+        assertThat(queue.claimPending("tasks", "phase-workers", "worker-1", Duration.ofMinutes(5)))
                 .isEmpty();
         List<Message> claimed = queue.claimPending("tasks", "phase-workers", "worker-1", Duration.ZERO);
         assertThat(claimed).hasSize(1);

@@ -120,8 +120,8 @@ final class DocumentScan {
             bytes += Long.toString(node.longValue()).length();
             return null;
         }
-        if (node.isBigInteger() && isHuge(node.bigIntegerValue())
-                || node.isBigDecimal() && isHuge(node.decimalValue().unscaledValue())) {
+        if ((node.isBigInteger() && isHuge(node.bigIntegerValue()))
+                || (node.isBigDecimal() && isHuge(node.decimalValue().unscaledValue()))) {
             return new Fault(tooManyDigits("in"));
         }
         BigDecimal value = new BigDecimal(node.asString());

@@ -12,7 +12,6 @@ import tools.jackson.databind.node.ObjectNode;
  */
 public final class StorableText {
     private static final char REPLACEMENT = '\uFFFD';
-    private static final String CUT = "\n… (%,d characters left out) …\n";
 
     private StorableText() {}
 
@@ -31,7 +30,7 @@ public final class StorableText {
         if (text.length() <= most) {
             return text;
         }
-        String cut = CUT.formatted(text.length() - most);
+        String cut = "\n… (%,d characters left out) …\n".formatted(text.length() - most);
         int head = (most - cut.length()) * 3 / 4;
         int tail = most - cut.length() - head;
         return text.substring(0, head) + cut + text.substring(text.length() - tail);

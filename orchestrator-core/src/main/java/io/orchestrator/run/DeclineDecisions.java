@@ -15,7 +15,11 @@ public final class DeclineDecisions {
 
     private DeclineDecisions() {}
 
-    /** @param declined how often in a row, this time included */
+    /**
+     * The wait before a declined task is sent again.
+     *
+     * @param declined how often in a row, this time included
+     */
     public static Duration sendAgainAfter(int declined) {
         Duration wait = FIRST.multipliedBy(1L << Math.min(declined - 1, 20));
         return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;

@@ -130,10 +130,9 @@ public abstract class StorableContract extends StoreContract {
             Json source = Json.parse(ONE_TASK.replace('\'', '"')).with("inputs", Json.object("d", some));
             Json found = stored(store.runs().submit(request(source, Json.EMPTY_OBJECT)))
                     .source()
-                    .fields()
                     .get("inputs")
-                    .fields()
-                    .get("d");
+                    .flatMap(inputs -> inputs.get("d"))
+                    .orElse(Json.NULL);
             back.addAll(documents.size() == 1 ? List.of(found) : found.elements());
         }
         return back;
@@ -231,7 +230,7 @@ public abstract class StorableContract extends StoreContract {
         List<TimerStore.CustomTimer> fired = new ArrayList<>();
         store.timers().fireCustom(Set.of("act"), Integer.MAX_VALUE, fired::add);
         return fired.stream()
-                .sorted(java.util.Comparator.comparing(TimerStore.CustomTimer::id))
+                .sorted(java.util.Comparator.comparingLong(TimerStore.CustomTimer::id))
                 .map(timer -> timer.payload().fields().get("d"))
                 .toList();
     }

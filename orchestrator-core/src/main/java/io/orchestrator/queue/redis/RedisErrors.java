@@ -30,14 +30,12 @@ final class RedisErrors {
             "ERR SELECT", "has no such database: %s. Correct the number behind the slash of REDIS_URL",
             "ERR unknown command", "lacks a command: %s. Expected Redis 7.0 or newer, with all its commands");
 
-    private static final String NO_TLS =
-            "and this program do not agree on TLS: %s. Use rediss:// where the server speaks TLS and redis:// where it does"
-                    + " not; its certificate has to be one that this Java trusts";
-
     private RedisErrors() {}
 
     static String noTls(String reason) {
-        return NO_TLS.formatted(reason);
+        return "and this program do not agree on TLS: " + reason
+                + ". Use rediss:// where the server speaks TLS and redis://"
+                + " where it does not; its certificate has to be one that this Java trusts";
     }
 
     /** What is wrong and what to do, to stand behind the server's name, where a person has to mend it. */

@@ -53,7 +53,11 @@ public record DatabaseUrl(
                 query.map(UrlParameters::parse).orElse(UrlParameters.NONE));
     }
 
-    /** @throws IllegalArgumentException which says what is wrong, and never shows a part that may be a password */
+    /**
+     * Reads a URL of one or several hosts.
+     *
+     * @throws IllegalArgumentException which says what is wrong, and never shows a part that may be a password
+     */
     public static DatabaseUrl parse(String text) {
         try {
             return parts(text);

@@ -74,7 +74,8 @@ class RedisJobQueueIT {
     void aPayloadComesBackEqualOrIsRefusedWithItsPlace() {
         Json payload = Json.parse("{\"p\":1e-150,\"limit\":1e120,\"text\":\"\\ud83d\\ude00\"}");
         jobs.enqueue("tasks", payload);
-        try (JobQueue.Consumption ignored = jobs.consume("tasks", "group", "one", received::add)) {
+        try (JobQueue.Consumption consumption = jobs.consume("tasks", "group", "one", received::add)) {
+            assertThat(consumption).isNotNull();
             await().until(() -> !received.isEmpty());
         }
         assertThat(received.element().payload()).isEqualTo(payload);

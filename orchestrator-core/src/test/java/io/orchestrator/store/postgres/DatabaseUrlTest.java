@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import java.util.Objects;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,9 +100,8 @@ class DatabaseUrlTest {
                 "postgresql://h/db?options=-cx.y=a+b                       | options          | -cx.y=a+b",
             })
     void the_driver_understands_all_of_it(String url, String property, String value) {
-        Properties understood = Driver.parseURL(DatabaseUrl.parse(url).jdbc(), new Properties());
+        Properties understood = understood(DatabaseUrl.parse(url).jdbc());
 
-        assertThat(understood).isNotNull();
         assertThat(understood.getProperty(property)).isEqualTo(value);
         assertThat(understood.getProperty("user")).isNull();
     }
@@ -110,8 +110,7 @@ class DatabaseUrlTest {
     void options_of_the_url_come_after_those_of_the_engine_and_do_not_replace_them() {
         DatabaseUrl url = DatabaseUrl.parse("postgresql://h/db?options=-c%20work_mem=1MB&sslmode=disable");
 
-        assertThat(Driver.parseURL(url.withOptionsFirst("-c jit=off").jdbc(), new Properties())
-                        .getProperty("options"))
+        assertThat(understood(url.withOptionsFirst("-c jit=off").jdbc()).getProperty("options"))
                 .isEqualTo("-c jit=off -c work_mem=1MB");
     }
 
@@ -129,5 +128,9 @@ class DatabaseUrlTest {
     void people_never_see_the_password() {
         assertThat(DatabaseUrl.parse("postgresql://me:hunter2@h1,h2/db?password=hunter2"))
                 .hasToString("postgresql://me:***@h1:5432,h2:5432/db");
+    }
+
+    private static Properties understood(String jdbc) {
+        return Objects.requireNonNull(Driver.parseURL(jdbc, new Properties()), "the driver takes " + jdbc);
     }
 }

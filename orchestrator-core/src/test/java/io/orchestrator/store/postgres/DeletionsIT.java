@@ -13,6 +13,7 @@ import io.orchestrator.store.TakeOver;
 import io.orchestrator.store.TakeOverRefused;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -54,7 +55,7 @@ class DeletionsIT {
 
     private long leftOf(String runId, List<String> taskIds) {
         String tasks = String.join("','", taskIds);
-        return (Long) rows.one("SELECT (SELECT count(*) FROM runs WHERE id = '" + runId + "')"
+        return (Long) Objects.requireNonNull(rows.one("SELECT (SELECT count(*) FROM runs WHERE id = '" + runId + "')"
                         + " + (SELECT count(*) FROM phases WHERE run_id = '" + runId + "')"
                         + " + (SELECT count(*) FROM budgets WHERE run_id = '" + runId + "')"
                         + " + (SELECT count(*) FROM tasks WHERE run_id = '" + runId + "')"
@@ -62,7 +63,7 @@ class DeletionsIT {
                         + " + (SELECT count(*) FROM timers WHERE run_id = '" + runId + "')"
                         + " + (SELECT count(*) FROM checkpoints WHERE task_id IN ('" + tasks + "'))"
                         + " + (SELECT count(*) FROM steps WHERE task_id IN ('" + tasks + "')) AS n")
-                .get("n");
+                .get("n"));
     }
 
     @Test

@@ -113,7 +113,7 @@ class LogsIT {
             assertThat(call("logs", runId, "Nobody")).isEqualTo(2);
             assertThat(caller.err()).contains("has no task 'Nobody'", "orchestrator tasks " + runId);
             assertThat(call("logs", "run-none")).isEqualTo(2);
-            assertThat(caller.err()).contains("there is no run and no task 'run-none'");
+            assertThat(caller.err()).contains("there is no run 'run-none' here");
         }
     }
 

@@ -22,10 +22,14 @@ class MutantsIT {
     private static final String SET_ITS_TIMER = "INSERT INTO timers (kind, run_id, phase_id, task_id, expect_epoch";
     private static final String CLAIM = "FROM holder h WHERE l.task_id = ANY (?::text[])";
     private static final String BOOK = "UPDATE budgets b";
+    private static final String BOOKS_ON_TOP = "tokens = b.tokens";
+    private static final String READS_FIRST = "SELECT scope_id FROM";
     private static final String SEND_AGAIN = "looked_at AS (";
+    private static final String IS_DUE = "dispatch_at <= statement_timestamp()";
 
     /** What the planted faults know statements by. */
-    static final List<String> TEXTS = List.of(SET_RETRYING, SET_ITS_TIMER, CLAIM, BOOK, SEND_AGAIN);
+    static final List<String> TEXTS =
+            List.of(SET_RETRYING, SET_ITS_TIMER, CLAIM, BOOK, BOOKS_ON_TOP, READS_FIRST, SEND_AGAIN, IS_DUE);
 
     @ParameterizedTest
     @EnumSource
@@ -74,7 +78,7 @@ class MutantsIT {
         try (CrashStory story = new CrashStory(
                 PlantedFault.brokenOnceAt(CLAIM),
                 EagerQueue::new,
-                PlantedFault.rewritten(SEND_AGAIN, "dispatch_at <= statement_timestamp()", "false"))) {
+                PlantedFault.rewritten(SEND_AGAIN, IS_DUE, "false"))) {
             assertThat(story.violations()).contains("drained-of-tasks");
             assertThat(story.allWereHit()).isTrue();
         }
@@ -90,8 +94,8 @@ class MutantsIT {
     @Test
     void two_bookings_at_once_overspend_when_the_ledger_is_read_first_and_written_then() throws Exception {
         PlantedFault unlocked = PlantedFault.rewritten(BOOK, " FOR UPDATE", "");
-        PlantedFault read = PlantedFault.rewritten(BOOK, "SELECT scope_id FROM", "SELECT scope_id, tokens FROM");
-        PlantedFault written = PlantedFault.rewritten(BOOK, "SET tokens = b.tokens", "SET tokens = s.tokens");
+        PlantedFault read = PlantedFault.rewritten(BOOK, READS_FIRST, "SELECT scope_id, tokens FROM");
+        PlantedFault written = PlantedFault.rewritten(BOOK, BOOKS_ON_TOP, "tokens = s.tokens");
         try (BudgetStory story = new BudgetStory(unlocked, read, written)) {
             assertThat(story.violations()).contains("ended as if there were money left", "budget-ledger");
             assertThat(List.of(unlocked, read, written)).allMatch(PlantedFault::wasHit);

@@ -58,7 +58,7 @@ class ExecutionLayerIT {
         try (var consuming =
                 queue.consume("tasks", "phase-workers", "worker-1", message -> processed.add(message.payload()))) {
             assertThat(consuming).isNotNull();
-            await().until(() -> processed.contains(taskSpec));
+            await().atMost(Duration.ofSeconds(60)).until(() -> processed.contains(taskSpec));
         }
     }
 
@@ -208,7 +208,7 @@ class ExecutionLayerIT {
         layer.timerService.onAction("report", fired::add);
         layer.timerService.start();
         layer.timerService.schedule("report", Json.object("to", "me"), Duration.ofMillis(50));
-        await().until(() -> fired.contains(Json.object("to", "me")));
+        await().atMost(Duration.ofSeconds(60)).until(() -> fired.contains(Json.object("to", "me")));
     }
 
     /** Troubleshooting: queue depth, and claiming what a dead consumer left pending. */
@@ -222,7 +222,7 @@ class ExecutionLayerIT {
             throw new IllegalStateException("the worker dies");
         })) {
             assertThat(dying).isNotNull();
-            await().until(() -> !seen.isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !seen.isEmpty());
         }
         long depth = queue.getQueueDepth("tasks");
         assertThat(depth).isEqualTo(1);

@@ -82,8 +82,9 @@ class MirrorIT {
         try (var consuming = engine.redis.jobQueue().consume("heartbeats", "watchers", "w1", beats::add)) {
             assertThat(consuming).isNotNull();
             String run = engine.submit(PLAN);
-            await().until(() -> beats.stream()
-                    .anyMatch(beat -> beat.payload().text("message").equals(java.util.Optional.of("a third"))));
+            await().atMost(Duration.ofSeconds(60))
+                    .until(() -> beats.stream()
+                            .anyMatch(beat -> beat.payload().text("message").equals(java.util.Optional.of("a third"))));
             Json beat = beats.stream()
                     .filter(m -> m.payload().text("message").equals(java.util.Optional.of("a third")))
                     .findFirst()

@@ -140,7 +140,7 @@ final class HandedNothingTest {
                 .submit(new RunRequest(
                         PlanReader.read(source), source, Json.EMPTY_OBJECT, Json.EMPTY_OBJECT, Optional.empty()));
         queue.send(submission.ready().tickets());
-        await().until(() -> {
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
             queue.send(store.timers().fireDue(10).ready().tickets());
             return run(submission.runId()).state().isFinal();
         });

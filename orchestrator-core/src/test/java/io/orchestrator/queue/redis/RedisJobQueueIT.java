@@ -53,7 +53,7 @@ class RedisJobQueueIT {
         assertThat(jobs.queueDepth("tasks")).isEqualTo(2);
         try (var consumption = jobs.consume("tasks", "workers", "w1", received::add)) {
             assertThat(consumption).isNotNull();
-            await().until(() -> received.size() == 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == 2);
         }
         assertThat(received).extracting(Message::payload).containsOnly(Json.object("n", 1));
     }
@@ -76,7 +76,7 @@ class RedisJobQueueIT {
         jobs.enqueue("tasks", payload);
         try (JobQueue.Consumption consumption = jobs.consume("tasks", "group", "one", received::add)) {
             assertThat(consumption).isNotNull();
-            await().until(() -> !received.isEmpty());
+            await().atMost(Duration.ofSeconds(60)).until(() -> !received.isEmpty());
         }
         assertThat(received.element().payload()).isEqualTo(payload);
         for (String bad : List.of("{\"a\":[1e2000]}", "{\"a\":[\"\\ud83d\"]}", "{\"a\":[\"\\u0000\"]}")) {
@@ -124,10 +124,10 @@ class RedisJobQueueIT {
             jobs.enqueue("tasks", Json.of(2));
             try (var stuck = slow.jobQueue().consume("tasks", "workers", "w1", message -> hold(message, release))) {
                 assertThat(stuck).isNotNull();
-                await().until(() -> received.size() == 1);
+                await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == 1);
                 try (var other = jobs.consume("tasks", "workers", "w2", received::add)) {
                     assertThat(other).isNotNull();
-                    await().until(() -> received.size() == 2);
+                    await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == 2);
                 }
                 release.countDown();
             }
@@ -160,7 +160,7 @@ class RedisJobQueueIT {
         try (var consumption = jobs.consume("tasks", "workers", "w1", received::add)) {
             assertThat(consumption).isNotNull();
             jobs.enqueue("tasks", Json.object("n", 2), "later");
-            await().until(() -> received.size() == 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == 2);
             await().until(() -> jobs.queueDepth("tasks") == 0);
         }
         assertThat(received).extracting(Message::payload).containsExactly(Json.object("n", 1), Json.object("n", 2));
@@ -309,7 +309,7 @@ class RedisJobQueueIT {
                     .until(() -> own.jobQueue()
                             .enqueue("tasks", Json.object("n", 2), "k")
                             .isPresent());
-            await().until(() -> received.size() == 2);
+            await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == 2);
         }
     }
 }

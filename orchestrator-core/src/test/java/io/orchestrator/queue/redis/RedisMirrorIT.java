@@ -25,7 +25,7 @@ class RedisMirrorIT {
             queues.heartbeatMirror()
                     .send(List.of(new Beat("task-1", Json.of("first")), new Beat("task-2", Json.of("other"))));
             queues.heartbeatMirror().send(List.of(new Beat("task-1", Json.of("second"))));
-            await().until(() -> received.size() == 3);
+            await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == 3);
             assertThat(received)
                     .extracting(Message::payload)
                     .containsExactly(Json.of("first"), Json.of("other"), Json.of("second"));

@@ -98,7 +98,8 @@ class CostsIT {
                 for (int i = 0; i < TASKS / BATCH; i++) {
                     queues.heartbeatMirror().send(beats);
                 }
-                await().until(() -> queues.jobQueue().queueDepth("heartbeats") == TASKS);
+                await().atMost(Duration.ofSeconds(60))
+                        .until(() -> queues.jobQueue().queueDepth("heartbeats") == TASKS);
                 assertThat(redis.commands()).as("commands of Redis").isBetween(2L * TASKS, 2L * TASKS + 200);
             }
             assertThat(queues.droppedHeartbeats()).isZero();

@@ -88,7 +88,8 @@ class LogsIT {
                     .isZero();
             assertThat(said()).containsExactly("WORK/Talker #2  stderr  err 2");
 
-            assertThat(call("logs", runId, "WORK/Talker", "--tail", "1")).isZero();
+            assertThat(call("logs", runId, "WORK/Talker", "--stream", "stdout", "--tail", "1"))
+                    .isZero();
             assertThat(said()).containsExactly("WORK/Talker #2  stdout  colour red and   bell");
 
             assertThat(call("logs", runId, "--follow", "--stream", "log", "-o", "json"))

@@ -24,9 +24,11 @@ final class GatesTable {
                         """
                         WITH before AS MATERIALIZED (
                             SELECT g.reason, g.recalls, g.closed_at FROM gates g WHERE g.kind = ? AND g.name = ? AND""" + GateCondition.CLOSED + """
+                        ), present AS MATERIALIZED (
+                            SELECT clock_timestamp() AS at
                         ), closed AS (
-                            INSERT INTO gates AS g (kind, name, reason, recalls, reopens_at)
-                            VALUES (?, ?, ?, ?, clock_timestamp() + ?::bigint * interval '1 ms')
+                            INSERT INTO gates AS g (kind, name, reason, recalls, closed_at, reopens_at)
+                            SELECT ?, ?, ?, ?, p.at, p.at + ?::bigint * interval '1 ms' FROM present p
                             ON CONFLICT (kind, name) DO UPDATE
                                SET reason = coalesce((SELECT reason FROM before WHERE g.kind <> 'target'), excluded.reason),
                                    recalls = excluded.recalls OR coalesce((SELECT recalls FROM before WHERE g.kind <> 'target'), false),

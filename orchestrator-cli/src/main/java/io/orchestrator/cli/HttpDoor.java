@@ -142,6 +142,11 @@ final class HttpDoor implements AutoCloseable {
         return server.url();
     }
 
+    /** Where only probes are answered, such as {@code http://127.0.0.1:8081}. */
+    String probesUrl() {
+        return server.probesUrl();
+    }
+
     @Override
     public void close() {
         server.close();

@@ -44,6 +44,8 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         for (String noisy : new String[] {"com.zaxxer.hikari", "io.lettuce", "io.netty"}) {
             logback.getLogger(noisy).setLevel(Level.ERROR);
         }
+        // It quotes requests that are no HTTP, and whoever sends them is told.
+        logback.getLogger("org.eclipse.jetty.http").setLevel(Level.ERROR);
         logback.getLogger("io.javalin").setLevel(Level.OFF);
         logback.getLogger("org.flywaydb").setLevel(Level.OFF);
         // Its support for older versions of Postgres is sold apart; what the engine asks of them is tested on them.

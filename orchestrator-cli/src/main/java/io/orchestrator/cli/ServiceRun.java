@@ -81,6 +81,7 @@ final class ServiceRun {
                 () -> Json.builder()
                         .put("ready", true)
                         .put("url", door.url())
+                        .put("probesUrl", door.probesUrl())
                         .put("databaseUrl", stack.tellableDatabaseUrl())
                         .put("redisUrl", stack.tellableRedisUrl())
                         .put("pid", ProcessHandle.current().pid())

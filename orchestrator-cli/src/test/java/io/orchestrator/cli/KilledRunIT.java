@@ -122,7 +122,8 @@ class KilledRunIT {
         try (OtherProcess dev = start("dev", "-o", "json", "--port", "0")) {
             await().atMost(PATIENCE).until(() -> !dev.out().isEmpty() || !dev.isAlive());
             Json ready = Json.parse(dev.out());
-            assertThat(ready.fields().keySet()).containsExactly("ready", "url", "databaseUrl", "redisUrl", "pid");
+            assertThat(ready.fields().keySet())
+                    .containsExactly("ready", "url", "probesUrl", "databaseUrl", "redisUrl", "pid");
             assertThat(ready.get("pid").orElseThrow().asLong()).isEqualTo(dev.pid());
             files.write("go", "");
 

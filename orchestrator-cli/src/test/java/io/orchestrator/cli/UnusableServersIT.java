@@ -228,6 +228,17 @@ class UnusableServersIT {
         }
     }
 
+    @Test
+    void the_port_for_probes_is_another_one() {
+        for (String port : List.of("18080", "70000")) {
+            try (TestCaller caller = caller(servers.databaseUrl(), servers.redisUrl())) {
+                assertThat(caller.call("server", "--port", "18080", "--probe-port", port))
+                        .isEqualTo(2);
+                assertThat(caller.err()).contains("--probe-port " + port);
+            }
+        }
+    }
+
     /** Without their time. */
     private static Stream<String> refusals(OtherProcess service) {
         return service.err()

@@ -11,15 +11,24 @@ import java.net.UnknownHostException;
 record Binding(InetAddress address, int port, boolean loopback) {
     /** @throws CannotListenException when the host is unknown, or open to others without that being meant */
     static Binding of(ServerSettings settings) {
-        InetAddress address = resolve(settings.host());
-        boolean loopback = address.isLoopbackAddress();
-        if (!loopback && !settings.insecureBind()) {
+        Binding binding = of(settings.host(), settings.port());
+        if (!binding.loopback && !settings.insecureBind()) {
             throw new CannotListenException(
                     "will not listen on " + settings.host()
                             + ": other machines can reach it, and whoever does could schedule and cancel work."
                             + " Listen on 127.0.0.1, or say with --insecure-bind that this is meant, where the network is closed");
         }
-        return new Binding(address, settings.port(), loopback);
+        return binding;
+    }
+
+    /**
+     * Where nothing can be changed, so that anybody may come.
+     *
+     * @throws CannotListenException when the host is unknown
+     */
+    static Binding of(String host, int port) {
+        InetAddress address = resolve(host);
+        return new Binding(address, port, address.isLoopbackAddress());
     }
 
     private static InetAddress resolve(String host) {

@@ -11,4 +11,13 @@ public final class CannotListenException extends RuntimeException {
     CannotListenException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** What the system said. */
+    static Throwable rootOf(Throwable e) {
+        Throwable root = e;
+        while (root.getCause() != null) {
+            root = root.getCause();
+        }
+        return root;
+    }
 }

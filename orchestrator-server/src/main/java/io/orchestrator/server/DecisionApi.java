@@ -1,6 +1,5 @@
 package io.orchestrator.server;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.orchestrator.json.Json;
 import io.orchestrator.service.Announcer;
@@ -26,7 +25,7 @@ public final class DecisionApi implements Door {
     }
 
     @Override
-    public void open(RoutesConfig routes) {
+    public void open(Routes routes) {
         routes.post("/runs/{id}/phases/{phase}/decide", this::decide);
     }
 

@@ -21,19 +21,18 @@ final class ErrorAnswers {
 
     private ErrorAnswers() {}
 
-    static void install(RoutesConfig routes) {
+    static void install(RoutesConfig routes, Routes known) {
         routes.exception(RequestRefused.class, (e, ctx) -> Answer.error(ctx, e.status(), e.code(), message(e)));
         routes.exception(
                 InvalidPlanException.class,
                 (e, ctx) -> Answer.refusal(ctx, "invalid_request", "the request is not valid", e.faults()));
         routes.exception(KeyConflict.class, (e, ctx) -> Answer.error(ctx, 409, "key_conflict", message(e)));
         routes.exception(PhaseRefused.class, (e, ctx) -> Answer.error(ctx, 409, "phase_refused", message(e)));
-        routes.exception(DataRejected.class, (e, ctx) -> Answer.error(ctx, 422, "data_rejected", message(e)));
+        routes.exception(DataRejected.class, ErrorAnswers::rejected);
         routes.exception(Unreadable.class, (e, ctx) -> Answer.error(ctx, 422, "unreadable", message(e)));
         routes.exception(StoreUnavailable.class, ErrorAnswers::storeAway);
-        routes.exception(HttpResponseException.class, ErrorAnswers::ofTheFramework);
+        routes.exception(HttpResponseException.class, (e, ctx) -> ofTheFramework(e, ctx, known));
         routes.exception(Exception.class, ErrorAnswers::internal);
-        routes.error(404, "*", ErrorAnswers::nothingHere);
     }
 
     private static void storeAway(StoreUnavailable e, Context ctx) {
@@ -55,19 +54,25 @@ final class ErrorAnswers {
                         + RETRY_AFTER_SECONDS + " s, a POST /schedule under the same idempotence key");
     }
 
-    private static void ofTheFramework(HttpResponseException e, Context ctx) {
-        switch (e.getStatus()) {
-            case 404 -> ctx.status(404);
-            case 413 -> Answer.error(ctx, 413, "too_large", "the request is larger than " + Http.MOST_BYTES + " bytes");
-            default -> Answer.error(ctx, e.getStatus(), "http_" + e.getStatus(), message(e));
+    /** What Postgres says of it is for the log: it speaks of columns and types that callers do not know. */
+    private static void rejected(DataRejected e, Context ctx) {
+        if (e.getCause() == null) {
+            Answer.error(ctx, 422, "data_rejected", message(e));
+            return;
         }
+        LOG.warn("{} {} is answered 422: {}", ctx.method().name(), ctx.path(), e.getMessage());
+        Answer.error(
+                ctx,
+                422,
+                "data_rejected",
+                "something of the request cannot be stored; the log of this process says what. Nothing was changed");
     }
 
-    /** A door that answers 404 itself has said why; this is for where no door is. */
-    private static void nothingHere(Context ctx) {
-        if (!Answer.JSON.equals(ctx.res().getContentType())) {
-            Answer.error(
-                    ctx, 404, "not_found", "there is nothing at " + ctx.method().name() + ' ' + ctx.path());
+    private static void ofTheFramework(HttpResponseException e, Context ctx, Routes known) {
+        if (e.getStatus() == 404) {
+            known.missed(ctx);
+        } else {
+            Answer.error(ctx, e.getStatus(), "http_" + e.getStatus(), message(e));
         }
     }
 

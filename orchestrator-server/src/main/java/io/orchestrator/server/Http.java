@@ -6,10 +6,7 @@ import java.time.Duration;
 import java.util.Map;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.HttpConfiguration;
-import org.eclipse.jetty.server.HttpConnectionFactory;
-import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
-import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.handler.GracefulHandler;
 import org.eclipse.jetty.server.handler.MinimumDataRateHandler;
 import org.eclipse.jetty.util.VirtualThreads;
@@ -24,12 +21,11 @@ final class Http {
     /** How long a stop waits for requests under way. */
     private static final Duration STOP = Duration.ofSeconds(5);
 
-    private static final int MOST_CONNECTIONS = 1_000;
     private static final int MOST_HEADER_BYTES = 16 * 1024;
     private static final long LEAST_BYTES_A_SECOND = 100;
     private static final int PLATFORM_THREADS = 8;
 
-    private static final Map<String, String> HEADERS = Map.of(
+    static final Map<String, String> HEADERS = Map.of(
             "X-Content-Type-Options", "nosniff",
             "Cache-Control", "no-store",
             "Referrer-Policy", "no-referrer",
@@ -37,16 +33,17 @@ final class Http {
 
     private Http() {}
 
-    static void configure(JavalinConfig config, Binding binding) {
+    static void configure(JavalinConfig config, Connectors connectors) {
         config.startup.showJavalinBanner = false;
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.maxRequestSize = MOST_BYTES;
         config.http.defaultContentType = "text/plain; charset=utf-8";
-        config.jetty.threadPool = threads();
+        config.jetty.threadPool = threads("http");
         config.jetty.modifyServer(Http::limit);
         config.jetty.modifyHttpConfiguration(Http::limit);
-        config.jetty.addConnector((server, http) -> connector(server, http, binding));
+        config.jetty.addConnector(connectors::openMain);
+        config.jetty.addConnector(connectors::openProbes);
     }
 
     static void secure(Context ctx) {
@@ -54,11 +51,11 @@ final class Http {
     }
 
     /** A few platform threads accept and select; what blocks does so on virtual ones. */
-    private static QueuedThreadPool threads() {
+    static QueuedThreadPool threads(String name) {
         QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS, 2, (int) IDLE.toMillis());
-        threads.setName("http");
+        threads.setName(name);
         threads.setDaemon(true);
-        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-request-"));
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor(name + "-request-"));
         return threads;
     }
 
@@ -66,7 +63,7 @@ final class Http {
         server.setStopTimeout(STOP.toMillis());
         server.insertHandler(new MinimumDataRateHandler(LEAST_BYTES_A_SECOND, 0));
         server.insertHandler(new GracefulHandler());
-        server.addBean(new NetworkConnectionLimit(MOST_CONNECTIONS, server));
+        server.insertHandler(new ProbeGate(OpsDoor.PATHS));
         server.setErrorHandler(new JettyErrors());
     }
 
@@ -75,13 +72,5 @@ final class Http {
         http.setUriCompliance(UriCompliance.DEFAULT);
         http.setRequestHeaderSize(MOST_HEADER_BYTES);
         http.setIdleTimeout(IDLE.toMillis());
-    }
-
-    private static ServerConnector connector(Server server, HttpConfiguration http, Binding binding) {
-        ServerConnector connector = new ServerConnector(server, 1, 1, new HttpConnectionFactory(http));
-        connector.setHost(binding.host());
-        connector.setPort(binding.port());
-        connector.setIdleTimeout(IDLE.toMillis());
-        return connector;
     }
 }

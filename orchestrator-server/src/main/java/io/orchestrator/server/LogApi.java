@@ -1,6 +1,5 @@
 package io.orchestrator.server;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.TaskLogs;
@@ -22,7 +21,7 @@ public final class LogApi implements Door {
     }
 
     @Override
-    public void open(RoutesConfig routes) {
+    public void open(Routes routes) {
         routes.get("/tasks/{id}/logs", this::logs);
     }
 

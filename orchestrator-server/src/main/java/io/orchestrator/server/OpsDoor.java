@@ -1,13 +1,16 @@
 package io.orchestrator.server;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.orchestrator.json.Json;
+import java.util.Set;
 
 /** What every service answers to whoever watches over it. */
 final class OpsDoor implements Door {
     private static final String PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+    /** What is answered to probes, wherever they ask. */
+    static final Set<String> PATHS = Set.of("/livez", "/readyz", "/metrics", "/status");
+
     private static final Json ALIVE = Json.object("alive", true);
 
     private final Readiness readiness;
@@ -21,7 +24,7 @@ final class OpsDoor implements Door {
     }
 
     @Override
-    public void open(RoutesConfig routes) {
+    public void open(Routes routes) {
         routes.get("/livez", ctx -> Answer.json(ctx, 200, ALIVE));
         routes.get("/readyz", this::ready);
         routes.get("/metrics", ctx -> ctx.contentType(PROMETHEUS_TEXT).result(metrics.scrape(PROMETHEUS_TEXT)));

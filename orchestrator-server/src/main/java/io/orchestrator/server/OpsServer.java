@@ -4,8 +4,11 @@ import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinException;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.orchestrator.time.Ticks;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,9 +22,10 @@ public final class OpsServer implements AutoCloseable {
 
     private final ServerSettings settings;
     private final List<Door> doors;
+    private final Ticks ticks;
     private @Nullable Running running;
 
-    private record Running(Javalin javalin, String url) {}
+    private record Running(Javalin javalin, Routes routes, String url, String probesUrl) {}
 
     /**
      * Makes a server; it does not listen yet.
@@ -36,6 +40,7 @@ public final class OpsServer implements AutoCloseable {
             Status status,
             List<Door> doors) {
         this.settings = settings;
+        this.ticks = status.ticks();
         this.doors = new ArrayList<>(doors);
         this.doors.addFirst(new OpsDoor(readiness, metrics, status));
     }
@@ -50,19 +55,21 @@ public final class OpsServer implements AutoCloseable {
         if (running != null) {
             return;
         }
-        Binding binding = Binding.of(settings);
-        Javalin javalin = Javalin.create(config -> configure(config, binding));
+        Connectors connectors = new Connectors(settings, ticks);
+        boolean open = false;
         try {
+            AtomicReference<@Nullable Routes> routes = new AtomicReference<>();
+            Javalin javalin = Javalin.create(config -> routes.set(configure(config, connectors)));
             javalin.start();
-        } catch (JavalinException e) {
-            throw new CannotListenException(
-                    "cannot listen on " + binding.host() + " port " + binding.port() + ": "
-                            + rootOf(e).getMessage()
-                            + ". End what listens there, or choose another port (0 for any free one)",
-                    e);
+            running = new Running(
+                    javalin, Objects.requireNonNull(routes.get()), connectors.url(), connectors.probesUrl());
+            open = true;
+        } finally {
+            if (!open) {
+                connectors.close();
+            }
         }
-        running = new Running(javalin, "http://" + binding.authority(javalin.port()));
-        LOG.info("listening on {}", running.url);
+        LOG.info("listening on {}, and for probes on {}", running.url, running.probesUrl);
     }
 
     /**
@@ -71,10 +78,27 @@ public final class OpsServer implements AutoCloseable {
      * @throws IllegalStateException when it does not
      */
     public synchronized String url() {
+        return started().url;
+    }
+
+    /**
+     * Where it answers {@code /livez}, {@code /readyz}, {@code /metrics} and {@code /status} whatever goes on elsewhere.
+     *
+     * @throws IllegalStateException when it does not
+     */
+    public synchronized String probesUrl() {
+        return started().probesUrl;
+    }
+
+    synchronized Routes routes() {
+        return started().routes;
+    }
+
+    private Running started() {
         if (running == null) {
             throw new IllegalStateException("the server has no address before it is started");
         }
-        return running.url;
+        return running;
     }
 
     /** Listens no more and waits a few seconds at most for requests under way; those that take longer are cut off. */
@@ -88,25 +112,21 @@ public final class OpsServer implements AutoCloseable {
         try {
             javalin.stop();
         } catch (JavalinException e) {
-            LOG.warn("requests were cut off at the stop: {}", rootOf(e).getMessage());
+            LOG.warn(
+                    "requests were cut off at the stop: {}",
+                    CannotListenException.rootOf(e).getMessage());
         }
     }
 
-    private void configure(JavalinConfig config, Binding binding) {
-        Http.configure(config, binding);
-        BrowserGuard guard = new BrowserGuard(binding.loopback());
+    private Routes configure(JavalinConfig config, Connectors connectors) {
+        Http.configure(config, connectors);
+        BrowserGuard guard = new BrowserGuard(connectors.isOnLoopback());
         config.routes.before(Http::secure);
         config.routes.before(guard::check);
         config.router.javaLangErrorHandler(ErrorAnswers::fatal);
-        ErrorAnswers.install(config.routes);
-        doors.forEach(door -> door.open(config.routes));
-    }
-
-    private static Throwable rootOf(Throwable e) {
-        Throwable root = e;
-        while (root.getCause() != null) {
-            root = root.getCause();
-        }
-        return root;
+        Routes routes = new Routes(config.routes);
+        ErrorAnswers.install(config.routes, routes);
+        doors.forEach(door -> door.open(routes));
+        return routes;
     }
 }

@@ -1,6 +1,5 @@
 package io.orchestrator.server;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.Priority;
@@ -12,6 +11,7 @@ import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * {@code POST /runs/{id}/pause} and {@code /runs/{id}/resume}, {@code GET /queues}, {@code POST /queues/{lane}/pause} and
@@ -34,7 +34,7 @@ public final class PauseApi implements Door {
     }
 
     @Override
-    public void open(RoutesConfig routes) {
+    public void open(Routes routes) {
         routes.post("/runs/{id}/pause", this::pauseRun);
         routes.post("/runs/{id}/resume", this::resumeRun);
         routes.get("/queues", ctx -> Answer.json(ctx, 200, GateDocument.ofLanes(dispatch.lanes(), gates.closed())));
@@ -89,23 +89,28 @@ public final class PauseApi implements Door {
     }
 
     private static Closing closing(Context ctx) {
-        if (ctx.bodyAsBytes().length == 0) {
+        Optional<Json> sent = Requests.jsonIfAny(ctx);
+        if (sent.isEmpty()) {
             return Closing.because("paused over HTTP");
         }
-        Json body = Requests.json(ctx);
+        Json body = sent.get();
         boolean known = body.isObject()
                 && body.fields().keySet().stream().allMatch(name -> name.equals("reason") || name.equals("now"));
-        String reason = body.isObject() ? body.text("reason").orElse("paused over HTTP") : "";
-        Json now = body.isObject() ? body.get("now").orElse(Json.of(false)) : Json.NULL;
-        if (!known || !now.isBoolean() || reason.isBlank() || reason.length() > LONGEST_REASON) {
+        Json reason = known ? body.get("reason").orElse(Json.of("paused over HTTP")) : Json.NULL;
+        Json now = known ? body.get("now").orElse(Json.of(false)) : Json.NULL;
+        if (!now.isBoolean() || !isReason(reason)) {
             throw new RequestRefused(
                     400,
                     "invalid_request",
                     "expected {\"reason\": text of at most " + LONGEST_REASON
                             + " characters, \"now\": true or false}, or no body");
         }
-        Closing closing = Closing.because(reason);
+        Closing closing = Closing.because(reason.asText());
         return now.asBoolean() ? closing.recallingTasks() : closing;
+    }
+
+    private static boolean isReason(Json reason) {
+        return reason.isText() && !reason.asText().isBlank() && reason.asText().length() <= LONGEST_REASON;
     }
 
     private static Priority lane(Context ctx) {

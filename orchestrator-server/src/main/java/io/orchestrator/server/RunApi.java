@@ -1,12 +1,12 @@
 package io.orchestrator.server;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * {@code GET /runs/{id}}, {@code GET /runs?key=KEY}, {@code GET /runs/{id}/events?after=N} (a page of {@value #PAGE}; ask again after {@code last}),
@@ -23,7 +23,7 @@ public final class RunApi implements Door {
     }
 
     @Override
-    public void open(RoutesConfig routes) {
+    public void open(Routes routes) {
         routes.get("/runs", this::byKey);
         routes.get("/runs/{id}", ctx -> Answer.json(ctx, 200, RunDocument.of(run(ctx, true))));
         routes.get("/runs/{id}/events", this::events);
@@ -66,11 +66,11 @@ public final class RunApi implements Door {
     }
 
     private static String reason(Context ctx) {
-        byte[] body = ctx.bodyAsBytes();
-        if (body.length == 0) {
+        Optional<Json> body = Requests.jsonIfAny(ctx);
+        if (body.isEmpty()) {
             return "cancelled over HTTP";
         }
-        return Requests.json(ctx)
+        return body.get()
                 .text("reason")
                 .filter(reason -> !reason.isBlank() && reason.length() <= LONGEST_REASON)
                 .orElseThrow(() -> new RequestRefused(

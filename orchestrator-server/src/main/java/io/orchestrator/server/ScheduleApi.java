@@ -1,6 +1,5 @@
 package io.orchestrator.server;
 
-import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.orchestrator.json.Json;
 import io.orchestrator.scheduler.ScheduleResult;
@@ -19,13 +18,13 @@ public final class ScheduleApi implements Door {
     }
 
     @Override
-    public void open(RoutesConfig routes) {
+    public void open(Routes routes) {
         routes.post("/schedule", this::schedule);
     }
 
     private void schedule(Context ctx) {
-        Optional<String> key = Optional.ofNullable(ctx.header("Idempotency-Key"));
-        ScheduleRequest request = ScheduleRequest.read(Requests.json(ctx), key);
+        Optional<String> key = Parameters.header(ctx, "Idempotency-Key");
+        ScheduleRequest request = ScheduleRequest.read(Requests.document(ctx), key);
         ScheduleResult result = scheduler.schedule(request.plan(), request.context());
         Answer.json(ctx, result.created() ? 201 : 200, document(result));
     }

@@ -2,6 +2,7 @@ package io.orchestrator.server;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.json.JsonPointer;
+import io.orchestrator.json.StorableText;
 import io.orchestrator.plan.InvalidPlanException;
 import io.orchestrator.plan.PlanFault;
 import io.orchestrator.scheduler.ScheduleContext;
@@ -40,6 +41,8 @@ record ScheduleRequest(Json plan, ScheduleContext context) {
         key.filter(text -> text.isBlank() || text.length() > LONGEST_KEY)
                 .ifPresent(text -> faults.add(new PlanFault(
                         "Idempotency-Key", text.length() + " characters", "1 to " + LONGEST_KEY + " characters")));
+        key.flatMap(text -> StorableText.faultOfName("it", text))
+                .ifPresent(fault -> faults.add(new PlanFault("Idempotency-Key", fault, "a text that can be stored")));
         ScheduleContext context = context(body, faults);
         if (!faults.isEmpty()) {
             throw new InvalidPlanException(faults);

@@ -3,6 +3,7 @@ package io.orchestrator.server;
 import io.javalin.http.Context;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.PlanFault;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Writes answers, all of them JSON in one shape. */
@@ -12,7 +13,14 @@ final class Answer {
     private Answer() {}
 
     static void json(Context ctx, int status, Json document) {
-        ctx.status(status).contentType(JSON).result(document.toString());
+        write(ctx, status, JSON, document.toString());
+    }
+
+    /** @throws RequestRefused where there is no room for what is large */
+    static void write(Context ctx, int status, String type, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        RoomKeeper.of(ctx).take(bytes.length);
+        ctx.status(status).contentType(type).result(bytes);
     }
 
     static void error(Context ctx, int status, String code, String message) {

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * so that what keeps the first one busy does not make the process look dead. HTTP/1.1 only. Made for one start.
  */
 final class Connectors implements AutoCloseable {
-    static final String PROBES = "probes";
+    private static final String PROBES = "probes";
 
     private static final int MOST_PROBES = 200;
     /** How many connections the system holds ready: a wave of them is no reason to refuse the one that asks. */
@@ -32,6 +33,10 @@ final class Connectors implements AutoCloseable {
         this.settings = settings;
         this.binding = Binding.of(settings);
         this.ticks = ticks;
+    }
+
+    static boolean isForProbes(Request request) {
+        return PROBES.equals(request.getConnectionMetaData().getConnector().getName());
     }
 
     /** Whether only this machine can reach the main one. */
@@ -54,8 +59,8 @@ final class Connectors implements AutoCloseable {
 
     /** @throws CannotListenException when none of its ports is free */
     ServerConnector openProbes(Server server, HttpConfiguration http) {
-        ServerConnector connector =
-                new ServerConnector(server, Http.threads(PROBES), null, null, 1, 1, new HttpConnectionFactory(http));
+        ServerConnector connector = new ServerConnector(
+                server, Http.platformThreads(PROBES), null, null, 1, 1, new HttpConnectionFactory(http));
         connector.setName(PROBES);
         limit(connector, settings.limits().withConnections(MOST_PROBES));
         List<Integer> ports = settings.probes().ports();

@@ -22,7 +22,7 @@ final class ErrorAnswers {
     private ErrorAnswers() {}
 
     static void install(RoutesConfig routes, Routes known) {
-        routes.exception(RequestRefused.class, (e, ctx) -> Answer.error(ctx, e.status(), e.code(), message(e)));
+        routes.exception(RequestRefused.class, ErrorAnswers::refused);
         routes.exception(
                 InvalidPlanException.class,
                 (e, ctx) -> Answer.refusal(ctx, "invalid_request", "the request is not valid", e.faults()));
@@ -33,6 +33,13 @@ final class ErrorAnswers {
         routes.exception(StoreUnavailable.class, ErrorAnswers::storeAway);
         routes.exception(HttpResponseException.class, (e, ctx) -> ofTheFramework(e, ctx, known));
         routes.exception(Exception.class, ErrorAnswers::internal);
+    }
+
+    private static void refused(RequestRefused e, Context ctx) {
+        if (e.status() == 503) {
+            ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+        }
+        Answer.error(ctx, e.status(), e.code(), message(e));
     }
 
     private static void storeAway(StoreUnavailable e, Context ctx) {

@@ -39,7 +39,7 @@ final class Http {
         config.startup.startupWatcherEnabled = false;
         config.http.maxRequestSize = MOST_BYTES;
         config.http.defaultContentType = "text/plain; charset=utf-8";
-        config.jetty.threadPool = threads("http");
+        config.jetty.threadPool = threads();
         config.jetty.modifyServer(Http::limit);
         config.jetty.modifyHttpConfiguration(Http::limit);
         config.jetty.addConnector(connectors::openMain);
@@ -51,11 +51,17 @@ final class Http {
     }
 
     /** A few platform threads accept and select; what blocks does so on virtual ones. */
-    static QueuedThreadPool threads(String name) {
+    private static QueuedThreadPool threads() {
+        QueuedThreadPool threads = platformThreads("http");
+        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor("http-request-"));
+        return threads;
+    }
+
+    /** Threads that the system shares out: they get their turn however many virtual ones have something to do. */
+    static QueuedThreadPool platformThreads(String name) {
         QueuedThreadPool threads = new QueuedThreadPool(PLATFORM_THREADS, 2, (int) IDLE.toMillis());
         threads.setName(name);
         threads.setDaemon(true);
-        threads.setVirtualThreadsExecutor(VirtualThreads.getNamedVirtualThreadsExecutor(name + "-request-"));
         return threads;
     }
 
@@ -63,6 +69,7 @@ final class Http {
         server.setStopTimeout(STOP.toMillis());
         server.insertHandler(new MinimumDataRateHandler(LEAST_BYTES_A_SECOND, 0));
         server.insertHandler(new GracefulHandler());
+        server.insertHandler(new RoomKeeper(new Room(Runtime.getRuntime().maxMemory())));
         server.insertHandler(new ProbeGate(OpsDoor.PATHS));
         server.setErrorHandler(new JettyErrors());
     }

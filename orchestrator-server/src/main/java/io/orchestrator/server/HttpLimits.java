@@ -21,12 +21,16 @@ public record HttpLimits(int connections, Duration head, Duration body, Duration
         }
     }
 
+    /** What the parser may keep of a head that is not complete, and some more. */
+    private static final int HEAP_A_CONNECTION = 64 * 1024;
+
     /** Leaves half of the process' file descriptors to its other work, above all to agents and their pipes. */
     public static HttpLimits usual() {
         long most = ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
                 ? unix.getMaxFileDescriptorCount()
                 : 2L * MOST_CONNECTIONS;
-        int connections = Math.clamp(most / 2, 1, MOST_CONNECTIONS);
+        long places = Math.min(most / 2, Runtime.getRuntime().maxMemory() / HEAP_A_CONNECTION);
+        int connections = Math.clamp(places, 1, MOST_CONNECTIONS);
         return new HttpLimits(connections, Duration.ofSeconds(10), Duration.ofSeconds(60), Duration.ofSeconds(30));
     }
 

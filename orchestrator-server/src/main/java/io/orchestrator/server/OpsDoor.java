@@ -27,7 +27,7 @@ final class OpsDoor implements Door {
     public void open(Routes routes) {
         routes.get("/livez", ctx -> Answer.json(ctx, 200, ALIVE));
         routes.get("/readyz", this::ready);
-        routes.get("/metrics", ctx -> ctx.contentType(PROMETHEUS_TEXT).result(metrics.scrape(PROMETHEUS_TEXT)));
+        routes.get("/metrics", ctx -> Answer.write(ctx, 200, PROMETHEUS_TEXT, metrics.scrape(PROMETHEUS_TEXT)));
         routes.get("/status", ctx -> Answer.json(ctx, 200, status.document(readiness.now())));
     }
 

@@ -1,7 +1,6 @@
 package io.orchestrator.server;
 
 import java.util.Set;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -17,9 +16,7 @@ final class ProbeGate extends Handler.Wrapper {
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws Exception {
-        Connector connector = request.getConnectionMetaData().getConnector();
-        if (Connectors.PROBES.equals(connector.getName())
-                && !paths.contains(Routes.plain(Request.getPathInContext(request)))) {
+        if (Connectors.isForProbes(request) && !paths.contains(Routes.plain(Request.getPathInContext(request)))) {
             Response.writeError(request, response, callback, 404);
             return true;
         }

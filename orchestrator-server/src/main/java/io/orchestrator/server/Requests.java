@@ -6,6 +6,7 @@ import io.orchestrator.json.JsonException;
 import io.orchestrator.json.UnstorableValue;
 import io.orchestrator.plan.InvalidPlanException;
 import io.orchestrator.plan.PlanFault;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -83,11 +84,8 @@ final class Requests {
             throw tooLarge();
         }
         try {
-            InputStream stream = ctx.req().getInputStream();
-            byte[] body = stream.readNBytes(Http.MOST_BYTES + 1);
-            if (body.length > Http.MOST_BYTES) {
-                throw tooLarge();
-            }
+            byte[] body = read(ctx.req().getInputStream(), RoomKeeper.of(ctx));
+            RoomKeeper.of(ctx).beforeUnderstanding(body.length);
             return body;
         } catch (IOException | HttpException.RuntimeException e) {
             LOG.debug("the body of {} {} could not be read", ctx.method().name(), ctx.path(), e);
@@ -96,6 +94,20 @@ final class Requests {
                     : new RequestRefused(
                             400, "broken_body", "the body broke off or is no HTTP: its chunks or its length are wrong");
         }
+    }
+
+    /** Room is taken for what has come, not for what was announced; twice, as an array that grows is copied. */
+    private static byte[] read(InputStream stream, Room.Held room) throws IOException {
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        byte[] part = new byte[8 * 1024];
+        for (int read = stream.read(part); read >= 0; read = stream.read(part)) {
+            if (body.size() + read > Http.MOST_BYTES) {
+                throw tooLarge();
+            }
+            room.take(2L * read);
+            body.write(part, 0, read);
+        }
+        return body.toByteArray();
     }
 
     private static boolean isTooSlow(Exception failure) {

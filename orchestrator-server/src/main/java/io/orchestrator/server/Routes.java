@@ -62,7 +62,11 @@ public final class Routes {
         routes.add(new Route(method.name(), path));
         javalin.addHttpHandler(method, path, ctx -> {
             Parameters.check(ctx);
-            handler.handle(ctx);
+            try {
+                handler.handle(ctx);
+            } finally {
+                RoomKeeper.of(ctx).understood();
+            }
         });
     }
 

@@ -91,6 +91,25 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Whether all of it was taken. */
+    boolean trySend(String bytes) {
+        try {
+            send(bytes);
+            return true;
+        } catch (IOException refused) {
+            return false;
+        }
+    }
+
+    /** Whether something has come that was not read yet, or nothing will come any more. */
+    boolean isAnsweredOrReset() {
+        try {
+            return socket.getInputStream().available() > 0 || isReset();
+        } catch (IOException reset) {
+            return true;
+        }
+    }
+
     @Override
     public void close() {
         try {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FloodIT {
     private static final Duration PATIENCE = Duration.ofMinutes(1);
     private static final Duration LONG = Duration.ofMinutes(10);
-    private static final int PLACES = 40;
+    private static final int PLACES = 20;
     private static final String BEGUN = "GET /livez HTTP/1.1\r\nHost: localhost\r\nX-A: ";
 
     private final CountDownLatch released = new CountDownLatch(1);

@@ -16,16 +16,19 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** An engine's side that remembers what it is told, and asks for what a test sets. */
 final class RecordingContext implements AgentContext {
     final List<String> calls = new CopyOnWriteArrayList<>();
-    final List<String> logs = new CopyOnWriteArrayList<>();
+    /** A queue, as a program may say a hundred thousand lines. */
+    final Queue<String> logs = new ConcurrentLinkedQueue<>();
     /** As {@link #logs}, each with where it comes from. */
-    final List<String> said = new CopyOnWriteArrayList<>();
+    final Queue<String> said = new ConcurrentLinkedQueue<>();
 
     final List<String> slips = new CopyOnWriteArrayList<>();
     final String taskId = UUID.randomUUID().toString();

@@ -8,6 +8,10 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.orchestrator.json.Json;
 import io.orchestrator.server.RawHttp.Reply;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -29,7 +33,11 @@ class OddRequestsIT {
 
     private static final String PREFACE = String.join("\r\n", "PRI * HTTP/2.0", "", "SM", "", "");
 
-    private final AllDoors doors = new AllDoors(ServerSettings.onLoopback(0));
+    private static final int CLIENTS = 20;
+
+    private final CountDownLatch given = new CountDownLatch(CLIENTS);
+    private final AllDoors doors =
+            new AllDoors(ServerSettings.onLoopback(0), routes -> routes.get("/large", ctx -> ctx.result(large())));
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
 
     @BeforeEach
@@ -143,6 +151,36 @@ class OddRequestsIT {
         assertThat(error.text("message")).isPresent();
         assertThat(reply.body()).doesNotContain("Exception", "org.eclipse", "<html");
         assertThat(reply.header("Server")).isEmpty();
+        leftNoTrace();
+    }
+
+    /** Closed when it was written, or when writing it was given up. */
+    private InputStream large() {
+        return new ByteArrayInputStream(new byte[64 * 1024 * 1024]) {
+            @Override
+            public void close() {
+                given.countDown();
+            }
+        };
+    }
+
+    @Test
+    void who_goes_away_in_the_middle_leaves_no_trace() throws Exception {
+        for (int i = 0; i < CLIENTS; i++) {
+            try (RawHttp reader = new RawHttp(doors.url());
+                    RawHttp writer = new RawHttp(doors.url())) {
+                reader.send("GET /large HTTP/1.1\r\nHost: localhost\r\n\r\n");
+                writer.send(JSON + "Content-Length: 20\r\n\r\n{");
+                assertThat(reader.read()).isEqualTo('H');
+                reader.resetAtClose();
+                writer.resetAtClose();
+            }
+        }
+        assertThat(given.await(1, TimeUnit.MINUTES)).isTrue();
+        Reply alive = RawHttp.exchange(
+                doors.url(), "GET /livez HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", false);
+
+        assertThat(alive.status()).isEqualTo(200);
         leftNoTrace();
     }
 

@@ -110,6 +110,11 @@ final class RawHttp implements AutoCloseable {
         }
     }
 
+    /** Closing breaks the connection off, as the end of a process does that has not read all. */
+    void resetAtClose() throws IOException {
+        socket.setSoLinger(true, 0);
+    }
+
     @Override
     public void close() {
         try {

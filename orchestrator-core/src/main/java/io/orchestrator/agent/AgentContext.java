@@ -46,7 +46,8 @@ public interface AgentContext {
     void heartbeat(double progress, String message);
 
     /**
-     * What was used since the last such call. Where the phase or the run has a budget, it is booked before this returns.
+     * What was used since the last such call. Where the phase or the run has a budget, it is booked before this returns;
+     * elsewhere it is durable with the next checkpoint, step or child, and within two seconds while the store answers.
      *
      * @throws BudgetExhausted when an earlier call found the budget exhausted; the call that passes a limit is booked and
      *     returns, and the next call of {@code usage}, {@code step}, {@code heartbeat} or of the children throws. A

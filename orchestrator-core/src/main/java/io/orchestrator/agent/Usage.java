@@ -92,6 +92,11 @@ public record Usage(long tokens, BigDecimal costUsd, long toolMs) {
         return new Usage(Math.min(tokens, most.tokens), costUsd.min(most.costUsd), Math.min(toolMs, most.toolMs));
     }
 
+    /** Of each kind no less than this. */
+    public Usage atLeast(Usage least) {
+        return new Usage(Math.max(tokens, least.tokens), costUsd.max(least.costUsd), Math.max(toolMs, least.toolMs));
+    }
+
     public boolean isNone() {
         return tokens == 0 && toolMs == 0 && costUsd.signum() == 0;
     }

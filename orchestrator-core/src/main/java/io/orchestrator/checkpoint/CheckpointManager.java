@@ -1,6 +1,7 @@
 package io.orchestrator.checkpoint;
 
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
@@ -42,7 +43,16 @@ public final class CheckpointManager {
      * @throws io.orchestrator.agent.CheckpointTooLarge when the data has more than 8 MB of JSON
      */
     public long saveCheckpoint(Hold hold, String token, Json data) {
-        return store.save(hold, token, data, keep);
+        return saveCheckpoint(hold, token, data, Usage.NONE);
+    }
+
+    /**
+     * As {@link #saveCheckpoint(Hold, String, Json)}, with what the task has used by then.
+     *
+     * @param used totals over all its attempts
+     */
+    public long saveCheckpoint(Hold hold, String token, Json data, Usage used) {
+        return store.save(hold, token, data, keep, used);
     }
 
     /** The newest checkpoint. */

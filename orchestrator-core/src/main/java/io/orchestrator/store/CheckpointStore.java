@@ -2,6 +2,7 @@ package io.orchestrator.store;
 
 import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import java.time.Instant;
 import java.util.List;
@@ -20,12 +21,18 @@ public interface CheckpointStore {
 
     /**
      * Appends a checkpoint, keeps the newest {@code keep}, and marks progress, so that the count of claims without
-     * progress starts anew. Returns its sequence number.
+     * progress starts anew. What was used is durable with it, and the checkpoint says it. Returns its sequence number.
      *
+     * @param used totals of the task over all its attempts; totals only grow, so what is known already changes nothing
      * @throws AttemptRevoked when the hold is no longer current
      * @throws io.orchestrator.agent.CheckpointTooLarge when the data is over the limit
      */
-    long save(Hold hold, String token, Json data, int keep);
+    long save(Hold hold, String token, Json data, int keep, Usage used);
+
+    /** The same for an attempt that has used nothing since. */
+    default long save(Hold hold, String token, Json data, int keep) {
+        return save(hold, token, data, keep, Usage.NONE);
+    }
 
     /** The newest one. */
     Optional<Checkpoint> load(String taskId);
@@ -43,9 +50,15 @@ public interface CheckpointStore {
     Optional<Json> stepResult(String taskId, String name);
 
     /**
-     * Stores a step's result, once: a result that is there already stays, and is returned.
+     * Stores a step's result, once: a result that is there already stays, and is returned. What was used is durable with
+     * it, as with {@link #save}.
      *
      * @throws AttemptRevoked when the hold is no longer current
      */
-    Json saveStep(Hold hold, String name, Json result);
+    Json saveStep(Hold hold, String name, Json result, Usage used);
+
+    /** The same for an attempt that has used nothing since. */
+    default Json saveStep(Hold hold, String name, Json result) {
+        return saveStep(hold, name, result, Usage.NONE);
+    }
 }

@@ -6,6 +6,7 @@ import io.orchestrator.plan.Priority;
 import io.orchestrator.run.EventKind;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /** The worker's side of tasks. Thread-safe. */
 public interface TaskStore {
@@ -51,8 +52,13 @@ public interface TaskStore {
      */
     Ready setAside(Hold hold, String reason);
 
-    /** Signs of life of attempts, with what they have used in all; those of attempts no longer trusted are ignored. */
-    void heartbeat(List<Heartbeat> heartbeats);
+    /**
+     * Signs of life of attempts, with what they have used in all. Nobody waits for a row that somebody else is working on,
+     * so that one such row holds up no other attempt's.
+     *
+     * @return those that were written; of the others, the rows are locked at this moment, or they are no longer trusted
+     */
+    Set<Hold> heartbeat(List<Heartbeat> heartbeats);
 
     /**
      * Tells something of a running attempt in its run's events; false when the attempt is no longer trusted, and nothing

@@ -40,7 +40,7 @@ final class AttemptWrites {
     }
 
     void checkpoint(String token, Json data) {
-        persist(() -> checkpoints.saveCheckpoint(hold(), token, data));
+        persist(() -> checkpoints.saveCheckpoint(hold(), token, data, attempt.used()));
     }
 
     Optional<Json> stepResult(String name) {
@@ -48,12 +48,12 @@ final class AttemptWrites {
     }
 
     Json saveStep(String name, Json result) {
-        return persist(() -> store.checkpoints().saveStep(hold(), name, result));
+        return persist(() -> store.checkpoints().saveStep(hold(), name, result, attempt.used()));
     }
 
     /** True when the child is new. */
     boolean submitChild(ChildSpec child) {
-        ChildStore.Submitted submitted = persist(() -> store.children().submit(hold(), child));
+        ChildStore.Submitted submitted = persist(() -> store.children().submit(hold(), child, attempt.used()));
         deployment.announce(submitted.ready());
         return submitted.created();
     }

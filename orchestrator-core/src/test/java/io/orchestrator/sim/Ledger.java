@@ -1,5 +1,6 @@
 package io.orchestrator.sim;
 
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
@@ -24,6 +25,7 @@ final class Ledger {
     private static final class Page {
         long epoch;
         long checkpoint;
+        Usage used = Usage.NONE;
         final Map<Long, SimProcess> claims = new HashMap<>();
         final Map<String, Json> steps = new HashMap<>();
         final List<SimAttempt> attempts = new ArrayList<>();
@@ -59,6 +61,7 @@ final class Ledger {
         require(task.deadline().map(world.instant()::isBefore).orElse(true), () -> "claimed after its deadline", hold);
         long from = task.checkpoint().map(c -> c.seq()).orElse(0L);
         require(from >= page.checkpoint, () -> "claimed without its newest checkpoint " + page.checkpoint, hold);
+        requireUsage(page, task.usedBefore(), hold);
         require(!page.waits || task.openChildren() == 0, () -> "claimed while it waits for its children", hold);
         page.waits = false;
         page.epoch = hold.epoch();
@@ -85,10 +88,12 @@ final class Ledger {
         require(first.equals(result), () -> name + " has the result " + result + " after " + first, hold);
     }
 
-    void checkpointAccepted(Hold hold, long seq) {
+    /** @param used totals that it carried: they are on the bill from here on, whatever becomes of the attempt */
+    void checkpointAccepted(Hold hold, long seq, Usage used) {
         Page page = accepted("checkpoint " + seq, hold);
         require(seq > page.checkpoint, () -> "got checkpoint " + seq + " after " + page.checkpoint, hold);
         page.checkpoint = seq;
+        page.used = page.used.atLeast(used);
     }
 
     void childAccepted(Hold hold, String key, String childId) {
@@ -143,6 +148,7 @@ final class Ledger {
         Hold hold = new Hold(task.id(), task.epoch());
         require(task.epoch() >= page.epoch, () -> "its epoch fell from " + page.epoch, hold);
         page.epoch = task.epoch();
+        requireUsage(page, task.usage(), hold);
         page.end.ifPresent(
                 end -> require(end.equals(task), () -> "it changed after its end: " + end + " is now " + task, hold));
         if (task.state().isFinal() && page.end.isEmpty()) {
@@ -163,6 +169,13 @@ final class Ledger {
                     () -> "taken back from " + holder.name() + ", which is healthy",
                     new Hold(taskId, epoch));
         }
+    }
+
+    private static void requireUsage(Page page, Usage known, Hold hold) {
+        require(
+                known.atLeast(page.used).equals(known),
+                () -> "it has used " + known + ", but a checkpoint carried " + page.used,
+                hold);
     }
 
     private static void require(boolean holds, Supplier<String> what, Hold hold) {

@@ -1,6 +1,7 @@
 package io.orchestrator.sim;
 
 import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.CheckpointStore;
@@ -66,7 +67,21 @@ enum Mutant {
                                     current(ports.runs(), faults, (Hold) arguments[0]),
                                     (String) arguments[1],
                                     (Json) arguments[2],
-                                    (int) arguments[3])));
+                                    (int) arguments[3],
+                                    (Usage) arguments[4])));
+        }
+    },
+    /** What was used before a checkpoint is known to the worker alone, until its next heartbeat. */
+    NO_USAGE_IN_CHECKPOINTS {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports.with(replaced(
+                    CheckpointStore.class,
+                    ports.checkpoints(),
+                    "save",
+                    arguments -> ports.checkpoints()
+                            .save((Hold) arguments[0], (String) arguments[1], (Json) arguments[2], (int)
+                                    arguments[3])));
         }
     },
     NO_FENCE_IN_STEPS {

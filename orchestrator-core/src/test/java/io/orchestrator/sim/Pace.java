@@ -1,5 +1,7 @@
 package io.orchestrator.sim;
 
+import io.orchestrator.agent.Usage;
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /** The engine's times, stretched by 60 or more: a lease of 15 s is one of 15 minutes. In milliseconds unless it says otherwise. */
@@ -26,6 +28,7 @@ final class Pace {
     static final long GRACE = 3 * MINUTE;
     static final int MAX_CLAIMS = 5;
     static final int KEEP_CHECKPOINTS = 5;
+    static final Usage USED_BY_A_STEP = new Usage(10, new BigDecimal("0.01"), 5);
 
     /** Faults come until then; after it everything has to come to its end. */
     static final long FAULTS_UNTIL = 50 * HOUR;

@@ -36,6 +36,7 @@ final class SimAttempt {
     private final RetryPolicy policy;
     private final SimFamily family;
     private int step;
+    private Usage used;
     private @Nullable Stop stop;
     private boolean ended;
 
@@ -43,6 +44,7 @@ final class SimAttempt {
         this.policy = policy;
         this.worker = worker;
         this.task = task;
+        this.used = task.usedBefore();
         this.world = worker.process().world();
         this.checkpoints = worker.engine().ports().checkpoints();
         this.habits = worker.engine().habits();
@@ -90,6 +92,7 @@ final class SimAttempt {
         }
         try {
             saveStep();
+            used = used.plus(Pace.USED_BY_A_STEP);
             saveCheckpoint();
         } catch (AttemptRevoked e) {
             stop(Stop.REVOKED);
@@ -141,8 +144,8 @@ final class SimAttempt {
     }
 
     private void saveCheckpoint() {
-        long seq = checkpoints.save(hold(), "step-" + step, Json.of(step + 1), Pace.KEEP_CHECKPOINTS);
-        worker.engine().ledger().checkpointAccepted(hold(), seq);
+        long seq = checkpoints.save(hold(), "step-" + step, Json.of(step + 1), Pace.KEEP_CHECKPOINTS, used);
+        worker.engine().ledger().checkpointAccepted(hold(), seq, used);
     }
 
     private void fail() {
@@ -203,11 +206,11 @@ final class SimAttempt {
 
     private void end(Outcome outcome) {
         ended = true;
-        worker.reporter().submit(new AttemptReport(hold(), outcome, Usage.NONE));
+        worker.reporter().submit(new AttemptReport(hold(), outcome, used));
         worker.slotFreed();
     }
 
     Heartbeat heartbeat() {
-        return new Heartbeat(hold(), 0.5, "at step " + step, Usage.NONE);
+        return new Heartbeat(hold(), 0.5, "at step " + step, used);
     }
 }

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.CheckpointTooLarge;
+import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Checkpoints and memoised steps. */
@@ -54,6 +58,59 @@ public abstract class CheckpointStoreContract extends StoreContract {
         store.checkpoints().save(first.hold(), "two", Json.object("x", 2), 3);
         f.handBack(first, Duration.ZERO);
         assertThat(f.claimOne(f.worker(), run).checkpoint()).contains(new Checkpoint(2, "two", Json.object("x", 2)));
+    }
+
+    @Test
+    void what_was_used_before_a_checkpoint_is_durable_with_it_and_known_to_the_next_attempt() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask first = f.claimOne(f.worker(), run);
+        Usage used = new Usage(700, new BigDecimal("0.07"), 9);
+        store.checkpoints().save(first.hold(), "one", Json.of(1), 3, used);
+        assertThat(usageOf(first)).isEqualTo(used);
+        store.checkpoints().save(first.hold(), "two", Json.of(2), 3, new Usage(650, new BigDecimal("0.08"), 4));
+        assertThat(usageOf(first)).as("totals only grow").isEqualTo(new Usage(700, new BigDecimal("0.08"), 9));
+        f.handBack(first, Duration.ZERO);
+        assertThat(f.claimOne(f.worker(), run).usedBefore()).isEqualTo(new Usage(700, new BigDecimal("0.08"), 9));
+    }
+
+    @Test
+    void what_was_used_before_a_step_or_a_child_is_durable_with_it() {
+        ClaimedTask task = claimed();
+        store.checkpoints().saveStep(task.hold(), "look-up", Json.of(1), new Usage(5, BigDecimal.ONE, 6));
+        assertThat(usageOf(task)).isEqualTo(new Usage(5, BigDecimal.ONE, 6));
+        store.checkpoints().saveStep(task.hold(), "look-up", Json.of(1), new Usage(8, BigDecimal.ONE, 6));
+        assertThat(usageOf(task)).as("also with a step that was there").isEqualTo(new Usage(8, BigDecimal.ONE, 6));
+        ChildSpec child = new ChildSpec("c", "agent", "C", Json.EMPTY_OBJECT);
+        store.children().submit(task.hold(), child, new Usage(9, BigDecimal.TEN, 6));
+        assertThat(usageOf(task)).isEqualTo(new Usage(9, BigDecimal.TEN, 6));
+    }
+
+    @Test
+    void a_sign_of_life_that_is_older_than_a_checkpoint_takes_nothing_off_the_bill() {
+        ClaimedTask task = claimed();
+        store.checkpoints().save(task.hold(), "one", Json.of(1), 3, new Usage(700, BigDecimal.ONE, 9));
+        Set<Hold> written = store.tasks()
+                .heartbeat(List.of(new TaskStore.Heartbeat(task.hold(), 0.5, "", new Usage(600, BigDecimal.ZERO, 10))));
+        assertThat(written).containsExactly(task.hold());
+        assertThat(usageOf(task)).isEqualTo(new Usage(700, BigDecimal.ONE, 10));
+    }
+
+    @Test
+    void who_is_no_longer_trusted_books_nothing_with_a_checkpoint_or_a_sign_of_life() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask first = f.claimOne(f.worker(), run);
+        f.handBack(first, Duration.ZERO);
+        ClaimedTask second = f.claimOne(f.worker(), run);
+        Usage used = new Usage(1, BigDecimal.ONE, 1);
+        assertThatThrownBy(() -> store.checkpoints().save(first.hold(), "late", Json.of(1), 3, used))
+                .isInstanceOf(AttemptRevoked.class);
+        assertThat(store.tasks().heartbeat(List.of(new TaskStore.Heartbeat(first.hold(), 0.5, "", used))))
+                .isEmpty();
+        assertThat(usageOf(second)).isEqualTo(Usage.NONE);
+    }
+
+    private Usage usageOf(ClaimedTask task) {
+        return store.runs().task(task.hold().taskId()).orElseThrow().usage();
     }
 
     @Test

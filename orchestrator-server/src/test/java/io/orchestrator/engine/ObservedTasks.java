@@ -59,11 +59,12 @@ final class ObservedTasks implements TaskStore {
     }
 
     @Override
-    public void heartbeat(List<Heartbeat> heartbeats) {
-        if (!silent) {
-            real.heartbeat(heartbeats);
-            beats.addAll(new HashSet<>(heartbeats));
+    public Set<Hold> heartbeat(List<Heartbeat> heartbeats) {
+        if (silent) {
+            return Set.copyOf(heartbeats.stream().map(Heartbeat::hold).toList());
         }
+        beats.addAll(new HashSet<>(heartbeats));
+        return real.heartbeat(heartbeats);
     }
 
     @Override

@@ -28,11 +28,30 @@ final class UsageInvariants {
                                         WHERE t.outcome = 'completed' GROUP BY t.phase_id) s ON s.phase_id = p.id
                                  WHERE p.busy_ms <> coalesce(s.busy_ms, 0)
                                 """),
+                        carriedByCheckpoints(),
                         ledger(),
                         exhaustedInTime(),
                         stopsAtTheLimit())
                 .without("that a budget was not passed by more than one report of each attempt that ran: single reports"
                         + " are not kept");
+    }
+
+    /** Whoever goes on from a checkpoint goes on from its bill as well. */
+    private static Rule carriedByCheckpoints() {
+        return new Rule.Query(
+                "checkpoint-usage",
+                "the task has used less than one of its checkpoints says: usage that was durable was forgotten",
+                """
+                SELECT t.run_id AS run, t.id AS task, k.tokens AS checkpoint_tokens, greatest(l.tokens, t.tokens) AS tokens,
+                       k.cost_usd AS checkpoint_cost_usd, greatest(l.cost_usd, t.cost_usd) AS cost_usd,
+                       k.tool_ms AS checkpoint_tool_ms, greatest(l.tool_ms, t.tool_ms) AS tool_ms
+                  FROM task t LEFT JOIN live l ON l.task_id = t.id
+                  JOIN (SELECT task_id, max(tokens) AS tokens, max(cost_usd) AS cost_usd, max(tool_ms) AS tool_ms
+                          FROM checkpoints GROUP BY task_id) k ON k.task_id = t.id
+                 WHERE (l.task_id IS NOT NULL OR t.outcome IS NOT NULL)
+                   AND (k.tokens > greatest(l.tokens, t.tokens) OR k.cost_usd > greatest(l.cost_usd, t.cost_usd)
+                        OR k.tool_ms > greatest(l.tool_ms, t.tool_ms))
+                """);
     }
 
     /** The ledger is booked while tasks run, so it knows of live ones too. */

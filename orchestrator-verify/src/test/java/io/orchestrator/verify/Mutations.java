@@ -132,6 +132,14 @@ final class Mutations {
                 Mutation.of("run-usage", "UPDATE runs SET cost_usd = cost_usd + 0.001 WHERE id = '${live.run}'"),
                 Mutation.of("phase-usage", "UPDATE phases SET tool_ms = 0 WHERE id = '${done.phase}'"),
                 Mutation.of(
+                        "checkpoint-usage",
+                        "UPDATE checkpoints SET tokens = tokens + 100000 WHERE task_id = '${live.task}'"),
+                Mutation.of(
+                        "checkpoint-usage",
+                        "UPDATE checkpoints SET cost_usd = cost_usd + 100 WHERE task_id = '${done.task}'"),
+                Mutation.of(
+                        "checkpoint-usage", "UPDATE checkpoints SET tool_ms = 9000000 WHERE task_id = '${live.task}'"),
+                Mutation.of(
                         "budget-ledger", "UPDATE budgets SET tokens = tokens + 1 WHERE scope_id = '${broke.phase}'"),
                 Mutation.of(
                         "budget-exhausted-in-time",

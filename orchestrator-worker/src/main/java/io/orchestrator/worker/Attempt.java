@@ -142,6 +142,10 @@ final class Attempt implements AgentContext {
         return new Heartbeat(hold(), now.fraction, now.message, used());
     }
 
+    void hasNews() {
+        progress.updateAndGet(p -> new Progress(p.fraction, p.message, true));
+    }
+
     boolean takeNews() {
         return progress.getAndUpdate(p -> new Progress(p.fraction, p.message, false)).news;
     }
@@ -216,7 +220,7 @@ final class Attempt implements AgentContext {
     public void usage(long tokens, BigDecimal costUsd, long toolMs) {
         callAndGoOn();
         spending.add(Usage.reported(tokens, costUsd, toolMs));
-        progress.updateAndGet(p -> new Progress(p.fraction, p.message, true));
+        hasNews();
     }
 
     @Override

@@ -49,7 +49,7 @@ final class DurableWrites {
     }
 
     void checkpoint(Attempt attempt, String token, Json data) {
-        persist(attempt, () -> manager.saveCheckpoint(attempt.hold(), token, data));
+        persist(attempt, () -> manager.saveCheckpoint(attempt.hold(), token, data, attempt.used()));
     }
 
     Optional<Json> stepResult(Attempt attempt, String name) {
@@ -57,7 +57,7 @@ final class DurableWrites {
     }
 
     Json saveStep(Attempt attempt, String name, Json result) {
-        return persist(attempt, () -> checkpoints.saveStep(attempt.hold(), name, result));
+        return persist(attempt, () -> checkpoints.saveStep(attempt.hold(), name, result, attempt.used()));
     }
 
     /** True when the attempt is still trusted, and the run's events tell it. */
@@ -67,7 +67,7 @@ final class DurableWrites {
 
     /** True when the child is new. Its ticket is sent after the commit. */
     boolean submitChild(Attempt attempt, ChildSpec child) {
-        ChildStore.Submitted submitted = persist(attempt, () -> children.submit(attempt.hold(), child));
+        ChildStore.Submitted submitted = persist(attempt, () -> children.submit(attempt.hold(), child, attempt.used()));
         announcer.announce(submitted.ready());
         return submitted.created();
     }

@@ -1,6 +1,7 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.store.Hold;
+import io.orchestrator.store.TaskStore.Heartbeat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -8,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -86,6 +88,15 @@ final class Holdings {
             return Optional.ofNullable(attempts.get(hold));
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Signs of life that were not stored are news again. */
+    void tellAgain(List<Heartbeat> sent, Set<Hold> stored) {
+        for (Heartbeat beat : sent) {
+            if (!stored.contains(beat.hold())) {
+                find(beat.hold()).ifPresent(Attempt::hasNews);
+            }
         }
     }
 

@@ -15,6 +15,7 @@ import io.orchestrator.store.BudgetStore;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.ChildStore;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskLogs;
@@ -26,6 +27,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -273,10 +275,23 @@ public final class WorkerPool {
         if (everyone) {
             lastBeatNanos = ports.ticks().nanos();
         }
-        ports.tasks().heartbeat(beats);
-        if (!beats.isEmpty()) {
-            onHeartbeats.accept(beats);
+        Set<Hold> stored = store(beats);
+        List<Heartbeat> told =
+                beats.stream().filter(beat -> stored.contains(beat.hold())).toList();
+        if (!told.isEmpty()) {
+            onHeartbeats.accept(told);
         }
         return BEAT_EVERY;
+    }
+
+    /** What could not be stored now, such as what an agent has used meanwhile, goes with the next round. */
+    private Set<Hold> store(List<Heartbeat> beats) {
+        Set<Hold> stored = Set.of();
+        try {
+            stored = ports.tasks().heartbeat(beats);
+            return stored;
+        } finally {
+            holdings.tellAgain(beats, stored);
+        }
     }
 }

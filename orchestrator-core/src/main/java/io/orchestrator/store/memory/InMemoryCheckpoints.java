@@ -2,6 +2,7 @@ package io.orchestrator.store.memory;
 
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.CheckpointTooLarge;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.json.UnstorableValue;
 import io.orchestrator.store.CheckpointStore;
@@ -31,7 +32,7 @@ final class InMemoryCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public long save(Hold hold, String token, Json data, int keep) {
+    public long save(Hold hold, String token, Json data, int keep, Usage used) {
         String name = Storable.saidName("the token of the checkpoint", token);
         long size = UnstorableValue.bytesOf(data);
         if (size > MAX_BYTES) {
@@ -41,7 +42,7 @@ final class InMemoryCheckpoints implements CheckpointStore {
         int bytes = stored.toString().getBytes(StandardCharsets.UTF_8).length;
         return transactions.run("checkpoints.save", () -> {
             TaskRow task = memory.held(hold).orElseThrow(hold::revoked);
-            task.progressed();
+            task.progressed(used);
             long seq = ++task.checkpointSeq;
             NavigableMap<Long, Memory.Saved> saved = memory.checkpoints.computeIfAbsent(task.id, id -> new TreeMap<>());
             saved.headMap(seq - keep, true).clear();
@@ -104,12 +105,12 @@ final class InMemoryCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Json saveStep(Hold hold, String name, Json result) {
+    public Json saveStep(Hold hold, String name, Json result, Usage used) {
         String known = Storable.saidName(STEP, name);
         Json stored = Stored.json("the result of step '" + known + "'", result);
         return transactions.run("checkpoints.saveStep", () -> {
             TaskRow task = memory.held(hold).orElseThrow(hold::revoked);
-            task.progressed();
+            task.progressed(used);
             Map<String, Json> steps = memory.steps.computeIfAbsent(task.id, id -> new LinkedHashMap<>());
             Json before = steps.putIfAbsent(known, stored);
             return before == null ? stored : before;

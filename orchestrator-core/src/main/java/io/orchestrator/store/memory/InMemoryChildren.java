@@ -3,6 +3,7 @@ package io.orchestrator.store.memory;
 import io.orchestrator.agent.ChildRefused;
 import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.TaskSpec;
 import io.orchestrator.plan.TaskType;
@@ -29,13 +30,13 @@ final class InMemoryChildren implements ChildStore {
     }
 
     @Override
-    public Submitted submit(Hold parent, ChildSpec child) {
+    public Submitted submit(Hold parent, ChildSpec child, Usage used) {
         ChildSpec stored = Storable.child(child);
         return transactions.run("children.submit", () -> {
             TaskRow row = memory.held(parent).orElseThrow(parent::revoked);
             return memory.childOf(row, stored.key())
                     .map(known -> same(stored, known))
-                    .orElseGet(() -> insert(row, stored));
+                    .orElseGet(() -> insert(row, stored, used));
         });
     }
 
@@ -48,7 +49,7 @@ final class InMemoryChildren implements ChildStore {
         return new Submitted(known.id, false, Ready.NOTHING);
     }
 
-    private Submitted insert(TaskRow parent, ChildSpec child) {
+    private Submitted insert(TaskRow parent, ChildSpec child, Usage used) {
         Kinship.refusal(parent.id, parent.children).ifPresent(reason -> {
             throw new ChildRefused(reason);
         });
@@ -64,7 +65,7 @@ final class InMemoryChildren implements ChildStore {
                 Kinship.keyInPhase(parent.id, child.key()),
                 child.input(),
                 Json.EMPTY_OBJECT);
-        TaskRow task = new TaskRow(parent.newChild(), phase, spec, parent.deadline, now);
+        TaskRow task = new TaskRow(parent.newChild(used), phase, spec, parent.deadline, now);
         memory.tasks.put(task.id, task);
         memory.live.put(task.id, task);
         phase.addChild(task);

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -167,13 +168,17 @@ final class InMemoryTasks implements TaskStore {
     }
 
     @Override
-    public void heartbeat(List<Heartbeat> heartbeats) {
+    public Set<Hold> heartbeat(List<Heartbeat> heartbeats) {
         if (heartbeats.isEmpty()) {
-            return;
+            return Set.of();
         }
-        transactions.run("tasks.heartbeat", () -> {
-            heartbeats.forEach(beat -> memory.held(beat.hold()).ifPresent(task -> note(task, beat)));
-            return heartbeats.size();
+        return transactions.run("tasks.heartbeat", () -> {
+            Set<Hold> written = new HashSet<>();
+            heartbeats.forEach(beat -> memory.held(beat.hold()).ifPresent(task -> {
+                note(task, beat);
+                written.add(beat.hold());
+            }));
+            return written;
         });
     }
 
@@ -190,7 +195,7 @@ final class InMemoryTasks implements TaskStore {
         task.progress = beat.progress() < 0 ? Optional.empty() : Optional.of(beat.progress());
         task.message = Optional.of(Stored.text(beat.message()));
         if (!memory.isBudgeted(task)) {
-            task.used = beat.used();
+            task.use(beat.used());
         }
     }
 }

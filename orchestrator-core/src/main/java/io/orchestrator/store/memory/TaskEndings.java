@@ -110,7 +110,7 @@ final class TaskEndings {
         memory.live.remove(task.id);
         memory.timers.cancelAll(promise -> promise.isOfTask(task.id));
         task.phase.book(task);
-        run.used = run.used.plus(ending.used());
+        run.used = run.used.plus(task.used);
     }
 
     private PhaseRow phase(String id) {

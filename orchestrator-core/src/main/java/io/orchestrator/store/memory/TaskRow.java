@@ -97,7 +97,7 @@ final class TaskRow {
         wrapUpBy = Optional.empty();
         claims = 0;
         attempt = 1;
-        used = usedInAll;
+        use(usedInAll);
         dispatchAt = now.plus(Dispatch.GRACE);
     }
 
@@ -151,7 +151,7 @@ final class TaskRow {
         wrapUpBy = Optional.empty();
         claims = 0;
         attempt++;
-        used = usedInAll;
+        use(usedInAll);
     }
 
     void wake(Instant now) {
@@ -172,7 +172,7 @@ final class TaskRow {
         move(TaskEvent.HAND_BACK);
         declined = 0;
         uncountClaim();
-        used = usedInAll;
+        use(usedInAll);
         dispatchAt = now.plus(delay);
     }
 
@@ -181,15 +181,15 @@ final class TaskRow {
         move(Kinship.afterAwait(openChildren) == TaskState.WAITING ? TaskEvent.AWAIT : TaskEvent.HAND_BACK);
         worker = Optional.empty();
         claims = 0;
-        used = usedInAll;
+        use(usedInAll);
         dispatchAt = now.plus(Dispatch.GRACE);
     }
 
     /** Makes room for a child; returns its id. Having submitted one is progress. */
-    String newChild() {
+    String newChild(Usage usedInAll) {
         openChildren++;
         children++;
-        progressed();
+        progressed(usedInAll);
         return Kinship.childId(id, children);
     }
 
@@ -230,8 +230,14 @@ final class TaskRow {
     }
 
     /** Marks progress, so that the count of claims starts anew. */
-    void progressed() {
+    void progressed(Usage usedInAll) {
         claims = 0;
+        use(usedInAll);
+    }
+
+    /** Totals only grow: who says less has not heard of the rest. */
+    void use(Usage inAll) {
+        used = used.atLeast(inAll);
     }
 
     /** Ends the task; unless its holder ends it itself, the epoch rises, which revokes the holder. */
@@ -244,7 +250,7 @@ final class TaskRow {
         if (!byItsHolder) {
             epoch++;
         }
-        used = usedInAll;
+        use(usedInAll);
         progress = Optional.empty();
         message = Optional.empty();
         finishedAt = Optional.of(now);

@@ -10,8 +10,10 @@ import static org.jooq.impl.SQLDataType.BIGINT;
 import static org.jooq.impl.SQLDataType.DOUBLE;
 
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
+import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -25,32 +27,37 @@ import org.jooq.Records;
 
 /** Statements on checkpoints. */
 final class CheckpointsTable {
-    /** A checkpoint to be stored, {@code keep} of its task's newest being kept. */
-    record Appending(Hold hold, String token, CheckpointData data, int keep) {}
+    /** A checkpoint to be stored, {@code keep} of its task's newest being kept, and what the task has used by then. */
+    record Appending(Hold hold, String token, CheckpointData data, int keep, Usage used) {}
 
     private record Appended(String taskId, long seq) {}
 
-    private static final String ONE = "(VALUES (?::text, ?::bigint, ?::int, ?::text, ?::text, ?::bytea, ?::bigint))";
+    private static final String ONE = "(VALUES (?::text, ?::bigint, ?::int, ?::text, ?::text, ?::bytea, ?::bigint,"
+            + " ?::bigint, ?::numeric, ?::bigint))";
 
-    private static final String MANY =
-            "unnest(?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::bytea[], ?::bigint[])";
+    private static final String MANY = "unnest(?::text[], ?::bigint[], ?::int[], ?::text[], ?::text[], ?::bytea[],"
+            + " ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])";
 
     private static final String HOLD = """
             WITH held AS (
                 UPDATE live_tasks l
-                   SET checkpoint_seq = l.checkpoint_seq + 1, claims = 0, heartbeat_at = clock_timestamp()
+                   SET checkpoint_seq = l.checkpoint_seq + 1, claims = 0, heartbeat_at = clock_timestamp(),
+                       tokens = greatest(l.tokens, c.tokens), cost_usd = greatest(l.cost_usd, c.cost_usd),
+                       tool_ms = greatest(l.tool_ms, c.tool_ms)
                   FROM\s""";
 
     private static final String APPEND = """
-             AS c(task_id, epoch, keep, token, data, data_zstd, size_bytes)
+             AS c(task_id, epoch, keep, token, data, data_zstd, size_bytes, tokens, cost_usd, tool_ms)
                  WHERE l.task_id = ANY (ARRAY[c.task_id]) AND l.epoch = c.epoch AND l.state = 'running'
-                RETURNING l.task_id, l.checkpoint_seq, l.epoch, c.keep, c.token, c.data, c.data_zstd, c.size_bytes
+                RETURNING l.task_id, l.checkpoint_seq, l.epoch, c.keep, c.token, c.data, c.data_zstd, c.size_bytes,
+                          l.tokens, l.cost_usd, l.tool_ms
             ), trimmed AS (
                 DELETE FROM checkpoints c USING held
                  WHERE c.task_id = ANY (ARRAY[held.task_id]) AND c.seq <= held.checkpoint_seq - held.keep
             )
-            INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes)
-            SELECT task_id, checkpoint_seq, epoch, token, data::jsonb, data_zstd, size_bytes FROM held
+            INSERT INTO checkpoints (task_id, seq, epoch, token, data, data_zstd, size_bytes, tokens, cost_usd, tool_ms)
+            SELECT task_id, checkpoint_seq, epoch, token, data::jsonb, data_zstd, size_bytes, tokens, cost_usd, tool_ms
+              FROM held
             RETURNING task_id, seq
             """;
 
@@ -71,7 +78,10 @@ final class CheckpointsTable {
                         Sql.column(checkpoints, String[]::new, Appending::token),
                         Sql.column(checkpoints, String[]::new, c -> c.data().text()),
                         Sql.column(checkpoints, byte[][]::new, c -> c.data().compressed()),
-                        Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()));
+                        Sql.column(checkpoints, Long[]::new, c -> c.data().sizeBytes()),
+                        Sql.column(checkpoints, Long[]::new, c -> c.used().tokens()),
+                        Sql.column(checkpoints, BigDecimal[]::new, c -> c.used().costUsd()),
+                        Sql.column(checkpoints, Long[]::new, c -> c.used().toolMs()));
         return appended.stream().collect(Collectors.toMap(Appended::taskId, Appended::seq));
     }
 
@@ -87,7 +97,10 @@ final class CheckpointsTable {
                 c.token(),
                 c.data().text(),
                 c.data().compressed(),
-                c.data().sizeBytes());
+                c.data().sizeBytes(),
+                c.used().tokens(),
+                c.used().costUsd(),
+                c.used().toolMs());
     }
 
     private static Appended appended(ResultSet row) throws SQLException {

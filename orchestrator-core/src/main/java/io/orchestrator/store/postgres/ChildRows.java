@@ -1,12 +1,16 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.store.Dispatch;
 import java.util.Optional;
 import org.jooq.DSLContext;
 
 /** The rows of children. The caller holds the parent's live row, so one parent's children are made one by one. */
 final class ChildRows {
+    /** Whose child it is, and what that has used by now. */
+    record Submitter(String taskId, Usage used) {}
+
     /** A child that exists. */
     record Known(String taskId, ChildSpec spec) {}
 
@@ -46,13 +50,15 @@ final class ChildRows {
     }
 
     /** A child takes no place of its phase: it is queued at once, with its parent's deadline. */
-    void insert(DSLContext dsl, String parentId, Known child, String key, Place place) {
+    void insert(DSLContext dsl, Submitter parent, Known child, String key, Place place) {
         ChildSpec spec = child.spec();
         Sql.send(
                 dsl,
                 """
                         WITH parent AS (
-                            UPDATE live_tasks SET children = children + 1, open_children = open_children + 1, claims = 0
+                            UPDATE live_tasks SET children = children + 1, open_children = open_children + 1, claims = 0,
+                                   tokens = greatest(tokens, ?::bigint), cost_usd = greatest(cost_usd, ?::numeric),
+                                   tool_ms = greatest(tool_ms, ?::bigint)
                              WHERE task_id = ?
                             RETURNING task_id, run_id, phase_id, lane, deadline, budgeted
                         ), task AS (
@@ -66,7 +72,10 @@ final class ChildRows {
                                CASE WHEN ? THEN clock_timestamp() END, clock_timestamp() + ? * interval '1 ms', p.deadline, p.budgeted
                           FROM parent p
                         """,
-                parentId,
+                parent.used().tokens(),
+                parent.used().costUsd(),
+                parent.used().toolMs(),
+                parent.taskId(),
                 child.taskId(),
                 key,
                 place.ordinal(),

@@ -146,20 +146,29 @@ final class LiveTasksTable {
                 Dispatch.GRACE.toMillis());
     }
 
-    /** Signs of life; fenced, and HOT because nothing indexed changes. What a budget knows of is booked, not told here. */
-    void heartbeat(DSLContext dsl, List<Heartbeat> beats) {
-        Sql.send(
+    /**
+     * Signs of life; fenced, and HOT because nothing indexed changes. What a budget knows of is booked, not told here. Rows
+     * that others work on are passed over; those that were written come back.
+     */
+    List<Hold> heartbeat(DSLContext dsl, List<Heartbeat> beats) {
+        return Sql.fetch(
                 dsl,
                 """
+                        WITH beat AS MATERIALIZED (
+                            SELECT b.* FROM unnest(?::text[], ?::bigint[], ?::double precision[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
+                                   AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
+                              JOIN live_tasks l ON l.task_id = ANY (ARRAY[b.task_id]) AND l.epoch = b.epoch AND l.state = 'running'
+                             ORDER BY b.task_id FOR NO KEY UPDATE OF l SKIP LOCKED
+                        )
                         UPDATE live_tasks l
                            SET heartbeat_at = clock_timestamp(), progress = CASE WHEN b.progress >= 0 THEN b.progress END, message = b.message,
-                               tokens = CASE WHEN l.budgeted THEN l.tokens ELSE b.tokens END,
-                               cost_usd = CASE WHEN l.budgeted THEN l.cost_usd ELSE b.cost_usd END,
-                               tool_ms = CASE WHEN l.budgeted THEN l.tool_ms ELSE b.tool_ms END
-                          FROM unnest(?::text[], ?::bigint[], ?::double precision[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
-                               AS b(task_id, epoch, progress, message, tokens, cost_usd, tool_ms)
-                         WHERE l.task_id = ANY (ARRAY[b.task_id]) AND l.epoch = b.epoch AND l.state = 'running'
+                               tokens = CASE WHEN l.budgeted THEN l.tokens ELSE greatest(l.tokens, b.tokens) END,
+                               cost_usd = CASE WHEN l.budgeted THEN l.cost_usd ELSE greatest(l.cost_usd, b.cost_usd) END,
+                               tool_ms = CASE WHEN l.budgeted THEN l.tool_ms ELSE greatest(l.tool_ms, b.tool_ms) END
+                          FROM beat b WHERE l.task_id = ANY (ARRAY[b.task_id])
+                        RETURNING l.task_id, l.epoch
                         """,
+                r -> new Hold(r.getString("task_id"), r.getLong("epoch")),
                 beats.stream().map(b -> b.hold().taskId()).toArray(String[]::new),
                 beats.stream().map(b -> b.hold().epoch()).toArray(Long[]::new),
                 beats.stream().map(Heartbeat::progress).toArray(Double[]::new),

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Checkpoint;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.CheckpointStore;
 import io.orchestrator.store.Hold;
@@ -26,10 +27,10 @@ final class PostgresCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public long save(Hold hold, String token, Json data, int keep) {
+    public long save(Hold hold, String token, Json data, int keep, Usage used) {
         String name = Storable.saidName("the token of the checkpoint", token);
         CheckpointData stored = CheckpointData.of(hold.taskId(), name, data);
-        return saves.write(new CheckpointsTable.Appending(hold, name, stored, keep))
+        return saves.write(new CheckpointsTable.Appending(hold, name, stored, keep, used))
                 .orElseThrow(hold::revoked);
     }
 
@@ -88,10 +89,10 @@ final class PostgresCheckpoints implements CheckpointStore {
     }
 
     @Override
-    public Json saveStep(Hold hold, String name, Json result) {
+    public Json saveStep(Hold hold, String name, Json result, Usage used) {
         String known = Storable.saidName(STEP, name);
         Json stored = Storable.said("the result of step '" + known + "'", result);
-        return database.read(dsl -> switch (tables.steps.insert(dsl, hold, known, stored)) {
+        return database.read(dsl -> switch (tables.steps.insert(dsl, hold, known, stored, used)) {
             case STORED -> stored;
             case KNOWN -> tables.steps.find(dsl, hold.taskId(), known).orElseThrow(hold::revoked);
             case REVOKED -> throw hold.revoked();

@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.agent.ChildRefused;
 import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.ChildSpec;
+import io.orchestrator.agent.Usage;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Kinship;
@@ -28,7 +29,7 @@ final class PostgresChildren implements ChildStore {
     }
 
     @Override
-    public Submitted submit(Hold parent, ChildSpec said) {
+    public Submitted submit(Hold parent, ChildSpec said, Usage used) {
         ChildSpec child = Storable.child(said);
         return database.transaction(dsl -> {
             FamilyStatements.Parent row = families.lockParent(dsl, parent).orElseThrow(parent::revoked);
@@ -40,7 +41,7 @@ final class PostgresChildren implements ChildStore {
             Kinship.refusal(parent.taskId(), row.children()).ifPresent(reason -> {
                 throw new ChildRefused(reason);
             });
-            return insert(dsl, parent, child, key, row);
+            return insert(dsl, parent, child, key, row, used);
         });
     }
 
@@ -51,10 +52,11 @@ final class PostgresChildren implements ChildStore {
         return new Submitted(known.taskId(), false, Ready.NOTHING);
     }
 
-    private Submitted insert(DSLContext dsl, Hold parent, ChildSpec child, String key, FamilyStatements.Parent row) {
+    private Submitted insert(
+            DSLContext dsl, Hold parent, ChildSpec child, String key, FamilyStatements.Parent row, Usage used) {
         String id = Kinship.childId(parent.taskId(), row.children() + 1);
         ChildRows.Place place = rows.makeRoom(dsl, row.phaseId());
-        rows.insert(dsl, parent.taskId(), new ChildRows.Known(id, child), key, place);
+        rows.insert(dsl, new ChildRows.Submitter(parent.taskId(), used), new ChildRows.Known(id, child), key, place);
         Priority lane = Priority.ofLane(row.lane());
         return new Submitted(id, true, place.open() ? new Ready(List.of(new Ticket(id, lane)), false) : Ready.NOTHING);
     }

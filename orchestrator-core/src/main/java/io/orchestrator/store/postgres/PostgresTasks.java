@@ -142,13 +142,10 @@ final class PostgresTasks implements TaskStore {
     }
 
     @Override
-    public void heartbeat(List<Heartbeat> heartbeats) {
-        if (!heartbeats.isEmpty()) {
-            List<Heartbeat> ordered = heartbeats.stream()
-                    .sorted(Comparator.comparing(beat -> beat.hold().taskId()))
-                    .toList();
-            database.inTransaction(dsl -> tables.live.heartbeat(dsl, ordered));
-        }
+    public Set<Hold> heartbeat(List<Heartbeat> heartbeats) {
+        return heartbeats.isEmpty()
+                ? Set.of()
+                : Set.copyOf(database.statement(dsl -> tables.live.heartbeat(dsl, heartbeats)));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.Hold;
 import java.util.Optional;
@@ -28,12 +29,13 @@ final class StepsTable {
     }
 
     /** Fence and insert in one statement. */
-    Written insert(DSLContext dsl, Hold hold, String name, Json result) {
+    Written insert(DSLContext dsl, Hold hold, String name, Json result, Usage used) {
         return Sql.fetch(
                         dsl,
                         """
                         WITH held AS (
-                            UPDATE live_tasks SET claims = 0, heartbeat_at = clock_timestamp()
+                            UPDATE live_tasks SET claims = 0, heartbeat_at = clock_timestamp(), tokens = greatest(tokens, ?::bigint),
+                                   cost_usd = greatest(cost_usd, ?::numeric), tool_ms = greatest(tool_ms, ?::bigint)
                              WHERE task_id = ? AND epoch = ? AND state = 'running' RETURNING task_id, epoch
                         ), stored AS (
                             INSERT INTO steps (task_id, name, epoch, result)
@@ -43,6 +45,9 @@ final class StepsTable {
                         SELECT EXISTS (SELECT FROM stored) AS is_new FROM held
                         """,
                         row -> row.getBoolean("is_new") ? Written.STORED : Written.KNOWN,
+                        used.tokens(),
+                        used.costUsd(),
+                        used.toolMs(),
                         hold.taskId(),
                         hold.epoch(),
                         name,

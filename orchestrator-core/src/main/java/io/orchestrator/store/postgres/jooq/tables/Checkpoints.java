@@ -7,6 +7,7 @@ package io.orchestrator.store.postgres.jooq.tables;
 import io.orchestrator.store.postgres.jooq.DefaultSchema;
 import io.orchestrator.store.postgres.jooq.Keys;
 
+import java.math.BigDecimal;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Collection;
@@ -62,6 +63,12 @@ public class Checkpoints extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> CREATED_AT = createField(DSL.name("created_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6).nullable(false).defaultValue(DSL.field(DSL.raw("clock_timestamp()"), SQLDataType.TIMESTAMPWITHTIMEZONE)), this, "");
 
+    public final TableField<Record, Long> TOKENS = createField(DSL.name("tokens"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
+    public final TableField<Record, BigDecimal> COST_USD = createField(DSL.name("cost_usd"), SQLDataType.NUMERIC.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.NUMERIC)), this, "");
+
+    public final TableField<Record, Long> TOOL_MS = createField(DSL.name("tool_ms"), SQLDataType.BIGINT.nullable(false).defaultValue(DSL.field(DSL.raw("0"), SQLDataType.BIGINT)), this, "");
+
     private Checkpoints(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }
@@ -95,7 +102,10 @@ public class Checkpoints extends TableImpl<Record> {
     @Override
     public List<Check<Record>> getChecks() {
         return Arrays.asList(
-            Internal.createCheck(this, DSL.name("checkpoints_check"), "(((data IS NULL) <> (data_zstd IS NULL)))", true)
+            Internal.createCheck(this, DSL.name("checkpoints_check"), "(((data IS NULL) <> (data_zstd IS NULL)))", true),
+            Internal.createCheck(this, DSL.name("checkpoints_cost_usd_check"), "((cost_usd >= (0)::numeric))", true),
+            Internal.createCheck(this, DSL.name("checkpoints_tokens_check"), "((tokens >= 0))", true),
+            Internal.createCheck(this, DSL.name("checkpoints_tool_ms_check"), "((tool_ms >= 0))", true)
         );
     }
 

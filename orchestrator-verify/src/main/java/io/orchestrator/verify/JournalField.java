@@ -18,6 +18,7 @@ enum JournalField {
     OF("of", "bigint"),
     SEQ("seq", "bigint"),
     RESUME_SEQ("resumeSeq", "bigint"),
+    TOKENS("tokens", "bigint"),
     KEYED("keyed", "boolean");
 
     private final String wire;

@@ -5,6 +5,7 @@ import static io.orchestrator.verify.JournalField.KIND;
 import static io.orchestrator.verify.JournalField.RUN;
 import static io.orchestrator.verify.JournalField.SEQ;
 import static io.orchestrator.verify.JournalField.TASK;
+import static io.orchestrator.verify.JournalField.TOKENS;
 
 import java.util.EnumMap;
 import java.util.List;
@@ -26,6 +27,7 @@ final class JournalLine {
             "start", List.of(TASK, EPOCH),
             "checkpoint", List.of(TASK, EPOCH, SEQ),
             "finish", List.of(TASK, EPOCH),
+            "usage", List.of(TASK, EPOCH, TOKENS),
             "submitted", List.of(RUN));
 
     private final long number;

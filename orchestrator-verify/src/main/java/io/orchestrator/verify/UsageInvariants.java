@@ -1,5 +1,7 @@
 package io.orchestrator.verify;
 
+import java.util.Set;
+
 /** What was used, added up a second time; sums stop at 1e16 tokens and milliseconds and 1e12 dollars, as they are documented. */
 final class UsageInvariants {
     private UsageInvariants() {}
@@ -29,6 +31,8 @@ final class UsageInvariants {
                                  WHERE p.busy_ms <> coalesce(s.busy_ms, 0)
                                 """),
                         carriedByCheckpoints(),
+                        toldIsBooked(),
+                        bookedIsTold(),
                         ledger(),
                         exhaustedInTime(),
                         stopsAtTheLimit())
@@ -51,6 +55,48 @@ final class UsageInvariants {
                  WHERE (l.task_id IS NOT NULL OR t.outcome IS NOT NULL)
                    AND (k.tokens > greatest(l.tokens, t.tokens) OR k.cost_usd > greatest(l.cost_usd, t.cost_usd)
                         OR k.tool_ms > greatest(l.tool_ms, t.tool_ms))
+                """);
+    }
+
+    /**
+     * What was told before a checkpoint whose saving returned, and, of a task that completed, what was told for each of its
+     * steps at least once: a step is done once its checkpoint is saved. The present holder's lines may be newer than the
+     * snapshot.
+     */
+    private static Rule toldIsBooked() {
+        return new Rule.Query(
+                "usage-told-is-booked",
+                "the task has used less than its agent told before its checkpoints: usage was forgotten",
+                Set.of(Need.JOURNAL),
+                """
+                WITH told AS (
+                       SELECT j.kind, j.task, j.step, j.tokens, greatest(l.tokens, t.tokens) AS booked, t.outcome, t.run_id,
+                              (l.task_id IS NULL OR l.epoch > j.epoch)
+                              AND j.line < max(j.line) FILTER (WHERE j.kind = 'checkpoint') OVER (PARTITION BY j.task, j.epoch)
+                                  AS saved
+                         FROM journal j JOIN task t ON t.id = j.task LEFT JOIN live l ON l.task_id = t.id
+                        WHERE j.kind IN ('usage', 'checkpoint') AND (l.task_id IS NOT NULL OR t.outcome IS NOT NULL)),
+                     steps AS (
+                       SELECT run_id, task, booked,
+                              coalesce(sum(tokens) FILTER (WHERE saved),
+                                       CASE WHEN outcome = 'completed' AND step IS NOT NULL THEN min(tokens) END, 0) AS tokens
+                         FROM told WHERE kind = 'usage' GROUP BY run_id, task, step, booked, outcome)
+                SELECT run_id AS run, task, booked, sum(tokens) AS told_at_least
+                  FROM steps GROUP BY run_id, task, booked HAVING booked < sum(tokens)
+                """);
+    }
+
+    /** Lines are written before the usage is reported, so nothing is booked that no line tells of. */
+    private static Rule bookedIsTold() {
+        return new Rule.Query(
+                "usage-booked-is-told",
+                "the task has used more than its agent ever told: a report was booked twice",
+                Set.of(Need.JOURNAL),
+                """
+                SELECT t.run_id AS run, t.id AS task, t.tokens AS booked, j.told
+                  FROM task t
+                  JOIN (SELECT task, sum(tokens) AS told FROM journal WHERE kind = 'usage' GROUP BY task) j ON j.task = t.id
+                 WHERE t.outcome IS NOT NULL AND t.tokens > j.told
                 """);
     }
 

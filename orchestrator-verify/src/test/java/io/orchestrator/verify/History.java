@@ -109,6 +109,7 @@ final class History implements AutoCloseable {
         String worker = worker("done.worker");
         ClaimedTask first = claim(worker, run.ready().tickets(), "done.task");
         start(first, worker, 0, 2);
+        used(first, 1, 10);
         checkpoint(first, 1);
         checkpoint(first, 2);
         store.checkpoints().saveStep(first.hold(), "s", Json.of(1));
@@ -117,6 +118,7 @@ final class History implements AutoCloseable {
         List<Ticket> woken = fireUntilReady();
         ClaimedTask again = claim(worker, woken, "done.again");
         start(again, worker, 2, 2);
+        used(again, 2, 20);
         checkpoint(again, 3);
         effect(again, 2);
         finish(again);
@@ -361,6 +363,10 @@ final class History implements AutoCloseable {
     private void checkpoint(ClaimedTask task, long seq) {
         store.checkpoints().save(task.hold(), "at-" + seq, Json.of(seq), 10);
         line("checkpoint", task, "\"seq\":" + seq);
+    }
+
+    private void used(ClaimedTask task, int step, long tokens) {
+        line("usage", task, "\"tokens\":" + tokens + ",\"step\":\"" + step + "\"");
     }
 
     private void effect(ClaimedTask task, int step) {

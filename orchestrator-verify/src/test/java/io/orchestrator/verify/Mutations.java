@@ -131,6 +131,16 @@ final class Mutations {
                 Mutation.of("run-usage", "UPDATE runs SET tokens = tokens + 1 WHERE id = '${done.run}'"),
                 Mutation.of("run-usage", "UPDATE runs SET cost_usd = cost_usd + 0.001 WHERE id = '${live.run}'"),
                 Mutation.of("phase-usage", "UPDATE phases SET tool_ms = 0 WHERE id = '${done.phase}'"),
+                Mutation.ofJournal(
+                        "usage-told-is-booked",
+                        "{'kind':'usage','task':'${done.task}','epoch':2,'tokens':1,'step':'3'}"),
+                Mutation.ofJournal(
+                                "usage-told-is-booked",
+                                "{'kind':'usage','task':'${live.task}','epoch':0,'tokens':9}",
+                                "{'kind':'checkpoint','task':'${live.task}','epoch':0,'seq':1}")
+                        .alsoBreaks("saved-as-told"),
+                Mutation.of("usage-booked-is-told", "UPDATE tasks SET tokens = tokens + 1 WHERE id = '${done.task}'")
+                        .alsoBreaks("run-usage", "phase-usage"),
                 Mutation.of(
                         "checkpoint-usage",
                         "UPDATE checkpoints SET tokens = tokens + 100000 WHERE task_id = '${live.task}'"),

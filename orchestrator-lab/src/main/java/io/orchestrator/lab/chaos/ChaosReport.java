@@ -20,19 +20,25 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
     /**
      * The faults.
      *
-     * @param thrown how many, by kind
-     * @param missed how many found no victim, by kind
+     * @param planned how many were to be thrown, by kind
+     * @param thrown how many hit a victim, by kind
      * @param endedByThemselves processes that ended without having been killed: a service that starts while Postgres is
      *     away refuses to, and is started again
-     * @param recovery times until the engine went on, by kind
-     * @param unanswered things that were waited for and never happened
      */
     record Faults(
+            Map<String, Integer> planned,
             Map<String, Integer> thrown,
-            Map<String, Integer> missed,
             Map<String, Integer> endedByThemselves,
-            Map<String, RecoveryTimes.Summary> recovery,
-            int unanswered) {
+            Recovery recovery) {
+        /** Kinds of which less than nine tenths were thrown: what a run with them shows is less than it says. */
+        List<String> thin() {
+            return planned.entrySet().stream()
+                    .filter(p -> thrown(p.getKey()) * 10 < p.getValue() * 9)
+                    .map(Map.Entry::getKey)
+                    .sorted()
+                    .toList();
+        }
+
         int total() {
             return thrown.values().stream().mapToInt(Integer::intValue).sum();
         }
@@ -42,28 +48,64 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
         }
     }
 
-    /** Whether nothing was lost or doubled and every invariant held. */
+    /**
+     * What came back.
+     *
+     * @param times until the engine went on, by kind
+     * @param lostInLongest how much of the longest of them the machine kept everybody from running, by kind
+     * @param unanswered things that were waited for and never happened
+     * @param machine what it withheld in all
+     */
+    record Recovery(
+            Map<String, RecoveryTimes.Summary> times,
+            Map<String, Duration> lostInLongest,
+            int unanswered,
+            MachineLoad.Summary machine) {
+        Duration lostIn(String kind) {
+            return lostInLongest.getOrDefault(kind, Duration.ZERO);
+        }
+    }
+
+    /** Whether nothing was lost or doubled, every invariant held, and what was asked for was thrown. */
     boolean clean() {
-        return tally.clean() && checker.held();
+        return verdict() == Verdict.CLEAN;
+    }
+
+    /** What it comes to. */
+    Verdict verdict() {
+        if (!tally.clean() || !checker.held()) {
+            return Verdict.NOT_CLEAN;
+        }
+        return faults.thin().isEmpty() ? Verdict.CLEAN : Verdict.TOO_THIN;
+    }
+
+    /** What a run comes to. */
+    enum Verdict {
+        CLEAN,
+        /** Something was lost or doubled, or an invariant broken. */
+        NOT_CLEAN,
+        /** Nothing was, but too few faults found a victim for that to say much. */
+        TOO_THIN
     }
 
     Json json() {
         Json.ObjectBuilder recovery = Json.builder();
-        faults.recovery.forEach((kind, times) -> recovery.put(
+        faults.recovery.times.forEach((kind, times) -> recovery.put(
                 kind,
-                Json.object(
-                        "count", times.count(),
-                        "medianMs", times.median().toMillis(),
-                        "p99Ms", times.p99().toMillis(),
-                        "maxMs", times.max().toMillis())));
+                json(times)
+                        .with(
+                                "machineLostInMaxMs",
+                                faults.recovery.lostIn(kind).toMillis())));
         return Json.builder()
                 .put("clean", clean())
+                .put("verdict", verdict().name().toLowerCase(Locale.ROOT))
                 .put("seed", settings.seed())
                 .put("seconds", settings.length().toSeconds())
                 .put("workers", settings.workers())
                 .put("leaseMs", settings.lease().toMillis())
                 .put("thrown", counts(faults.thrown))
-                .put("missed", counts(faults.missed))
+                .put("planned", counts(faults.planned))
+                .put("thin", Json.array(faults.thin()))
                 .put("endedByThemselves", counts(faults.endedByThemselves))
                 .put("runs", tally.submitted())
                 .put("tasks", tally.tasks())
@@ -74,9 +116,19 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
                 .put("attempts", tally.attempts())
                 .put("repeatedSteps", tally.repeatedSteps())
                 .put("recovery", recovery.build())
+                .put("recoveriesNeverSeen", faults.recovery.unanswered)
+                .put("machine", json(faults.recovery.machine.delays()).with("lostShare", faults.recovery.machine.share()))
                 .put("drainMs", drain.toMillis())
                 .put("checker", Json.parse(checker.json()))
                 .build();
+    }
+
+    private static Json json(RecoveryTimes.Summary times) {
+        return Json.object(
+                "count", times.count(),
+                "medianMs", times.median().toMillis(),
+                "p99Ms", times.p99().toMillis(),
+                "maxMs", times.max().toMillis());
     }
 
     private static Json counts(Map<String, Integer> counts) {
@@ -87,13 +139,14 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
 
     List<String> text() {
         List<String> lines = new ArrayList<>();
-        lines.add("%-40s %6s %6s   %s"
-                .formatted("fault", "thrown", "missed", "until the engine went on: n, median, p99, max"));
-        faults.thrown.forEach((kind, n) -> lines.add("%-40s %6d %6d   %s"
-                .formatted(kind, n, faults.missed.getOrDefault(kind, 0), times(faults.recovery.get(kind)))));
+        lines.add("%-40s %7s %6s   %s"
+                .formatted("fault", "planned", "thrown", "until the engine went on: n, median, p99, max (lost by the machine)"));
+        faults.planned.forEach((kind, n) ->
+                lines.add("%-40s %7d %6d   %s".formatted(kind, n, faults.thrown(kind), times(kind))));
+        lines.add(machine());
         faults.endedByThemselves.forEach((how, n) -> lines.add("ended by itself: " + how + ", " + n + " times"));
-        if (faults.unanswered > 0) {
-            lines.add(faults.unanswered + " recoveries were never seen");
+        if (faults.recovery.unanswered > 0) {
+            lines.add(faults.recovery.unanswered + " recoveries were never seen");
         }
         lines.add("");
         lines.add("%d runs of %d tasks %s; %d attempts, %d steps repeated; drained %s after the last fault"
@@ -108,15 +161,36 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
                 .formatted(faults.total(), tally.lost(), tally.doubledEffects(), tally.doubledEnds()));
         lines.add("");
         lines.addAll(checker.text().lines().toList());
-        lines.add(clean() ? "clean" : "NOT CLEAN; the same faults again with --seed " + settings.seed());
+        lines.add(switch (verdict()) {
+            case CLEAN -> "clean";
+            case NOT_CLEAN -> "NOT CLEAN; the same faults again with --seed " + settings.seed();
+            case TOO_THIN -> "TOO THIN: nothing was lost or doubled, but less than nine tenths were thrown of: "
+                    + String.join(", ", faults.thin()) + "; try a quieter machine";
+        });
         return lines;
     }
 
-    private static String times(RecoveryTimes.@Nullable Summary times) {
+    private String times(String kind) {
+        RecoveryTimes.@Nullable Summary times = faults.recovery.times.get(kind);
         return times == null
                 ? ""
-                : "%4d  %s  %s  %s"
-                        .formatted(times.count(), seconds(times.median()), seconds(times.p99()), seconds(times.max()));
+                : "%4d  %s  %s  %s (%s)"
+                        .formatted(
+                                times.count(),
+                                seconds(times.median()),
+                                seconds(times.p99()),
+                                seconds(times.max()),
+                                seconds(faults.recovery.lostIn(kind)).strip());
+    }
+
+    private String machine() {
+        MachineLoad.Summary machine = faults.recovery.machine;
+        return "the machine kept a loop beside it waiting %.1f %% of the time: median %d ms, p99 %d ms, max %d ms"
+                .formatted(
+                        machine.share() * 100,
+                        machine.delays().median().toMillis(),
+                        machine.delays().p99().toMillis(),
+                        machine.delays().max().toMillis());
     }
 
     private static String seconds(Duration duration) {

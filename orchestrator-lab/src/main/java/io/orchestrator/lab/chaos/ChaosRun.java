@@ -39,6 +39,8 @@ final class ChaosRun implements AutoCloseable {
     private final BooleanSupplier interrupted;
     private final Ticks ticks = new SystemTicks();
     private final RecoveryTimes times = new RecoveryTimes();
+    private final MachineLoad machine = new MachineLoad(new SystemClock());
+    private final FaultPlan plan;
     private final TemporaryStack servers;
     private final DatabaseUrl database;
     private final EngineView view;
@@ -58,11 +60,12 @@ final class ChaosRun implements AutoCloseable {
         this.scene = scene;
         this.progress = progress;
         this.interrupted = interrupted;
+        this.plan = FaultPlan.of(settings.seed(), settings.length(), settings.lease());
         this.servers = TemporaryStack.open();
         this.database = DatabaseUrl.parse(servers.databaseUrl());
         new Migrator(database).migrate();
         this.view = new EngineView(database);
-        this.watch = new RecoveryWatch(new EngineView(database), times);
+        this.watch = new RecoveryWatch(new EngineView(database), times, machine);
         this.cast = new Cast(settings, jvm(), scene, this::links);
         Duration submitting = Duration.ofMillis((long) (settings.length().toMillis() * SUBMITTING_SHARE));
         this.load = new Load(settings.seed(), settings.tasks(), submitting, scene, links(), ticks);
@@ -85,10 +88,10 @@ final class ChaosRun implements AutoCloseable {
         await("all workers are up", UNTIL_UP, () -> view.number(LIVE_WORKERS) >= settings.workers());
         progress.accept("seed " + settings.seed() + ": " + settings.workers() + " workers are up; faults for "
                 + settings.length().toSeconds() + " s");
+        machine.start();
         watch.start();
         load.start();
-        throwAll(FaultPlan.of(settings.seed(), settings.length(), settings.lease())
-                .faults());
+        throwAll(plan.faults());
         cast.heal();
         load.links().heal();
         long healed = ticks.nanos();
@@ -161,8 +164,13 @@ final class ChaosRun implements AutoCloseable {
                 scope,
                 Bounds.DEFAULT.withProcess(PROCESS_BOUND));
         ChaosReport.Faults faults = new ChaosReport.Faults(
-                thrower.thrown(), thrower.missed(), cast.endedByThemselves(), times.summaries(), watch.unanswered());
+                plan.counts(), thrower.thrown(), cast.endedByThemselves(), recovery());
         return new ChaosReport(settings, faults, Tally.of(view, scene.journal()), drain, checked);
+    }
+
+    private ChaosReport.Recovery recovery() {
+        return new ChaosReport.Recovery(
+                times.summaries(), times.lostInLongest(), watch.unanswered(), machine.summary());
     }
 
     @FunctionalInterface
@@ -206,6 +214,7 @@ final class ChaosRun implements AutoCloseable {
     @Override
     public void close() {
         watch.close();
+        machine.close();
         cast.close();
         load.close();
         view.close();

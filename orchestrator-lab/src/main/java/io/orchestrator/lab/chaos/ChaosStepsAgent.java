@@ -4,16 +4,18 @@ import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.json.Json;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /**
  * A Java agent of {@code input.steps} steps that writes all it does to the journal of {@code input.scene}. Each step has
- * an effect under the engine's key for a taker that knows keys. One more effect, whose taker knows none, is to be done at
+ * an effect under the engine's key for a taker that knows keys, and uses tokens. One more effect, whose taker knows none, is to be done at
  * most once: the intent is saved in a checkpoint before, and whoever finds the intent leaves the effect alone.
  */
 public final class ChaosStepsAgent implements Agent {
     private static final long STEP_MS = 150;
+    private static final long TOKENS_A_STEP = 11;
 
     @Override
     public String name() {
@@ -67,6 +69,7 @@ public final class ChaosStepsAgent implements Agent {
             while (done < count) {
                 TimeUnit.MILLISECONDS.sleep(STEP_MS);
                 String name = "step-" + (done + 1);
+                used(done + 1);
                 String key = context.stepKey(name);
                 Json result = context.step(name, () -> Json.of(apply(key)));
                 if (!result.asText().equals(key)) {
@@ -75,6 +78,12 @@ public final class ChaosStepsAgent implements Agent {
                 done++;
                 checkpoint(name);
             }
+        }
+
+        /** Told in the journal first, so that nothing is booked that was not told. */
+        private void used(long step) {
+            journal("usage", Json.object("step", String.valueOf(step), "tokens", TOKENS_A_STEP));
+            context.usage(TOKENS_A_STEP, BigDecimal.ZERO, 0);
         }
 
         private String apply(String key) {

@@ -5,7 +5,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 
 /**
@@ -56,6 +58,13 @@ record FaultPlan(List<Planned> faults) {
 
     FaultPlan {
         faults = List.copyOf(faults);
+    }
+
+    /** How many there are, by kind. */
+    Map<String, Integer> counts() {
+        Map<String, Integer> counts = new TreeMap<>();
+        faults.forEach(planned -> counts.merge(planned.fault().kind(), 1, Integer::sum));
+        return counts;
     }
 
     /** The plan of this seed. */

@@ -12,7 +12,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +38,6 @@ final class FaultThrower {
     private final Ticks ticks = new SystemTicks();
     private final RedisControl redis;
     private final Map<String, Integer> thrown = new TreeMap<>();
-    private final Map<String, Integer> missed = new TreeMap<>();
 
     FaultThrower(
             TemporaryStack servers,
@@ -63,26 +62,33 @@ final class FaultThrower {
         }
     }
 
-    /** How many found no victim, because it was down or away at that moment, by kind. */
-    Map<String, Integer> missed() {
-        synchronized (missed) {
-            return new TreeMap<>(missed);
+    /**
+     * Throws a fault; returns when it is healed. What hits nothing, because its victim is down or away at that moment, is
+     * thrown again until it does: on a slow machine faults come later, not fewer.
+     */
+    void carryOut(Planned planned) throws InterruptedException {
+        Fault fault = planned.fault();
+        long begin = ticks.nanos();
+        boolean hit = tryToStrike(fault, planned.pick());
+        while (!hit && ticks.since(begin).compareTo(MOST_WAITED) < 0) {
+            pause(LOOK);
+            hit = tryToStrike(fault, planned.pick());
+        }
+        if (hit) {
+            synchronized (thrown) {
+                thrown.merge(fault.kind(), 1, Integer::sum);
+            }
+        } else {
+            LOG.warn("{} found no victim within {} minutes", fault.kind(), MOST_WAITED.toMinutes());
         }
     }
 
-    /** Throws a fault; returns when it is healed. */
-    void carryOut(Planned planned) throws InterruptedException {
-        Fault fault = planned.fault();
-        boolean hit;
+    private boolean tryToStrike(Fault fault, int pick) throws InterruptedException {
         try {
-            hit = strike(fault, planned.pick());
+            return strike(fault, pick);
         } catch (IOException | SQLException e) {
-            LOG.debug("{} hit nothing", fault, e);
-            hit = false;
-        }
-        Map<String, Integer> counts = hit ? thrown : missed;
-        synchronized (counts) {
-            counts.merge(fault.kind(), 1, Integer::sum);
+            LOG.debug("{} hit nothing so far", fault, e);
+            return false;
         }
     }
 
@@ -91,9 +97,9 @@ final class FaultThrower {
             case Fault.Kill(Role role) -> kill(fault.kind(), role, pick);
             case Fault.Freeze f -> freeze(f, pick);
             case Fault.CutOff f -> cutOff(f, pick);
-            case Fault.Slow f -> onALink(f.link(), pick, f.lasts(), proxy -> proxy.delay(f.by()));
-            case Fault.LoseAnswers f -> onALink(f.link(), pick, f.lasts(), proxy -> proxy.lose(Proxy.Loss.ANSWERS));
-            case Fault.Disconnect f -> onALink(f.link(), pick, Duration.ZERO, Proxy::cut);
+            case Fault.Slow f -> forAWhile(f.link(), pick, f.lasts(), proxy -> proxy.delay(f.by()));
+            case Fault.LoseAnswers f -> forAWhile(f.link(), pick, f.lasts(), proxy -> proxy.lose(Proxy.Loss.ANSWERS));
+            case Fault.Disconnect f -> connected(f.link(), pick).stream().anyMatch(proxy -> proxy.cut() > 0);
             case Fault.HarmRedis f -> harmRedis(f);
             case Fault.StopPostgres f -> stopPostgres(f);
             case Fault.TerminateSessions f -> terminate(f);
@@ -103,28 +109,19 @@ final class FaultThrower {
     /** Who was hit, and when. */
     private record Hit(Actor victim, long pid, Instant at) {}
 
-    /**
-     * Hits one of those that work now, or the first that does: on a slow machine faults come later, not fewer. Where others
-     * wait as well, each victim is one's alone.
-     */
-    private Optional<Hit> hit(Role role, int pick, Function<Actor, OptionalLong> blow) throws InterruptedException {
-        long begin = ticks.nanos();
-        do {
-            List<Actor> up = cast.up(role);
-            if (!up.isEmpty()) {
-                Actor victim = up.get(pick % up.size());
-                Instant at = clock.instant();
-                OptionalLong pid = blow.apply(victim);
-                if (pid.isPresent()) {
-                    return Optional.of(new Hit(victim, pid.getAsLong(), at));
-                }
-            }
-            pause(LOOK);
-        } while (ticks.since(begin).compareTo(MOST_WAITED) < 0);
-        return Optional.empty();
+    /** Hits one of those that work now. Where others want to as well, each victim is one's alone. */
+    private Optional<Hit> hit(Role role, int pick, Function<Actor, OptionalLong> blow) {
+        List<Actor> up = cast.up(role);
+        if (up.isEmpty()) {
+            return Optional.empty();
+        }
+        Actor victim = up.get(pick % up.size());
+        Instant at = clock.instant();
+        OptionalLong pid = blow.apply(victim);
+        return pid.isPresent() ? Optional.of(new Hit(victim, pid.getAsLong(), at)) : Optional.empty();
     }
 
-    private boolean kill(String kind, Role role, int pick) throws InterruptedException {
+    private boolean kill(String kind, Role role, int pick) {
         Optional<Hit> hit = hit(role, pick, Actor::kill);
         hit.ifPresent(h -> expectAfter(kind, role, h));
         return hit.isPresent();
@@ -184,10 +181,14 @@ final class FaultThrower {
 
     private void expectTasks(String kind, Instant at, Affected affected) {
         try {
-            affected.tasks().forEach(h -> watch.expect(new Observation.TaskGoesOn(kind, at, h.taskId(), h.epoch())));
+            expect(kind, at, affected.tasks());
         } catch (SQLException e) {
             LOG.debug("Postgres is away: what {} hit stays unknown", kind, e);
         }
+    }
+
+    private void expect(String kind, Instant at, List<Held> tasks) {
+        tasks.forEach(h -> watch.expect(new Observation.TaskGoesOn(kind, at, h.taskId(), h.epoch())));
     }
 
     @FunctionalInterface
@@ -195,43 +196,57 @@ final class FaultThrower {
         void of(Proxy proxy);
     }
 
-    /** Any process of the engine, or the one that submits. */
-    private boolean onALink(Link link, int pick, Duration lasts, Disturbance disturbance) throws InterruptedException {
-        List<Links> all = new ArrayList<>(List.of(loadLinks));
-        cast.actors().forEach(actor -> all.add(actor.links()));
-        Proxy proxy = all.get(pick % all.size()).get(link);
-        disturbance.of(proxy);
-        if (lasts.isPositive()) {
+    /** Of any process of the engine that is connected, or of the one that submits. */
+    private Optional<Proxy> connected(Link link, int pick) {
+        List<Proxy> all = Stream.concat(Stream.of(loadLinks), cast.actors().stream().map(Actor::links))
+                .map(links -> links.get(link))
+                .filter(proxy -> proxy.connections() > 0)
+                .toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(pick % all.size()));
+    }
+
+    private boolean forAWhile(Link link, int pick, Duration lasts, Disturbance disturbance)
+            throws InterruptedException {
+        Optional<Proxy> proxy = connected(link, pick);
+        if (proxy.isPresent()) {
+            disturbance.of(proxy.get());
             try {
                 pause(lasts);
             } finally {
-                proxy.heal();
+                proxy.get().heal();
             }
         }
-        return true;
+        return proxy.isPresent();
     }
 
-    private boolean harmRedis(Fault.HarmRedis fault) throws IOException, InterruptedException {
+    /** What it takes along is looked for just before, and waited for only if it struck. */
+    private boolean harmRedis(Fault.HarmRedis fault) throws IOException, SQLException, InterruptedException {
         Instant at = clock.instant();
-        if (fault.harm().losesTickets()) {
-            expectTasks(fault.kind(), at, view::queued);
-        } else {
-            watch.expect(new Observation.NextClaim(fault.kind(), at));
-        }
+        List<Held> tickets = fault.harm().losesTickets() ? view.queued() : List.of();
         switch (fault.harm()) {
             case FLUSHALL -> redis.run("FLUSHALL");
             case FLUSH_SCRIPTS -> redis.run("SCRIPT FLUSH");
             case KILL_CLIENTS -> redis.run("CLIENT KILL TYPE normal");
-            case PAUSE -> {
-                redis.run("CLIENT PAUSE " + fault.lasts().toMillis() + " ALL");
-                pause(fault.lasts());
-            }
+            case PAUSE -> redis.run("CLIENT PAUSE " + fault.lasts().toMillis() + " ALL");
+            case KILL -> redis.run("PING");
+        }
+        if (fault.harm().losesTickets()) {
+            expect(fault.kind(), at, tickets);
+        } else {
+            watch.expect(new Observation.NextClaim(fault.kind(), at));
+        }
+        switch (fault.harm()) {
+            case PAUSE -> pause(fault.lasts());
             case KILL -> restarted(servers::killRedis, fault.lasts(), servers::restartRedis);
+            case FLUSHALL, FLUSH_SCRIPTS, KILL_CLIENTS -> {
+                // Done at once.
+            }
         }
         return true;
     }
 
-    private boolean stopPostgres(Fault.StopPostgres fault) throws InterruptedException {
+    private boolean stopPostgres(Fault.StopPostgres fault) throws InterruptedException, SQLException {
+        view.number("SELECT 1");
         watch.expect(new Observation.NextClaim(fault.kind(), clock.instant()));
         restarted(() -> servers.killPostgres(StopMode.IMMEDIATE), fault.lasts(), servers::restartPostgres);
         return true;
@@ -247,8 +262,12 @@ final class FaultThrower {
     }
 
     private boolean terminate(Fault.TerminateSessions fault) throws SQLException {
-        watch.expect(new Observation.NextClaim(fault.kind(), clock.instant()));
-        return view.terminateSessions(fault.oneIn()) > 0;
+        Instant at = clock.instant();
+        boolean hit = view.terminateSessions(fault.oneIn()) > 0;
+        if (hit) {
+            watch.expect(new Observation.NextClaim(fault.kind(), at));
+        }
+        return hit;
     }
 
     private static void pause(Duration length) throws InterruptedException {

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
@@ -71,9 +72,16 @@ final class Proxy implements AutoCloseable {
         loss = what;
     }
 
-    /** Closes all connections. */
-    void cut() {
-        connections.forEach(Connection::close);
+    /** Closes all connections; how many those were. */
+    int cut() {
+        List<Connection> open = List.copyOf(connections);
+        open.forEach(Connection::close);
+        return open.size();
+    }
+
+    /** How many connections there are. */
+    int connections() {
+        return connections.size();
     }
 
     /** Passes everything on at once again; what has lost something is closed. */

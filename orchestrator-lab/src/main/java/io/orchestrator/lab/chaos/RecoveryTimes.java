@@ -10,6 +10,7 @@ import java.util.TreeMap;
 final class RecoveryTimes {
     /** Of one kind; the 99th percentile is the smallest time that 99 % of all do not exceed. */
     record Summary(int count, Duration median, Duration p99, Duration max) {
+        /** Of one time at least. */
         static Summary of(List<Duration> times) {
             List<Duration> sorted = times.stream().sorted().toList();
             return new Summary(sorted.size(), at(sorted, 0.5), at(sorted, 0.99), sorted.getLast());
@@ -21,9 +22,20 @@ final class RecoveryTimes {
     }
 
     private final Map<String, List<Duration>> times = new TreeMap<>();
+    private final Map<String, Duration> lostInLongest = new TreeMap<>();
 
-    synchronized void add(String kind, Duration time) {
-        times.computeIfAbsent(kind, k -> new ArrayList<>()).add(time);
+    /** @param lost how much of the time the machine kept everybody from running */
+    synchronized void add(String kind, Duration time, Duration lost) {
+        List<Duration> all = times.computeIfAbsent(kind, k -> new ArrayList<>());
+        if (all.stream().allMatch(t -> t.compareTo(time) < 0)) {
+            lostInLongest.put(kind, lost);
+        }
+        all.add(time);
+    }
+
+    /** What the machine has to do with the longest time of each kind. */
+    synchronized Map<String, Duration> lostInLongest() {
+        return new TreeMap<>(lostInLongest);
     }
 
     synchronized Map<String, Summary> summaries() {

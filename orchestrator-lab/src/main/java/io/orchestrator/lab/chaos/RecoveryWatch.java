@@ -22,12 +22,14 @@ final class RecoveryWatch implements AutoCloseable {
 
     private final EngineView view;
     private final RecoveryTimes times;
+    private final MachineLoad machine;
     private final Queue<Observation> open = new ConcurrentLinkedQueue<>();
     private final Loop loop = new Loop("chaos-watch", this::look);
 
-    RecoveryWatch(EngineView view, RecoveryTimes times) {
+    RecoveryWatch(EngineView view, RecoveryTimes times, MachineLoad machine) {
         this.view = view;
         this.times = times;
+        this.machine = machine;
     }
 
     void start() {
@@ -61,7 +63,10 @@ final class RecoveryWatch implements AutoCloseable {
     /** An attempt that ended in the moment before the fault was not hit by it. */
     private void count(Observation observation, Instant at) {
         if (!at.isBefore(observation.since())) {
-            times.add(observation.kind(), Duration.between(observation.since(), at));
+            times.add(
+                    observation.kind(),
+                    Duration.between(observation.since(), at),
+                    machine.lostBetween(observation.since(), at));
         }
     }
 

@@ -1,6 +1,6 @@
 # An agent of so many steps: steps.sh COUNT [flaky|endless]. It writes all that it does to the journal, one write a line.
 # Each step has one effect, under a key that is the same in every attempt; the taker, a folder of files that are only ever
-# made new, applies a key once. flaky fails in its first two attempts, endless never comes to its end.
+# made new, applies a key once, and the tokens of the step are reported before its checkpoint. flaky fails in its first two attempts, endless never comes to its end.
 set -eu -C
 IFS= read -r document
 count=$1
@@ -27,6 +27,8 @@ while [ "$finished" -lt "$count" ] || [ "$nature" = endless ]; do
         if true 2>/dev/null >"$CHAOS_EFFECTS/$key"; then keyed=true; fi
         note effect ",\"key\":\"$key\",\"keyed\":$keyed,\"effect\":\"wrote\",\"step\":\"$step\",\"of\":$count"
         finished=$step
+        note usage ",\"step\":\"$step\",\"tokens\":7"
+        printf '{"type":"usage","tokens":7}\n'
         printf '{"type":"checkpoint","token":"step-%d","data":{"chaosDone":%d}}\n' "$step" "$step"
     fi
     if [ "$nature" = flaky ] && [ "$ORCHESTRATOR_ATTEMPT" -le 2 ]; then

@@ -46,6 +46,7 @@ class ChaosIT {
         assertThat(report.tally().ends()).containsKeys("completed", "timed_out");
 
         ChaosReport.Faults faults = report.faults();
+        assertThat(faults.thin()).as("faults that hit nothing").isEmpty();
         assertThat(faults.thrown("worker killed")).isGreaterThanOrEqualTo(20);
         assertThat(faults.thrown("worker frozen beyond its lease")).isGreaterThanOrEqualTo(5);
         assertThat(faults.thrown("scheduler killed") + faults.thrown("timer killed"))

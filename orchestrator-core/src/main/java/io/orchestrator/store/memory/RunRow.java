@@ -159,7 +159,15 @@ final class RunRow {
                 task.map(t -> t.id),
                 task.map(t -> OptionalLong.of(t.epoch)).orElse(OptionalLong.empty()),
                 task.map(t -> OptionalInt.of(t.attempt)).orElse(OptionalInt.empty()),
-                task.flatMap(t -> t.worker),
+                task.flatMap(t -> leavesItsWorker(kind) ? t.heldBefore : t.worker),
                 Stored.json(data)));
+    }
+
+    /** And lives on. */
+    private static boolean leavesItsWorker(EventKind kind) {
+        return switch (kind) {
+            case TASK_RETRYING, TASK_HANDED_BACK, TASK_WAITING, TASK_RECLAIMED, TASK_FELL_BACK -> true;
+            default -> false;
+        };
     }
 }

@@ -53,6 +53,9 @@ final class TaskRow {
     Instant dispatchAt;
     Optional<Instant> wrapUpBy = Optional.empty();
     Optional<String> worker = Optional.empty();
+    /** Who held it before it was last queued again or made to wait. */
+    Optional<String> heldBefore = Optional.empty();
+
     Optional<Instant> claimedAt = Optional.empty();
     Optional<Double> progress = Optional.empty();
     Optional<String> message = Optional.empty();
@@ -93,7 +96,7 @@ final class TaskRow {
         declined = 0;
         long afterSeq = spec.fallback().orElseThrow().fromCheckpoint() ? 0 : checkpointSeq;
         fellBack = Optional.of(new FallenBack(new ClaimedTask.FellBack(spec.target(), why), afterSeq));
-        worker = Optional.empty();
+        leave();
         wrapUpBy = Optional.empty();
         claims = 0;
         attempt = 1;
@@ -147,7 +150,7 @@ final class TaskRow {
     void retry(Usage usedInAll) {
         move(TaskEvent.RETRY);
         declined = 0;
-        worker = Optional.empty();
+        leave();
         wrapUpBy = Optional.empty();
         claims = 0;
         attempt++;
@@ -179,7 +182,7 @@ final class TaskRow {
     /** Waits for its children, or goes straight back to the queue when the last of them has ended meanwhile. */
     void await(Usage usedInAll, Instant now) {
         move(Kinship.afterAwait(openChildren) == TaskState.WAITING ? TaskEvent.AWAIT : TaskEvent.HAND_BACK);
-        worker = Optional.empty();
+        leave();
         claims = 0;
         use(usedInAll);
         dispatchAt = now.plus(Dispatch.GRACE);
@@ -216,15 +219,20 @@ final class TaskRow {
         dispatchAt = now.plus(Dispatch.GRACE);
     }
 
-    private void uncountClaim() {
+    private void leave() {
+        heldBefore = worker;
         worker = Optional.empty();
+    }
+
+    private void uncountClaim() {
+        leave();
         claims = Math.max(0, claims - 1);
     }
 
     /** Takes it back from a worker that is gone: the epoch rises, which closes every door to the old holder. */
     void reclaim(Instant now) {
         move(TaskEvent.RECLAIM);
-        worker = Optional.empty();
+        leave();
         epoch++;
         dispatchAt = now;
     }

@@ -18,8 +18,7 @@ final class FallbackStatements {
     /** A task that goes on with its fallback. */
     record FellBack(LiveTask live, String from, String to, String error) {}
 
-    private static final String NAME =
-            """
+    private static final String NAME = """
             , named AS (
                 UPDATE tasks t
                    SET target = t.fallback,
@@ -28,15 +27,16 @@ final class FallbackStatements {
                   FROM back b WHERE t.id = ANY (ARRAY[b.task_id])
                 RETURNING t.id, t.fell_back ->> 'from' AS from_target, t.target, t.fell_back ->> 'error' AS error
             )
-            SELECT\s""" + LiveTask.COLUMNS + ", n.from_target, n.target, n.error FROM back l JOIN named n ON n.id = l.task_id";
+            SELECT\s""" + LiveTask.COLUMNS_OF_HELD + ", n.from_target, n.target, n.error"
+            + " FROM back l JOIN named n ON n.id = l.task_id JOIN held ON held.task_id = l.task_id";
 
     /** Those of the failed attempts that are still trusted, and whose task has a fallback that was not used yet. */
     List<FellBack> ofFailed(DSLContext dsl, List<AttemptReport> failed) {
         return Sql.fetch(
                 dsl,
                 """
-                        WITH failed AS MATERIALIZED (
-                            SELECT r.*, l.attempt AS attempts
+                        WITH held AS MATERIALIZED (
+                            SELECT r.*, l.attempt AS attempts, l.worker_id
                               FROM unnest(?::text[], ?::bigint[], ?::text[], ?::bigint[], ?::numeric[], ?::bigint[])
                                    AS r(task_id, epoch, error, tokens, cost_usd, tool_ms)
                               JOIN tasks t ON t.id = ANY (ARRAY[r.task_id]) AND t.fallback IS NOT NULL AND t.fell_back IS NULL
@@ -47,7 +47,7 @@ final class FallbackStatements {
                                SET state = 'queued', worker_id = NULL, probe = false, claims = 0, declined = 0, attempt = 1, wrap_up_at = NULL,
                                    tokens = f.tokens, cost_usd = f.cost_usd, tool_ms = f.tool_ms,
                                    dispatch_at = clock_timestamp() + ? * interval '1 ms'
-                              FROM failed f WHERE l.task_id = ANY (ARRAY[f.task_id])
+                              FROM held f WHERE l.task_id = ANY (ARRAY[f.task_id])
                             RETURNING l.*, f.error, f.attempts
                         )""" + NAME,
                 FallbackStatements::fellBack,
@@ -64,8 +64,8 @@ final class FallbackStatements {
     List<FellBack> ofLost(DSLContext dsl, Collection<String> workerIds, int maxClaims, String error) {
         return Sql.fetch(
                 dsl, """
-                        WITH lost AS MATERIALIZED (
-                            SELECT l.task_id, l.attempt AS attempts
+                        WITH held AS MATERIALIZED (
+                            SELECT l.task_id, l.attempt AS attempts, l.worker_id
                               FROM live_tasks l
                               JOIN tasks t ON t.id = ANY (ARRAY[l.task_id]) AND t.fallback IS NOT NULL AND t.fell_back IS NULL
                              WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
@@ -74,8 +74,8 @@ final class FallbackStatements {
                             UPDATE live_tasks l
                                SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, claims = 0, declined = 0, attempt = 1,
                                    wrap_up_at = NULL, dispatch_at = clock_timestamp()
-                              FROM lost WHERE l.task_id = ANY (ARRAY[lost.task_id])
-                            RETURNING l.*, ?::text AS error, lost.attempts
+                              FROM held WHERE l.task_id = ANY (ARRAY[held.task_id])
+                            RETURNING l.*, ?::text AS error, held.attempts
                         )""" + NAME, FallbackStatements::fellBack, workerIds.toArray(String[]::new), maxClaims, error);
     }
 

@@ -54,8 +54,9 @@ final class FamilyStatements {
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
+                          LEFT JOIN live_tasks held ON held.task_id = ANY (ARRAY[r.task_id]) AND held.epoch = r.epoch
                          WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS,
+                        RETURNING\s""" + LiveTask.COLUMNS_OF_HELD,
                 LiveTask::of,
                 Dispatch.GRACE.toMillis(),
                 reports.stream().map(r -> r.hold().taskId()).toArray(String[]::new),

@@ -26,10 +26,19 @@ record LiveTask(
         Usage used,
         boolean limited,
         int openChildren) {
+    private static final String BEFORE_WORKER = "l.task_id, l.run_id, l.phase_id, l.lane, l.epoch, l.attempt, ";
+
+    private static final String AFTER_WORKER =
+            ", l.claimed_at, l.tokens, l.cost_usd, l.tool_ms, l.deadline IS NOT NULL AS limited, l.open_children";
+
     /** For RETURNING lists; the alias of the table has to be {@code l}. */
-    static final String COLUMNS =
-            "l.task_id, l.run_id, l.phase_id, l.lane, l.epoch, l.attempt, l.worker_id, l.claimed_at, l.tokens, l.cost_usd, l.tool_ms,"
-                    + " l.deadline IS NOT NULL AS limited, l.open_children";
+    static final String COLUMNS = BEFORE_WORKER + "l.worker_id" + AFTER_WORKER;
+
+    /**
+     * The same for statements that take the task from its worker: {@code held} is the row before them, by task and epoch,
+     * because an epoch belongs to one worker.
+     */
+    static final String COLUMNS_OF_HELD = BEFORE_WORKER + "held.worker_id" + AFTER_WORKER;
 
     static LiveTask of(ResultSet row) throws SQLException {
         return new LiveTask(

@@ -52,8 +52,9 @@ final class LiveTasksTable {
                                cost_usd = greatest(l.cost_usd, r.cost_usd), tool_ms = greatest(l.tool_ms, r.tool_ms)
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms)
+                          LEFT JOIN live_tasks held ON held.task_id = ANY (ARRAY[r.task_id]) AND held.epoch = r.epoch
                          WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS,
+                        RETURNING\s""" + LiveTask.COLUMNS_OF_HELD,
                 LiveTask::of,
                 taskIds(reports),
                 epochs(reports),
@@ -67,8 +68,9 @@ final class LiveTasksTable {
         return Sql.fetch(dsl, """
                         UPDATE live_tasks l
                            SET state = 'retrying', worker_id = NULL, probe = false, claims = 0, declined = 0, wrap_up_at = NULL, attempt = l.attempt + 1
-                         WHERE l.task_id = ? AND l.epoch = ? AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, hold.taskId(), hold.epoch());
+                          FROM live_tasks held
+                         WHERE held.task_id = l.task_id AND held.epoch = l.epoch AND l.task_id = ? AND l.epoch = ? AND l.state = 'running'
+                        RETURNING\s""" + LiveTask.COLUMNS_OF_HELD, LiveTask::of, hold.taskId(), hold.epoch());
     }
 
     /** Gives attempts back unfinished, without using one up; fenced as {@link #end}. */
@@ -83,8 +85,9 @@ final class LiveTasksTable {
                                dispatch_at = clock_timestamp() + r.delay_ms * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[], ?::bigint[], ?::numeric[], ?::bigint[], ?::bigint[])
                                AS r(task_id, epoch, tokens, cost_usd, tool_ms, delay_ms)
+                          LEFT JOIN live_tasks held ON held.task_id = ANY (ARRAY[r.task_id]) AND held.epoch = r.epoch
                          WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING\s""" + LiveTask.COLUMNS,
+                        RETURNING\s""" + LiveTask.COLUMNS_OF_HELD,
                 LiveTask::of,
                 taskIds(reports),
                 epochs(reports),
@@ -109,8 +112,9 @@ final class LiveTasksTable {
                                dispatch_at = clock_timestamp()
                                              + least(?::bigint, ?::bigint << least(l.declined, 20)) * interval '1 ms'
                           FROM unnest(?::text[], ?::bigint[]) AS r(task_id, epoch)
+                          LEFT JOIN live_tasks held ON held.task_id = ANY (ARRAY[r.task_id]) AND held.epoch = r.epoch
                          WHERE l.task_id = ANY (ARRAY[r.task_id]) AND l.epoch = r.epoch AND l.state = 'running'
-                        RETURNING l.declined,\s""" + LiveTask.COLUMNS,
+                        RETURNING l.declined,\s""" + LiveTask.COLUMNS_OF_HELD,
                 r -> new Declined(LiveTask.of(r), r.getInt("declined")),
                 DeclineDecisions.LONGEST.toMillis(),
                 DeclineDecisions.FIRST.toMillis(),
@@ -195,16 +199,17 @@ final class LiveTasksTable {
 
     /** What lost workers held and may try again: the epoch rises, which closes every door to the old holder. */
     List<LiveTask> requeue(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return Sql.fetch(dsl, """
+        return Sql.fetch(
+                dsl, """
                         WITH held AS MATERIALIZED (
-                            SELECT task_id FROM live_tasks
+                            SELECT task_id, worker_id FROM live_tasks
                              WHERE worker_id = ANY (?::text[]) AND state = 'running' AND claims < ?
                              ORDER BY task_id FOR UPDATE
                         )
                         UPDATE live_tasks l
                            SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, dispatch_at = clock_timestamp()
-                         WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM held))
-                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
+                          FROM held WHERE l.task_id = ANY (ARRAY[held.task_id])
+                        RETURNING\s""" + LiveTask.COLUMNS_OF_HELD, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
     }
 
     /** What a worker holds without knowing: the claim's answer never reached it, so nothing was started. */

@@ -1,5 +1,6 @@
 package io.orchestrator.store.memory;
 
+import io.orchestrator.store.AttemptEndsContract;
 import io.orchestrator.store.BreakersContract;
 import io.orchestrator.store.BudgetStoreContract;
 import io.orchestrator.store.CheckpointStoreContract;
@@ -69,6 +70,14 @@ class InMemoryStoreTest {
 
     @Nested
     class Rounds extends RoundContract {
+        @Override
+        protected StoreUnderTest open() {
+            return new InMemoryStoreUnderTest();
+        }
+    }
+
+    @Nested
+    class AttemptEnds extends AttemptEndsContract {
         @Override
         protected StoreUnderTest open() {
             return new InMemoryStoreUnderTest();

@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.store.AttemptEndsContract;
 import io.orchestrator.store.BreakersContract;
 import io.orchestrator.store.BudgetStoreContract;
 import io.orchestrator.store.CheckpointStoreContract;
@@ -77,6 +78,14 @@ class PostgresStoreIT {
 
     @Nested
     class Rounds extends RoundContract {
+        @Override
+        protected StoreUnderTest open() {
+            return STORE.emptied();
+        }
+    }
+
+    @Nested
+    class AttemptEnds extends AttemptEndsContract {
         @Override
         protected StoreUnderTest open() {
             return STORE.emptied();

@@ -93,9 +93,7 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
         faults.recovery.times.forEach((kind, times) -> recovery.put(
                 kind,
                 json(times)
-                        .with(
-                                "machineLostInMaxMs",
-                                faults.recovery.lostIn(kind).toMillis())));
+                        .with("machineLostInMaxMs", faults.recovery.lostIn(kind).toMillis())));
         return Json.builder()
                 .put("clean", clean())
                 .put("verdict", verdict().name().toLowerCase(Locale.ROOT))
@@ -117,7 +115,9 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
                 .put("repeatedSteps", tally.repeatedSteps())
                 .put("recovery", recovery.build())
                 .put("recoveriesNeverSeen", faults.recovery.unanswered)
-                .put("machine", json(faults.recovery.machine.delays()).with("lostShare", faults.recovery.machine.share()))
+                .put(
+                        "machine",
+                        json(faults.recovery.machine.delays()).with("lostShare", faults.recovery.machine.share()))
                 .put("drainMs", drain.toMillis())
                 .put("checker", Json.parse(checker.json()))
                 .build();
@@ -140,9 +140,13 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
     List<String> text() {
         List<String> lines = new ArrayList<>();
         lines.add("%-40s %7s %6s   %s"
-                .formatted("fault", "planned", "thrown", "until the engine went on: n, median, p99, max (lost by the machine)"));
-        faults.planned.forEach((kind, n) ->
-                lines.add("%-40s %7d %6d   %s".formatted(kind, n, faults.thrown(kind), times(kind))));
+                .formatted(
+                        "fault",
+                        "planned",
+                        "thrown",
+                        "until the engine went on: n, median, p99, max (lost by the machine)"));
+        faults.planned.forEach(
+                (kind, n) -> lines.add("%-40s %7d %6d   %s".formatted(kind, n, faults.thrown(kind), times(kind))));
         lines.add(machine());
         faults.endedByThemselves.forEach((how, n) -> lines.add("ended by itself: " + how + ", " + n + " times"));
         if (faults.recovery.unanswered > 0) {
@@ -161,12 +165,14 @@ record ChaosReport(ChaosSettings settings, Faults faults, Tally tally, Duration 
                 .formatted(faults.total(), tally.lost(), tally.doubledEffects(), tally.doubledEnds()));
         lines.add("");
         lines.addAll(checker.text().lines().toList());
-        lines.add(switch (verdict()) {
-            case CLEAN -> "clean";
-            case NOT_CLEAN -> "NOT CLEAN; the same faults again with --seed " + settings.seed();
-            case TOO_THIN -> "TOO THIN: nothing was lost or doubled, but less than nine tenths were thrown of: "
-                    + String.join(", ", faults.thin()) + "; try a quieter machine";
-        });
+        lines.add(
+                switch (verdict()) {
+                    case CLEAN -> "clean";
+                    case NOT_CLEAN -> "NOT CLEAN; the same faults again with --seed " + settings.seed();
+                    case TOO_THIN ->
+                        "TOO THIN: nothing was lost or doubled, but less than nine tenths were thrown of: "
+                                + String.join(", ", faults.thin()) + "; try a quieter machine";
+                });
         return lines;
     }
 

@@ -163,8 +163,8 @@ final class ChaosRun implements AutoCloseable {
                 database.password(),
                 scope,
                 Bounds.DEFAULT.withProcess(PROCESS_BOUND));
-        ChaosReport.Faults faults = new ChaosReport.Faults(
-                plan.counts(), thrower.thrown(), cast.endedByThemselves(), recovery());
+        ChaosReport.Faults faults =
+                new ChaosReport.Faults(plan.counts(), thrower.thrown(), cast.endedByThemselves(), recovery());
         return new ChaosReport(settings, faults, Tally.of(view, scene.journal()), drain, checked);
     }
 

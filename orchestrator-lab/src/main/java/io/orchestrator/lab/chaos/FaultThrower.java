@@ -198,7 +198,8 @@ final class FaultThrower {
 
     /** Of any process of the engine that is connected, or of the one that submits. */
     private Optional<Proxy> connected(Link link, int pick) {
-        List<Proxy> all = Stream.concat(Stream.of(loadLinks), cast.actors().stream().map(Actor::links))
+        List<Proxy> all = Stream.concat(
+                        Stream.of(loadLinks), cast.actors().stream().map(Actor::links))
                 .map(links -> links.get(link))
                 .filter(proxy -> proxy.connections() > 0)
                 .toList();

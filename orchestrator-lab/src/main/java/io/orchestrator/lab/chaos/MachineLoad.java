@@ -36,7 +36,8 @@ final class MachineLoad implements AutoCloseable {
     private final InstantSource clock;
     private final ConcurrentNavigableMap<Instant, Duration> lostBy = new ConcurrentSkipListMap<>();
     private final List<Duration> delays = new ArrayList<>();
-    private final Thread thread = Thread.ofPlatform().name("chaos-machine").daemon().unstarted(this::loop);
+    private final Thread thread =
+            Thread.ofPlatform().name("chaos-machine").daemon().unstarted(this::loop);
     private final long begin = ticks.nanos();
     private volatile boolean closed;
 

@@ -10,7 +10,8 @@ class RecoveryTimesTest {
     @Test
     void the_summary_has_median_99th_percentile_and_maximum_of_each_kind() {
         RecoveryTimes times = new RecoveryTimes();
-        IntStream.rangeClosed(1, 200).forEach(ms -> times.add("killed", Duration.ofMillis(201 - ms), Duration.ofMillis(ms)));
+        IntStream.rangeClosed(1, 200)
+                .forEach(ms -> times.add("killed", Duration.ofMillis(201 - ms), Duration.ofMillis(ms)));
         times.add("frozen", Duration.ofSeconds(4), Duration.ZERO);
         assertThat(times.lostInLongest())
                 .containsEntry("killed", Duration.ofMillis(1))

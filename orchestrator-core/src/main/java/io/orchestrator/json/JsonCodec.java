@@ -1,5 +1,7 @@
 package io.orchestrator.json;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -12,6 +14,7 @@ import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.ObjectReader;
 import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -59,14 +62,54 @@ final class JsonCodec {
         }
         try {
             return new Json(mapper.readTree(text));
-        } catch (StreamConstraintsException e) {
-            throw new JsonException(where(e) + place(text, mapper) + words(e), e);
-        } catch (JacksonException e) {
-            throw new JsonException(where(e) + words(e), e);
-        } catch (ArithmeticException | NumberFormatException e) {
-            // The parser lets these through for an exponent that BigDecimal cannot hold.
-            throw new JsonException(place(text, mapper) + "a number is out of every range: " + e.getMessage(), e);
+        } catch (JacksonException | ArithmeticException | NumberFormatException e) {
+            throw new JsonException(explained(e, text, mapper), e);
         }
+    }
+
+    /** See {@link JsonSequence}. */
+    static JsonSequence sequence(String text) {
+        List<JsonSequence.Member> objects = new ArrayList<>();
+        ObjectReader reader = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+        boolean inside = false;
+        int from = 0;
+        try (JsonParser parser = MAPPER.createParser(text)) {
+            for (JsonToken token = parser.nextToken(); token == JsonToken.START_OBJECT; token = parser.nextToken()) {
+                inside = true;
+                from = Math.toIntExact(parser.currentTokenLocation().getCharOffset());
+                JsonNode node = reader.readTree(parser);
+                int to = Math.toIntExact(parser.currentLocation().getCharOffset());
+                objects.add(new JsonSequence.Member(new Json(node), from, to));
+                inside = false;
+            }
+            if (parser.currentToken() == null) {
+                return new JsonSequence(objects, text.length(), "");
+            }
+        } catch (JacksonException | ArithmeticException | NumberFormatException e) {
+            if (inside) {
+                return new JsonSequence(objects, from, explained(e, text, MAPPER));
+            }
+        }
+        return followed(objects);
+    }
+
+    /** What stands before something that is no object may end elsewhere than it seems. */
+    private static JsonSequence followed(List<JsonSequence.Member> objects) {
+        String problem = "something that is no object stands behind its end";
+        if (objects.isEmpty()) {
+            return new JsonSequence(objects, 0, problem);
+        }
+        JsonSequence.Member last = objects.removeLast();
+        return new JsonSequence(objects, last.from(), problem);
+    }
+
+    private static String explained(RuntimeException e, String text, ObjectMapper mapper) {
+        return switch (e) {
+            case StreamConstraintsException limit -> where(limit) + place(text, mapper) + words(limit);
+            case JacksonException wrong -> where(wrong) + words(wrong);
+            // The parser lets these through for an exponent that BigDecimal cannot hold.
+            default -> place(text, mapper) + "a number is out of every range: " + e.getMessage();
+        };
     }
 
     private static String words(JacksonException e) {

@@ -18,8 +18,10 @@ import io.orchestrator.worker.program.ProgramMessage.SpendReport;
 import io.orchestrator.worker.program.ProgramMessage.SubmitChild;
 import io.orchestrator.worker.program.ProgramMessage.Text;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +34,7 @@ final class Conversation {
     private final AgentContext context;
     private final CollectedText text = new CollectedText(MAX_TEXT_CHARS);
     private final TextTail stderrTail = new TextTail(STDERR_TAIL_BYTES);
+    private final Queue<ProgramMessage> unheard = new ArrayDeque<>();
     private final Set<String> told = new HashSet<>();
     private double progress;
     private @Nullable Json result;
@@ -53,7 +56,18 @@ final class Conversation {
     }
 
     void stdout(byte[] line) {
-        ProgramMessage message = MessageParser.parse(line);
+        unheard.addAll(MessageParser.parse(line));
+        hearRest();
+    }
+
+    /** What came behind a message at which the engine's will ended the attempt; there may be money in it. */
+    void hearRest() {
+        for (ProgramMessage next = unheard.poll(); next != null; next = unheard.poll()) {
+            hear(next);
+        }
+    }
+
+    private void hear(ProgramMessage message) {
         switch (message) {
             case Text plain -> text(plain.text());
             case NearMiss near -> {
@@ -62,7 +76,7 @@ final class Conversation {
             }
             case Slip slip -> slip(slip);
             case LogLine logLine -> context.log(logLine.level(), logLine.message());
-            case SaveCheckpoint point -> checkpoint(point, PlainText.of(line));
+            case SaveCheckpoint point -> checkpoint(point);
             case Heartbeat beat -> unlessDecided("heartbeat", () -> heartbeat(beat));
             case SpendReport spend -> spend(spend);
             case Result done -> unlessDecided("result", () -> result = done.output());
@@ -159,8 +173,8 @@ final class Conversation {
     }
 
     /** An attempt that fails for a slip may still save what it has, for the next one to go on from. */
-    private void checkpoint(SaveCheckpoint point, String line) {
-        point.slip().ifPresent(reason -> tell("checkpoint", reason, line));
+    private void checkpoint(SaveCheckpoint point) {
+        point.slip().ifPresent(slip -> tell("checkpoint", slip.reason(), slip.text()));
         if (slipped && !mute) {
             context.checkpoint(point.token(), point.data());
         } else {

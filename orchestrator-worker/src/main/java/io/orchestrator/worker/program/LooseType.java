@@ -1,10 +1,11 @@
 package io.orchestrator.worker.program;
 
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
- * The {@code type} of an object that is no correct JSON: cut off, with a key twice, with a number that is none, or as other
- * languages print objects, with other quotes or none.
+ * Each {@code type} of objects that are no correct JSON: cut off, with a key twice, with a number that is none, as other
+ * languages print objects, with other quotes or none, or several of them on one line.
  */
 final class LooseType {
     private final String text;
@@ -14,27 +15,37 @@ final class LooseType {
         this.text = text;
     }
 
-    /** Of a text that begins with a brace. */
-    static Optional<String> of(String text) {
+    /** Of a text that begins with a brace, in its order. */
+    static List<String> allOf(String text) {
         return new LooseType(text).find();
     }
 
-    private Optional<String> find() {
+    private List<String> find() {
+        List<String> types = new ArrayList<>();
+        boolean isObject = false;
         while (at < text.length()) {
             skipBlanks();
+            if (isObject && at < text.length() && peek() == '{') {
+                at++;
+                skipBlanks();
+            }
             String key = word();
             skipBlanks();
-            if (at >= text.length() || (peek() != ':' && peek() != '=')) {
-                return Optional.empty();
+            boolean isField = at < text.length() && (peek() == ':' || peek() == '=');
+            if (!isField && !isObject) {
+                break;
             }
-            at++;
-            if (key.equals("type")) {
+            isObject = true;
+            if (isField) {
+                at++;
                 skipBlanks();
-                return Optional.of(word());
+                if (key.equals("type")) {
+                    types.add(word());
+                }
             }
             skipValue();
         }
-        return Optional.empty();
+        return types;
     }
 
     /** In quotes of either kind, or bare. */
@@ -55,7 +66,7 @@ final class LooseType {
         return text.substring(from, at);
     }
 
-    /** To behind the comma that ends it. */
+    /** To behind the comma that ends it, or into the next object. */
     private void skipValue() {
         int depth = 0;
         while (at < text.length()) {
@@ -65,7 +76,9 @@ final class LooseType {
                 continue;
             }
             at++;
-            if (c == '{' || c == '[') {
+            if (c == '{' && depth < 0) {
+                return;
+            } else if (c == '{' || c == '[') {
                 depth++;
             } else if (c == '}' || c == ']') {
                 depth--;

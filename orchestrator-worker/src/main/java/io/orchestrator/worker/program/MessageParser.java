@@ -1,7 +1,7 @@
 package io.orchestrator.worker.program;
 
 import io.orchestrator.json.Json;
-import io.orchestrator.json.JsonException;
+import io.orchestrator.json.JsonSequence;
 import io.orchestrator.worker.program.MessageFields.WrongField;
 import io.orchestrator.worker.program.ProgramMessage.AwaitChildren;
 import io.orchestrator.worker.program.ProgramMessage.Failure;
@@ -17,31 +17,47 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
- * Reads one line of a program's stdout. Pure; any bytes are a valid line. A line that plainly is a message is never text:
- * what is wrong with it is told, and what that means is decided by the message's type.
+ * Reads one line of a program's stdout. Pure; any bytes are a valid line. A line that plainly is a message, or several, is
+ * never text: what is wrong with it is told, and what that means is decided by the message's type.
  */
 final class MessageParser {
     private static final Duration LONGEST_WAIT = Duration.ofDays(3_650);
 
+    /** In a line that is no correct JSON, whatever its quotes are. */
+    private static final Pattern DENIES_RETRY = Pattern.compile("\\bretryable[\"']?\\s*[:=]\\s*[\"']?[Ff]alse\\b");
+
     private MessageParser() {}
 
-    static ProgramMessage parse(byte[] line) {
+    /** In their order. One that says nothing but text is the whole line, however many objects stand on it. */
+    static List<ProgramMessage> parse(byte[] line) {
         String text = PlainText.of(line);
         String bare = LineDress.off(text);
         if (!bare.startsWith("{")) {
-            return NearMisses.inText(text)
+            return List.of(NearMisses.inText(text)
                     .<ProgramMessage>map(type -> new NearMiss(type, text, NearMisses.NOT_ALONE))
-                    .orElseGet(() -> new Text(text));
+                    .orElseGet(() -> new Text(text)));
         }
-        Json json;
-        try {
-            json = Json.parse(bare);
-        } catch (JsonException e) {
-            return unreadable(bare, text, String.valueOf(e.getMessage()));
+        JsonSequence found = JsonSequence.of(bare);
+        if (found.isComplete() && found.objects().size() == 1) {
+            return List.of(read(found.objects().getFirst().value(), bare, text));
         }
-        Json message = PlainText.clean(json, bare);
+        List<ProgramMessage> messages = new ArrayList<>();
+        for (JsonSequence.Member one : found.objects()) {
+            String piece = bare.substring(one.from(), one.to());
+            messages.add(read(one.value(), piece, piece));
+        }
+        if (!found.isComplete()) {
+            String rest = messages.isEmpty() ? text : bare.substring(found.end());
+            messages.add(unreadable(bare.substring(found.end()), rest, found.problem()));
+        }
+        return oneEnd(together(messages, text), text);
+    }
+
+    private static ProgramMessage read(Json json, String source, String text) {
+        Json message = PlainText.clean(json, source);
         String type = message.text("type").orElse("");
         if (!MessageTypes.KNOWN.contains(type)) {
             return unknown(message, text);
@@ -53,9 +69,54 @@ final class MessageParser {
         }
     }
 
+    private static List<ProgramMessage> together(List<ProgramMessage> messages, String text) {
+        boolean onlyText = messages.stream().allMatch(one -> one instanceof Text || one instanceof NearMiss);
+        if (messages.size() == 1 || !onlyText) {
+            return messages;
+        }
+        return List.of(messages.stream()
+                .filter(NearMiss.class::isInstance)
+                .map(NearMiss.class::cast)
+                .findFirst()
+                .<ProgramMessage>map(near -> new NearMiss(near.type(), text, near.reason()))
+                .orElseGet(() -> new Text(text)));
+    }
+
+    /** On one line nobody knows which of two ends came first, or whether both were meant. */
+    private static List<ProgramMessage> oneEnd(List<ProgramMessage> messages, String text) {
+        List<ProgramMessage> ends =
+                messages.stream().filter(ProgramMessage::decides).toList();
+        if (ends.size() < 2) {
+            return messages;
+        }
+        List<ProgramMessage> mended = new ArrayList<>(messages);
+        mended.removeIf(ProgramMessage::decides);
+        boolean retryable = ends.stream().allMatch(MessageParser::mayBeTriedAgain);
+        String reason = ends.size() + " messages on one line would each end the attempt";
+        mended.add(new Slip(typeOf(ends.getFirst()), text, reason, retryable));
+        return mended;
+    }
+
+    private static boolean mayBeTriedAgain(ProgramMessage end) {
+        return switch (end) {
+            case Failure failed -> failed.retryable();
+            case Slip slip -> slip.retryable();
+            default -> true;
+        };
+    }
+
+    private static String typeOf(ProgramMessage end) {
+        return switch (end) {
+            case Failure ignored -> "error";
+            case AwaitChildren ignored -> "await_children";
+            case Slip slip -> slip.type();
+            default -> "result";
+        };
+    }
+
     private static ProgramMessage known(String type, MessageFields fields, String text) {
         return switch (type) {
-            case "checkpoint" -> checkpoint(fields);
+            case "checkpoint" -> checkpoint(fields, text);
             case "heartbeat" -> new Heartbeat(fields.fraction("progress"), fields.text("message", ""));
             case "usage" -> fields.spending();
             case "log" -> new LogLine(fields.level(), fields.text("message"));
@@ -68,14 +129,14 @@ final class MessageParser {
     }
 
     /** Work is not lost for its name. */
-    private static SaveCheckpoint checkpoint(MessageFields fields) {
+    private static SaveCheckpoint checkpoint(MessageFields fields, String text) {
         Json data = fields.storable("data");
         try {
             return new SaveCheckpoint(fields.text("token"), data, Optional.empty());
         } catch (WrongField e) {
             Json token = fields.any("token");
-            return new SaveCheckpoint(
-                    token.isNull() ? "unnamed" : Excerpt.of(token.toString()), data, Optional.of(e.getMessage()));
+            String name = token.isNull() ? "unnamed" : Excerpt.of(token.toString());
+            return new SaveCheckpoint(name, data, Optional.of(new Slip("checkpoint", text, e.getMessage(), true)));
         }
     }
 
@@ -116,12 +177,18 @@ final class MessageParser {
     }
 
     private static ProgramMessage unreadable(String bare, String text, String problem) {
-        Optional<String> type = LooseType.of(bare);
-        if (type.filter(MessageTypes.KNOWN::contains).isPresent()) {
-            boolean retryable = !type.get().equals("usage");
-            return new Slip(type.get(), text, "it is not correct JSON: " + problem, retryable);
+        List<String> types = LooseType.allOf(bare);
+        Optional<String> known = MessageTypes.gravest(types);
+        if (known.isPresent()) {
+            List<String> within = MessageTypes.fails(known.get()) ? List.of() : NearMisses.graveIn(bare);
+            String type = MessageTypes.gravest(within).orElse(known.get());
+            boolean retryable =
+                    !type.equals("usage") && !DENIES_RETRY.matcher(bare).find();
+            return new Slip(type, text, "it is not correct JSON: " + problem, retryable);
         }
-        return type.flatMap(MessageTypes::meant)
+        return types.stream()
+                .flatMap(type -> MessageTypes.meant(type).stream())
+                .findFirst()
                 .or(() -> NearMisses.inText(text))
                 .<ProgramMessage>map(meant -> new NearMiss(meant, text, "it is not correct JSON: " + problem))
                 .orElseGet(() -> new Text(text));

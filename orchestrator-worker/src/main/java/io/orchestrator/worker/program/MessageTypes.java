@@ -1,5 +1,6 @@
 package io.orchestrator.worker.program;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,9 +10,31 @@ final class MessageTypes {
     static final List<String> KNOWN =
             List.of("checkpoint", "heartbeat", "usage", "log", "result", "error", "child", "await_children");
 
+    /** Of what is lost with a message: money first, then failures, then work. */
+    private static final List<String> BY_LOSS =
+            List.of("usage", "error", "result", "await_children", "child", "checkpoint", "heartbeat", "log");
+
     private static final int SHORTEST_FOR_A_TYPO = 5;
 
     private MessageTypes() {}
+
+    /** Of several types on a line that is not understood, the one that may not be lost. */
+    static Optional<String> gravest(Collection<String> types) {
+        return BY_LOSS.stream().filter(types::contains).findFirst();
+    }
+
+    /** Without a message of this type, an attempt would have another end, lose money, or lack a part of its work. */
+    static boolean fails(String type) {
+        return switch (type) {
+            case "result", "error", "await_children", "usage", "child" -> true;
+            default -> false;
+        };
+    }
+
+    /** A message of this type ends the attempt. */
+    static boolean decides(String type) {
+        return type.equals("result") || type.equals("error") || type.equals("await_children");
+    }
 
     /** The type that a word of another case, in the plural or with one letter wrong seems to mean. */
     static Optional<String> meant(String word) {

@@ -1,14 +1,14 @@
 package io.orchestrator.worker.program;
 
 import io.orchestrator.json.Json;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Lines that are no messages and look as if they were meant to be. Programs may print such lines for other reasons. */
 final class NearMisses {
-    static final String NOT_ALONE =
-            "a message is one JSON object alone on one line, with nothing before or behind it on that line";
+    static final String NOT_ALONE = "a message is a JSON object on one line, with nothing before it on that line";
     static final String OTHER_TYPE = "no message has this type; the types are " + String.join(", ", MessageTypes.KNOWN);
 
     private static final int MOST_SEARCHED = 64 * 1024;
@@ -16,6 +16,10 @@ final class NearMisses {
     /** Also inside of a string, where the quotes are escaped. */
     private static final Pattern WITHIN = Pattern.compile("\\\\?[\"']type\\\\?[\"']\\s*:\\s*\\\\?[\"']"
             + "(result|error|usage|await_children|child|checkpoint)\\\\?[\"']");
+
+    /** What stands within a string is escaped, unless the string is cut off. */
+    private static final Pattern PLAINLY_WITHIN =
+            Pattern.compile("\"type\"\\s*:\\s*\"(result|error|usage|await_children|child)\"");
 
     private NearMisses() {}
 
@@ -38,5 +42,14 @@ final class NearMisses {
         }
         Matcher found = WITHIN.matcher(text.substring(0, Math.min(text.length(), MOST_SEARCHED)));
         return found.find() ? Optional.of(found.group(1)) : Optional.empty();
+    }
+
+    /** The types whose loss is grave, of all messages that seem to stand within what could not be read. */
+    static List<String> graveIn(String text) {
+        return PLAINLY_WITHIN
+                .matcher(text)
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 }

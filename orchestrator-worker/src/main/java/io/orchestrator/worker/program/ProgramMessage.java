@@ -7,10 +7,27 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Optional;
 
-/** One line of a program's stdout, understood. */
+/** What a line of a program's stdout, or one of several objects on it, says. */
 sealed interface ProgramMessage {
+    /** It ends the attempt, or was to do so. */
+    default boolean decides() {
+        return switch (this) {
+            case Result ignored -> true;
+            case Failure ignored -> true;
+            case AwaitChildren ignored -> true;
+            case Slip slip -> MessageTypes.decides(slip.type());
+            case SaveCheckpoint ignored -> false;
+            case Heartbeat ignored -> false;
+            case SpendReport ignored -> false;
+            case LogLine ignored -> false;
+            case SubmitChild ignored -> false;
+            case Text ignored -> false;
+            case NearMiss ignored -> false;
+        };
+    }
+
     /** A point to go on from; its name, which only people read, may have been made up for one that had a slip in it. */
-    record SaveCheckpoint(String token, Json data, Optional<String> slip) implements ProgramMessage {}
+    record SaveCheckpoint(String token, Json data, Optional<Slip> slip) implements ProgramMessage {}
 
     /** A sign of life; without progress, from 0 to 1, that stays as it was. */
     record Heartbeat(Optional<Double> progress, String message) implements ProgramMessage {}
@@ -37,12 +54,8 @@ sealed interface ProgramMessage {
 
     /** Plainly a message of this type, which cannot be taken for the reason. */
     record Slip(String type, String text, String reason, boolean retryable) implements ProgramMessage {
-        /** Without what it was to say, the attempt would have another end, lose money, or lack a part of its work. */
         boolean fails() {
-            return switch (type) {
-                case "result", "error", "await_children", "usage", "child" -> true;
-                default -> false;
-            };
+            return MessageTypes.fails(type);
         }
 
         /** The program does not know and would go on, although nothing can come of it. */

@@ -244,6 +244,7 @@ final class ProgramRun {
 
     /** What has been read is heard to its end; how long more is read is bounded. */
     private void hearLastWords(Throwable cause) {
+        hear(conversation::hearRest, cause);
         Countdown idle = Countdown.of(LAST_WORDS_IDLE);
         Countdown all = Countdown.of(LAST_WORDS);
         boolean reading = true;
@@ -255,7 +256,7 @@ final class ProgramRun {
                 }
                 Optional<ProgramOutput.Event> event = output.poll();
                 if (event.isPresent()) {
-                    hear(event.get(), cause);
+                    hear(() -> hearEvent(event.get()), cause);
                     idle = Countdown.of(LAST_WORDS_IDLE);
                 } else if (reading) {
                     wait.pause(LAST_WORDS_LOOK);
@@ -266,17 +267,21 @@ final class ProgramRun {
         }
     }
 
-    private void hear(ProgramOutput.Event event, Throwable cause) {
+    private void hear(Runnable words, Throwable cause) {
+        try {
+            words.run();
+        } catch (RuntimeException e) {
+            cause.addSuppressed(e);
+            conversation.ended(false);
+        }
+    }
+
+    private void hearEvent(ProgramOutput.Event event) {
         if (event instanceof ProgramOutput.Line line) {
-            try {
-                if (line.source() == ProgramOutput.Source.STDERR) {
-                    conversation.stderr(line.bytes());
-                } else {
-                    conversation.stdout(line.bytes());
-                }
-            } catch (RuntimeException e) {
-                cause.addSuppressed(e);
-                conversation.ended(false);
+            if (line.source() == ProgramOutput.Source.STDERR) {
+                conversation.stderr(line.bytes());
+            } else {
+                conversation.stdout(line.bytes());
             }
         }
     }

@@ -9,13 +9,16 @@ import io.orchestrator.worker.program.ProgramMessage.Slip;
 import io.orchestrator.worker.program.ProgramMessage.SubmitChild;
 import io.orchestrator.worker.program.ProgramMessage.Text;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MessageParserTest {
     private static ProgramMessage parse(String line) {
-        return MessageParser.parse(line.getBytes(StandardCharsets.UTF_8));
+        List<ProgramMessage> messages = MessageParser.parse(line.getBytes(StandardCharsets.UTF_8));
+        assertThat(messages).hasSize(1);
+        return messages.getFirst();
     }
 
     @ParameterizedTest

@@ -40,6 +40,7 @@ final class RecordingContext implements AgentContext {
     volatile boolean shutdownRequested;
     volatile Runnable onCheckpoint = () -> {};
     volatile Runnable onUsage = () -> {};
+    volatile Runnable onHeartbeat = () -> {};
 
     @Override
     public TaskInfo task() {
@@ -85,6 +86,7 @@ final class RecordingContext implements AgentContext {
 
     @Override
     public void heartbeat(double progress, String message) {
+        onHeartbeat.run();
         calls.add("heartbeat " + progress + " " + message);
     }
 

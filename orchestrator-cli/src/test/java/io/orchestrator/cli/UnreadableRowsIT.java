@@ -87,6 +87,22 @@ class UnreadableRowsIT {
     }
 
     @Test
+    void a_timer_that_was_set_aside_is_told_by_its_number_and_tried_again_on_request() {
+        String run = submitted();
+        spoil("INSERT INTO timers (kind, action, fire_at, failures, error, set_aside_at)"
+                + " VALUES ('custom', 'report', clock_timestamp(), 10, 'boom', clock_timestamp())");
+        answers(0, "status");
+        assertThat(caller.out()).containsPattern("set aside: timer [0-9]+: boom");
+        String number = caller.out().replaceAll("(?s).*set aside: timer ([0-9]+):.*", "$1");
+        answers(2, "resume", number, "--from", "3");
+        answers(0, "resume", number);
+        answers(0, "status");
+        assertThat(caller.out()).contains(run).doesNotContain("set aside");
+        answers(2, "resume", "471100");
+        assertThat(caller.err()).contains("no timer 471100 is pending");
+    }
+
+    @Test
     void a_schedule_that_cannot_fire_is_shown_paused_and_removed_and_not_resumed() {
         caller.write("plan.json", Plans.sequential("Greeter"));
         answers(0, "schedule", "add", "plan.json", "--name", "bad", "--cron", "0 3 * * *", "--agents-elsewhere");

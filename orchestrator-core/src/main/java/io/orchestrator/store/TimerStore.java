@@ -79,5 +79,12 @@ public interface TimerStore {
      */
     Cancelled cancel(long timerId);
 
+    /**
+     * Has a pending timer that was put off or set aside tried again at once, with its failures forgotten.
+     *
+     * @return false when it has fired, was cancelled, or does not exist
+     */
+    boolean resume(long timerId);
+
     Stats stats();
 }

@@ -137,6 +137,21 @@ public abstract class TimerStoreContract extends StoreContract {
     }
 
     @Test
+    void a_timer_that_was_set_aside_fires_once_somebody_has_resumed_it() {
+        long id = store.timers().schedule("a", Json.of(1), Duration.ZERO);
+        for (int i = 0; i < FailureDecisions.MOST_IN_A_ROW; i++) {
+            failCustom("a");
+            store.advance(Duration.ofHours(1));
+        }
+        assertThat(store.obstacles().setAside(10)).hasSize(1);
+        assertThat(store.timers().resume(id)).isTrue();
+        assertThat(store.obstacles().setAside(10)).isEmpty();
+        assertThat(fired("a")).extracting(CustomTimer::id).containsExactly(id);
+        assertThat(store.timers().resume(id)).isFalse();
+        assertThat(store.timers().resume(4711)).isFalse();
+    }
+
+    @Test
     void a_cancelled_timer_does_not_fire() {
         long id = store.timers().schedule("a", Json.NULL, Duration.ZERO);
         assertThat(cancelled(id)).isTrue();

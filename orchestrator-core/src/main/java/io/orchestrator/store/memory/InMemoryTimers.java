@@ -210,6 +210,11 @@ final class InMemoryTimers implements TimerStore {
     }
 
     @Override
+    public boolean resume(long timerId) {
+        return transactions.run("timers.resume", () -> memory.timers.resume(timerId));
+    }
+
+    @Override
     public Stats stats() {
         return transactions.run(
                 "timers.stats", () -> new Stats(memory.timers.all().size(), memory.timers.next()));

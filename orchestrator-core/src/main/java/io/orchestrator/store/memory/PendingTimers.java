@@ -78,6 +78,12 @@ final class PendingTimers {
                 new Failing(inARow, FailureDecisions.againAfter(inARow, false).map(clock.instant()::plus)));
     }
 
+    /** Forgets how often it has failed; whether it is there. */
+    boolean resume(long id) {
+        failing.remove(id);
+        return find(id).isPresent();
+    }
+
     /** Those that are not tried again. */
     List<Timer> setAside() {
         return timers.stream()

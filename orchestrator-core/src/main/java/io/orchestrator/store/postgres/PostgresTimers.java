@@ -193,6 +193,11 @@ final class PostgresTimers implements TimerStore {
     }
 
     @Override
+    public boolean resume(long timerId) {
+        return database.transaction(dsl -> tables.timers.resume(dsl, timerId));
+    }
+
+    @Override
     public Stats stats() {
         return database.snapshot(tables.timers::stats);
     }

@@ -232,6 +232,14 @@ final class TimersTable {
                 id);
     }
 
+    /** Forgets how often a pending timer has failed; whether there is one. */
+    boolean resume(DSLContext dsl, long id) {
+        return Sql.execute(dsl, """
+                        UPDATE timers SET failures = 0, not_before = NULL, error = NULL, set_aside_at = NULL
+                         WHERE id = ? AND state = 'pending'
+                        """, id) == 1;
+    }
+
     /** Instants that nobody reaches are as far away as any other that is not near. */
     Optional<Duration> untilNext(DSLContext dsl, Collection<String> actions) {
         return Sql.fetch(

@@ -3,6 +3,7 @@ package io.orchestrator.cli;
 import io.orchestrator.embedded.LocalStackException;
 import io.orchestrator.plan.InvalidDocumentException;
 import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.schedule.InvalidScheduleException;
 import io.orchestrator.server.CannotListenException;
@@ -95,6 +96,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case SchemaConflict e -> Optional.of(message(e));
             case StoreRefused e -> Optional.of("cannot use Postgres: " + message(e) + ".");
             case QueueRefused e -> Optional.of("cannot use Redis: " + message(e) + ".");
+            case QueueTakesNothing e -> Optional.of("cannot use Redis: " + message(e) + ".");
             case StoreUnavailable e ->
                 Optional.of("lost Postgres: " + message(e) + ". Nothing that was accepted is lost; try again when it"
                         + " answers.");
@@ -111,6 +113,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case SchemaConflict e -> ExitCode.UNUSABLE;
             case StoreRefused e -> ExitCode.UNUSABLE;
             case QueueRefused e -> ExitCode.UNUSABLE;
+            case QueueTakesNothing e -> ExitCode.UNUSABLE;
             case StoreUnavailable e -> ExitCode.UNREACHABLE;
             case QueueUnavailable e -> ExitCode.UNREACHABLE;
             default -> ExitCode.REFUSED;

@@ -2,6 +2,7 @@ package io.orchestrator.cli;
 
 import io.orchestrator.embedded.LocalStack;
 import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.redis.RedisQueues;
 import io.orchestrator.run.Ids;
@@ -125,6 +126,11 @@ final class Stack implements AutoCloseable {
     private static void checkQueue(RedisQueues queues, boolean mayBeAway) {
         try {
             queues.check();
+        } catch (QueueTakesNothing e) {
+            if (!mayBeAway) {
+                throw new Refusal("cannot use Redis (REDIS_URL): " + e.getMessage() + ".", ExitCode.UNUSABLE, e);
+            }
+            LOG.warn("Until Redis takes tickets, work goes through Postgres alone: {}", e.getMessage());
         } catch (QueueRefused e) {
             throw new Refusal("cannot use Redis (REDIS_URL): " + e.getMessage() + ".", ExitCode.UNUSABLE, e);
         } catch (QueueUnavailable e) {

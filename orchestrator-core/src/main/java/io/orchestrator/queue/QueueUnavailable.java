@@ -1,7 +1,7 @@
 package io.orchestrator.queue;
 
 /** The queue did not answer, or not in time. Whether the operation took place is unknown; doing it again is safe. */
-public sealed class QueueUnavailable extends RuntimeException permits QueueRefused {
+public sealed class QueueUnavailable extends RuntimeException permits QueueRefused, QueueTakesNothing {
     private static final long serialVersionUID = 1L;
 
     public QueueUnavailable(String message, Throwable cause) {

@@ -1,47 +1,49 @@
 package io.orchestrator.service;
 
 import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
+import java.util.EnumSet;
+import java.util.Set;
 
 /**
- * Remembers what was told of an outage, so that each kind of it is told once: that a server is away, and that it is there and
- * turns us away, which a person has to mend. For one thread at a time.
+ * Remembers what was told of an outage, so that each kind of it is told once: that a server is away, that it is there and
+ * turns us away, which a person has to mend, and that it takes nothing. For one thread at a time.
  */
 public final class Outage {
-    private enum Told {
-        NOTHING,
+    private enum Kind {
         AWAY,
-        REFUSED
+        REFUSED,
+        TAKES_NOTHING
     }
 
-    private Told told = Told.NOTHING;
+    private final Set<Kind> told = EnumSet.noneOf(Kind.class);
 
-    /** Whether this is worth telling: the outage begins, or has turned out to be of the other kind. */
+    /** Whether this is worth telling: the outage begins, or has turned out to be of another kind. */
     public boolean isNews(StoreUnavailable failure) {
-        return isNews(failure instanceof StoreRefused);
+        return told.add(failure instanceof StoreRefused ? Kind.REFUSED : Kind.AWAY);
     }
 
     /** As for the store. */
     public boolean isNews(QueueUnavailable failure) {
-        return isNews(failure instanceof QueueRefused);
-    }
-
-    private boolean isNews(boolean refused) {
-        Told before = told;
-        told = refused ? Told.REFUSED : Told.AWAY;
-        return told != before;
+        return told.add(
+                switch (failure) {
+                    case QueueRefused e -> Kind.REFUSED;
+                    case QueueTakesNothing e -> Kind.TAKES_NOTHING;
+                    case QueueUnavailable e -> Kind.AWAY;
+                });
     }
 
     public boolean isUnderWay() {
-        return told != Told.NOTHING;
+        return !told.isEmpty();
     }
 
     /** Ends it; whether there was one. */
     public boolean ends() {
         boolean was = isUnderWay();
-        told = Told.NOTHING;
+        told.clear();
         return was;
     }
 }

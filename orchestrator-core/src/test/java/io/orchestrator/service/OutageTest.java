@@ -3,6 +3,7 @@ package io.orchestrator.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
@@ -32,5 +33,11 @@ class OutageTest {
                 .isTrue();
         assertThat(outage.isNews(new QueueRefused("no such user"))).isTrue();
         assertThat(outage.isNews(new QueueRefused("no such user"))).isFalse();
+        QueueTakesNothing full = new QueueTakesNothing("full", new IOException());
+        assertThat(outage.isNews(full)).isTrue();
+        assertThat(outage.isNews(full)).isFalse();
+        assertThat(outage.isNews(new QueueUnavailable("gone", new IOException())))
+                .as("told before, and nothing was well in between")
+                .isFalse();
     }
 }

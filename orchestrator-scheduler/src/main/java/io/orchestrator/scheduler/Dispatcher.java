@@ -19,6 +19,8 @@ final class Dispatcher {
     private final TaskQueue queue;
     private final SchedulerSettings settings;
     private final EngineMetrics metrics;
+    /** Put off in the store as sent, and not taken by the queue: they go first when it takes tickets again. */
+    private List<Ticket> unsent = List.of();
 
     Dispatcher(Dispatch store, TaskQueue queue, SchedulerSettings settings, EngineMetrics metrics) {
         this.metrics = metrics;
@@ -31,8 +33,10 @@ final class Dispatcher {
     Duration round() {
         if (queue.lostItsMemory()) {
             int due = store.everythingIsDue(SPREAD);
+            unsent = List.of();
             LOG.info("the queue is new or has lost its memory; {} queued tasks are sent again", due);
         }
+        send(unsent);
         if (backlog() > settings.enoughTickets()) {
             return settings.dispatchEvery();
         }
@@ -40,10 +44,19 @@ final class Dispatcher {
         if (due.isEmpty()) {
             return settings.dispatchEvery();
         }
-        LOG.debug("{} tickets are sent again", due.size());
-        queue.send(due);
-        metrics.resent(due.size());
+        send(due);
         return due.size() < BATCH ? settings.dispatchEvery() : Duration.ZERO;
+    }
+
+    private void send(List<Ticket> tickets) {
+        if (tickets.isEmpty()) {
+            return;
+        }
+        LOG.debug("{} tickets are sent again", tickets.size());
+        unsent = tickets;
+        queue.send(tickets);
+        unsent = List.of();
+        metrics.resent(tickets.size());
     }
 
     private long backlog() {

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.time.Ticks;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +56,17 @@ class ReadinessTest {
 
         assertThat(readiness(postgres, redis).now().document()).isEqualTo(Json.parse("""
                 {"ready": false, "checks": {"postgres": "refused: the user lacks a right", "redis": "refused: NOAUTH"}}
+                """));
+    }
+
+    @Test
+    void a_queue_that_takes_nothing_degrades_with_its_reason() {
+        Check redis = Check.optional("redis", () -> {
+            throw new QueueTakesNothing("takes no tickets, because its memory is full", new IOException());
+        });
+
+        assertThat(readiness(redis).now().document()).isEqualTo(Json.parse("""
+                {"ready": true, "checks": {"redis": "degraded: takes no tickets, because its memory is full"}}
                 """));
     }
 

@@ -31,6 +31,7 @@ final class Intake {
     private static final Duration WITHOUT_LEASE = Duration.ofMillis(100);
     private static final Duration QUEUE_IS_AWAY_AFTER = Duration.ofSeconds(2);
     private static final Duration LOOK_FOR_DECLINED_EVERY = Duration.ofSeconds(10);
+    private static final Duration LOOK_FOR_UNSENT_AFTER = Duration.ofSeconds(10);
     private static final Duration SHORTEST_POLL = Duration.ofMillis(50);
     private static final Duration LONGEST_POLL = Duration.ofSeconds(1);
 
@@ -54,6 +55,8 @@ final class Intake {
     private final Outage outage = new Outage();
     private Duration poll = SHORTEST_POLL;
     private @Nullable Long lookedForDeclinedNanos;
+    /** Since when neither the queue nor a look into the store brought anything. */
+    private long quietSinceNanos;
     /** No lane starves while tasks come from the store either. */
     private final LaneOrder order = new LaneOrder();
 
@@ -73,6 +76,7 @@ final class Intake {
         this.holdings = holdings;
         this.starter = starter;
         this.consumer = consumer;
+        this.quietSinceNanos = ticks.nanos();
     }
 
     void start() {
@@ -113,13 +117,13 @@ final class Intake {
         }
         disownWhatIsNotHeld(worker.get());
         int max = Math.min(free, LARGEST_BATCH);
-        if (tookDeclined(worker.get(), max)) {
+        if (tookDeclined(worker.get(), max) || tookUnsent(worker.get(), max)) {
             return Duration.ZERO;
         }
         try {
             fromQueue(worker.get(), max);
             if (queueFailing) {
-                LOG.info("the queue answers again");
+                LOG.info("the queue can be used again");
                 queueFailing = false;
                 outage.ends();
             }
@@ -144,6 +148,21 @@ final class Intake {
         return !claimed.isEmpty();
     }
 
+    /**
+     * What is queued while no ticket comes: those who send may be unable to, where this worker sees a queue that is merely
+     * empty. As long as that brings something there is more.
+     */
+    private boolean tookUnsent(String worker, int max) {
+        if (queueFailing || ticks.since(quietSinceNanos).compareTo(LOOK_FOR_UNSENT_AFTER) < 0) {
+            return false;
+        }
+        boolean found = fromStore(worker, max);
+        if (!found) {
+            quietSinceNanos = ticks.nanos();
+        }
+        return found;
+    }
+
     /** Before every claim: one that succeeds must not make an earlier one forgotten whose answer was lost. */
     private void disownWhatIsNotHeld(String worker) {
         if (storeMayBelieveMore || disownAsked) {
@@ -159,6 +178,7 @@ final class Intake {
         if (deliveries.isEmpty()) {
             return;
         }
+        quietSinceNanos = ticks.nanos();
         try {
             take(tasks(worker, deliveries));
         } catch (StoreUnavailable e) {
@@ -189,12 +209,19 @@ final class Intake {
             queueFailingSince = ticks.nanos();
         }
         if (outage.isNews(e)) {
-            LOG.warn("the queue does not answer: {}", e.getMessage());
+            LOG.warn("tasks are taken from Postgres, because the queue cannot be used: {}", e.getMessage());
         }
         if (ticks.since(queueFailingSince).compareTo(QUEUE_IS_AWAY_AFTER) < 0) {
             return Duration.ofMillis(200);
         }
         disownWhatIsNotHeld(worker);
+        boolean found = fromStore(worker, max);
+        poll = found ? SHORTEST_POLL : longer(poll);
+        return found ? Duration.ZERO : poll;
+    }
+
+    /** Whether there was anything. */
+    private boolean fromStore(String worker, int max) {
         storeMayBelieveMore = true;
         List<ClaimedTask> claimed = tasks.claimNext(worker, max, order.next());
         storeMayBelieveMore = false;
@@ -203,8 +230,7 @@ final class Intake {
         }
         metrics.claimed(claimed.size(), 0);
         take(claimed);
-        poll = claimed.isEmpty() ? longer(poll) : SHORTEST_POLL;
-        return claimed.isEmpty() ? poll : Duration.ZERO;
+        return !claimed.isEmpty();
     }
 
     private static Duration longer(Duration pause) {

@@ -33,6 +33,11 @@ record RedisKeys(String prefix) {
         return partition(0) + ":probe";
     }
 
+    /** Into how many partitions all processes spread the tickets; written now and then, and gone soon after the last one. */
+    String spread(int partition) {
+        return partition(partition) + ":spread";
+    }
+
     private String partition(int partition) {
         return prefix + "{tasks:" + partition + "}";
     }

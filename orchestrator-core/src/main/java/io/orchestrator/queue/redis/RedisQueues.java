@@ -5,8 +5,10 @@ import io.orchestrator.queue.HeartbeatMirror;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.JobQueue;
 import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
+import io.orchestrator.time.SystemTicks;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,6 +24,7 @@ public final class RedisQueues implements AutoCloseable {
     private final RightsCheck rights;
     private final TlsProbe tls;
     private final String place;
+    private final WriteCheck writeCheck;
     private final RedisTaskQueue taskQueue;
     private final RedisJobQueue jobQueue;
     private final RedisHints hints;
@@ -39,7 +42,9 @@ public final class RedisQueues implements AutoCloseable {
         Replies replies = new Replies(url.masked());
         ServerCheck serverCheck = new ServerCheck(settings.evicting(), url.masked());
         link = new SharedLink(deployment, serverCheck, replies, settings.commandTimeout());
-        taskQueue = new RedisTaskQueue(deployment, link, replies, keys, settings);
+        writeCheck = new WriteCheck(
+                link, keys, settings.partitions(), deployment.oneServer(), new SystemTicks(), url.masked());
+        taskQueue = new RedisTaskQueue(deployment, link, replies, keys, settings, writeCheck);
         jobQueue = new RedisJobQueue(deployment, link, replies, keys, settings);
         hints = new RedisHints(deployment, link, keys);
         mirror = new RedisMirror(link, keys);
@@ -53,12 +58,13 @@ public final class RedisQueues implements AutoCloseable {
     /**
      * Whether Redis can be used now: throws {@link QueueUnavailable} when it does not answer, and of that {@link QueueRefused}
      * when it answers and cannot be used: the user, a command that is not allowed, its version, or a policy by which it
-     * throws tickets away ({@link EvictingRedis}).
+     * throws tickets away ({@link EvictingRedis}), or {@link QueueTakesNothing} when it answers and takes nothing.
      */
     public void check() {
         try {
             rights.check(link);
-        } catch (QueueRefused e) {
+            writeCheck.check();
+        } catch (QueueRefused | QueueTakesNothing e) {
             throw e;
         } catch (QueueUnavailable e) {
             tls.mismatch().ifPresent(what -> {

@@ -25,6 +25,7 @@ final class RedisReader implements TaskQueue.Reader {
     private final String consumer;
     private final ReaderLink link;
     private final Settlement settlement;
+    private final WriteCheck writeCheck;
     private final Consumer<RedisReader> onClose;
     private final List<String> streams;
     private final List<LaneReader> laneReaders;
@@ -41,10 +42,12 @@ final class RedisReader implements TaskQueue.Reader {
             Duration blockTime,
             ReaderLink link,
             Settlement settlement,
+            WriteCheck writeCheck,
             Consumer<RedisReader> onClose) {
         this.consumer = consumer;
         this.link = link;
         this.settlement = settlement;
+        this.writeCheck = writeCheck;
         this.onClose = onClose;
         this.streams = lanes.stream()
                 .flatMap(some -> some.streams(List.of(Priority.values()), 0).stream())
@@ -61,6 +64,7 @@ final class RedisReader implements TaskQueue.Reader {
         }
         Deadline deadline = Deadline.in(ticks, wait);
         try {
+            writeCheck.checkNowAndThen();
             // A read that follows one that waited in vain begins by waiting: an idle reader asks half as often.
             boolean nothingIsThere = link.isClosed() || (quiet && !wait.isZero());
             List<Delivery> found = nothingIsThere ? List.of() : takeWhatIsThere(max);

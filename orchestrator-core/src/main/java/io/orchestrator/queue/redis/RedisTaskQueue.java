@@ -1,6 +1,7 @@
 package io.orchestrator.queue.redis;
 
 import io.orchestrator.plan.Priority;
+import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.queue.redis.SharedLink.Command;
@@ -26,12 +27,20 @@ final class RedisTaskQueue implements TaskQueue {
     private final int partitions;
     private final Duration blockTime;
     private final Settlement settlement;
+    private final WriteCheck writeCheck;
     private final Set<RedisReader> readers = ConcurrentHashMap.newKeySet();
     private final Map<Integer, String> generations = new HashMap<>();
     private final String self = UUID.randomUUID().toString();
     private long asked;
 
-    RedisTaskQueue(Deployment deployment, SharedLink link, Replies replies, RedisKeys keys, RedisSettings settings) {
+    RedisTaskQueue(
+            Deployment deployment,
+            SharedLink link,
+            Replies replies,
+            RedisKeys keys,
+            RedisSettings settings,
+            WriteCheck writeCheck) {
+        this.writeCheck = writeCheck;
         this.deployment = deployment;
         this.link = link;
         this.replies = replies;
@@ -49,11 +58,16 @@ final class RedisTaskQueue implements TaskQueue {
             byStream.computeIfAbsent(keys.lane(partition, ticket.lane()), stream -> new ArrayList<>())
                     .add(ticket.taskId());
         }
-        Batches.run(
-                link,
-                "take " + tickets.size() + " tickets",
-                byStream,
-                (stream, tasks) -> commands -> Script.SEND.run(commands, List.of(stream), tasks));
+        try {
+            Batches.run(
+                    link,
+                    "take " + tickets.size() + " tickets",
+                    byStream,
+                    (stream, tasks) -> commands -> Script.SEND.run(commands, List.of(stream), tasks));
+        } catch (QueueUnavailable e) {
+            writeCheck.doubt();
+            throw e;
+        }
     }
 
     @Override
@@ -65,6 +79,7 @@ final class RedisTaskQueue implements TaskQueue {
                 blockTime,
                 readerLink,
                 settlement,
+                writeCheck,
                 readers::remove);
         readers.add(reader);
         return reader;
@@ -89,6 +104,7 @@ final class RedisTaskQueue implements TaskQueue {
 
     @Override
     public synchronized boolean lostItsMemory() {
+        writeCheck.checkNowAndThen();
         String fresh = self + "." + ++asked;
         List<Command<List<Object>>> looks = IntStream.range(0, partitions)
                 .<Command<List<Object>>>mapToObj(partition -> {

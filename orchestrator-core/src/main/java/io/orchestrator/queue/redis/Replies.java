@@ -3,6 +3,7 @@ package io.orchestrator.queue.redis;
 import io.lettuce.core.RedisCommandExecutionException;
 import io.lettuce.core.RedisCommandTimeoutException;
 import io.orchestrator.queue.QueueRefused;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import java.time.Duration;
 import java.util.Optional;
@@ -43,6 +44,10 @@ final class Replies {
         Optional<String> remedy = RedisErrors.remedy(failure);
         if (remedy.isPresent()) {
             return new QueueRefused("Redis at " + server + " " + remedy.get(), cause);
+        }
+        Optional<String> takesNothing = RedisErrors.whyNothingIsTaken(failure);
+        if (takesNothing.isPresent()) {
+            return new QueueTakesNothing("Redis at " + server + " " + takesNothing.get(), cause);
         }
         return new QueueUnavailable(
                 "Redis at " + server + " could not " + operation + ": " + reason

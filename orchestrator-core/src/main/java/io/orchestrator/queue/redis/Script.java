@@ -35,6 +35,7 @@ enum Script {
             List.of("group", "consumer", "idle", "limit"),
             ScriptOutputType.MULTI),
     GENERATION("generation", List.of("mark", "streams..."), List.of("fresh", "group"), ScriptOutputType.MULTI),
+    SPREAD("spread", List.of("spread"), List.of("partitions", "life"), ScriptOutputType.VALUE),
     ENQUEUE_ONCE(
             "enqueue-once", List.of("stream", "once"), List.of("payload", "life", "bound"), ScriptOutputType.VALUE),
     ACKNOWLEDGE_MESSAGE(

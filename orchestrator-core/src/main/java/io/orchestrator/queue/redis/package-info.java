@@ -5,7 +5,7 @@
  *
  * {@code {tasks:<partition>}:<lane>} is a stream for each lane (critical, high, normal, low) of each partition, with one
  * group, {@code workers}. Its entries have one field, {@code t}, the task's id. {@code {tasks:<partition>}:generation}
- * is the mark of the server's memory. {@code {jobs:<topic>}:messages} is a topic, {@code {jobs:<topic>}:once:<key>} its
+ * is the mark of the server's memory, {@code {tasks:<partition>}:spread} how many partitions all use; it expires. {@code {jobs:<topic>}:messages} is a topic, {@code {jobs:<topic>}:once:<key>} its
  * idempotence keys. All of it may stand behind a prefix. The part in braces puts what one script touches into one slot.
  *
  * <h2>The way of a ticket</h2>
@@ -35,6 +35,8 @@
  *       time-out. A time-out does not say that the command was not executed; all of them may be repeated.
  *   <li>Redis answers and turns us away (user, password, a command that is not allowed, TLS, version):
  *       {@link io.orchestrator.queue.QueueRefused}, which is an outage that a person has to end.
+ *   <li>Redis answers and takes nothing (full, a replica, no disk): {@link io.orchestrator.queue.QueueTakesNothing}, also to
+ *       who only reads, because nothing would come any more; found out by writing every few seconds.
  *   <li>Redis would evict: {@link io.orchestrator.queue.redis.EvictingRedis}, or a warning.
  * </ul>
  *

@@ -4,8 +4,10 @@ import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.cli.view.Elapsed;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentsFile;
+import io.orchestrator.time.SystemTicks;
 import io.orchestrator.worker.AgentSource;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +51,12 @@ final class ServiceRun {
     int untilInterrupted(ServerChoice choice, EngineSettings settings, DoorOptions http, Plan plan)
             throws InterruptedException {
         AgentRegistry java = JavaAgents.discover(caller);
-        try (Stack stack = Stack.open(choice, plan.opening())) {
+        PatientStart start = new PatientStart(caller.interruption(), new SystemTicks(), this::tellOfServers);
+        Optional<Stack> opened = start.open(() -> Stack.open(choice, plan.opening()));
+        if (opened.isEmpty()) {
+            return ExitCode.OK.code();
+        }
+        try (Stack stack = opened.get()) {
             Crew crew = new Crew(java, stack);
             AgentSource agents = crew.worker(plan.agents(), plan.allowSubmitted() || stack.isEmbedded());
             Engine engine = new Engine(stack, settings, plan.parts(), agents, crew.processes());
@@ -71,6 +78,14 @@ final class ServiceRun {
             LOG.info("{}", sentence);
         } else {
             caller.tell(sentence);
+        }
+    }
+
+    private void tellOfServers(String sentence) {
+        if (Logs.isJson()) {
+            LOG.warn("{}", sentence);
+        } else {
+            caller.tell("orchestrator: " + sentence);
         }
     }
 

@@ -84,14 +84,27 @@ class MessageSlipsIT {
         assertThat(programs.alive()).isEmpty();
     }
 
+    /** The byte beyond the limit is written together with what follows it, so that no kill can come in between. */
     @Test
-    void what_follows_a_line_that_is_too_long_still_tells_of_money() {
-        assertThatThrownBy(() -> programs.run("""
-                        trap '' TERM
-                        head -c 9000000 /dev/zero | tr '\\0' x; echo
-                        echo '{"type":"usage","tokens":5}'
-                        """)).hasMessageContaining("more than 8 MiB");
+    void what_follows_a_line_that_is_too_long_still_tells_of_money() throws Exception {
+        String tooLong = "x".repeat(ProgramOutput.MAX_LINE_BYTES + 1);
+        programs.file("lines.txt", tooLong + "\n{\"type\":\"usage\",\"tokens\":5}\n");
+        assertThatThrownBy(() -> programs.run("cat lines.txt")).hasMessageContaining("more than 8 MiB");
         assertThat(programs.context.calls).containsExactly("usage 5 0 0");
+    }
+
+    @Test
+    void messages_on_one_line_are_each_read() throws Exception {
+        assertThat(programs.run("""
+                        printf '{"type":"usage","tokens":5}'
+                        printf '{"type":"heartbeat"} {"type":"result","output":7}\\n'
+                        """)).isEqualTo(Json.of(7));
+        assertThat(programs.context.calls).containsExactly("usage 5 0 0", "heartbeat 0.0 ");
+        assertThatThrownBy(() -> programs.run("""
+                        echo '{"type":"log","message":"on it"}{"type":"error","message":"boom","retryable":false}'
+                        """))
+                .isInstanceOf(AgentFailure.class)
+                .hasMessage("boom");
     }
 
     @Test

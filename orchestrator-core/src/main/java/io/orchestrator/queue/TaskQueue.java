@@ -4,6 +4,7 @@ import io.orchestrator.plan.Priority;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Carries tickets from schedulers to workers. Thread-safe.
@@ -19,6 +20,12 @@ public interface TaskQueue extends AutoCloseable {
 
     /** How many tickets wait in each lane, delivered ones that are not settled included. */
     Map<Priority, Long> depth();
+
+    /**
+     * The tasks whose tickets wait in the lane, delivered ones that are not settled included. What is sent or settled
+     * meanwhile may be in it or not. Reads the whole lane, in pieces.
+     */
+    Set<String> waiting(Priority lane);
 
     /**
      * Whether the queue may have lost tickets since this object was last asked: flushed, restarted, failed over, restored.

@@ -194,6 +194,20 @@ public abstract class TaskQueueContract {
     }
 
     @Test
+    void itTellsWhichTasksHaveTheirTicketsInALane() {
+        queue.send(tickets("t", 2_500, Priority.LOW));
+        queue.send(List.of(normal("n"), new Ticket("twice", Priority.HIGH), new Ticket("twice", Priority.HIGH)));
+        TaskQueue.Reader reader = queue.reader("w1");
+        reader.settle(reader.read(1, NOT_AT_ALL));
+        List<Delivery> delivered = reader.read(1, NOT_AT_ALL);
+
+        assertThat(queue.waiting(Priority.CRITICAL)).isEmpty();
+        assertThat(queue.waiting(Priority.HIGH)).containsExactlyElementsOf(ids(delivered));
+        assertThat(queue.waiting(Priority.NORMAL)).containsExactly("n");
+        assertThat(queue.waiting(Priority.LOW)).hasSize(2_500);
+    }
+
+    @Test
     void aReaderThatClosesGivesBackWhatItDidNotSettle() {
         queue.send(tickets("t", 3, Priority.NORMAL));
         TaskQueue.Reader reader = queue.reader("w1");

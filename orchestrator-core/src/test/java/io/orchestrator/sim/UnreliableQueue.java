@@ -7,6 +7,7 @@ import io.orchestrator.queue.Ticket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A connection to the queue that loses, doubles and delays tickets by chance. */
 final class UnreliableQueue implements TaskQueue {
@@ -63,6 +64,11 @@ final class UnreliableQueue implements TaskQueue {
     @Override
     public Map<Priority, Long> depth() {
         return queue.depth();
+    }
+
+    @Override
+    public Set<String> waiting(Priority lane) {
+        return queue.waiting(lane);
     }
 
     @Override

@@ -54,6 +54,19 @@ public abstract class DispatchContract extends StoreContract {
     }
 
     @Test
+    void each_lane_has_its_own_time_until_it_is_looked_at_again() {
+        Submission low = f.submit(ONE_TASK.replace("'phases'", "'priority':'low','phases'"));
+        Submission high = f.submit(ONE_TASK.replace("'phases'", "'priority':'critical','phases'"));
+        store.advance(Dispatch.GRACE.plusSeconds(1));
+        assertThat(store.dispatch().due(10, lane -> lane == Priority.LOW ? Duration.ofDays(1) : AGAIN))
+                .hasSize(2);
+        store.advance(LONGEST_AGAIN);
+        assertThat(due()).isEqualTo(high.ready().tickets());
+        store.advance(Duration.ofDays(2));
+        assertThat(due()).containsAll(low.ready().tickets());
+    }
+
+    @Test
     void straight_from_the_store_the_highest_lane_comes_first_too() {
         f.submit(ONE_TASK.replace("'phases'", "'priority':'low','phases'"));
         Submission high = f.submit(ONE_TASK.replace("'phases'", "'priority':'critical','phases'"));

@@ -9,6 +9,7 @@ import io.orchestrator.service.Service;
 import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.time.SystemTicks;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +46,8 @@ public final class SchedulerService implements Service {
         this.recovery = ports.recovery();
         Reaper.Neighbours neighbours = new Reaper.Neighbours(host, bootId, provenDead);
         this.reaper = new Reaper(recovery, settings, neighbours, ports.metrics());
-        Dispatcher dispatcher = new Dispatcher(ports.dispatch(), ports.queue(), settings, ports.metrics());
+        Dispatcher dispatcher =
+                new Dispatcher(ports.dispatch(), ports.queue(), settings, ports.metrics(), new SystemTicks());
         DeadReaders deadReaders = new DeadReaders(ports.queue(), settings.readerDeadAfter());
         this.loops = List.of(
                 new Loop("scheduler-reaper", this::reap),

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param maxClaims claims without progress after which a task ends as dead
  * @param dispatchEvery how often the dispatcher looks
  * @param resendAfter how long a ticket has to be overdue before it is sent again
- * @param enoughTickets while more than this wait in the streams, nothing is sent again: those that are due wait there
+ * @param enoughTickets while more than this wait in a lane, it is looked there before a ticket is sent again
  * @param readerDeadAfter how long a reader of the queue may be silent before it is removed and its tickets handed over
  */
 public record SchedulerSettings(

@@ -28,7 +28,7 @@ class DeadReadersIT {
         engine.close();
     }
 
-    /** More than the dispatcher takes for a sufficient backlog: while these lie there it sends nothing again. */
+    /** So many that the dispatcher looks which tickets are there before it sends one again. */
     private void dieWithMoreTicketsThanEnough() {
         List<Ticket> tickets = IntStream.rangeClosed(0, ENOUGH)
                 .mapToObj(i -> new Ticket("task-of-nobody-" + i, Priority.NORMAL))

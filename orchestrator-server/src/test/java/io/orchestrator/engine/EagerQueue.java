@@ -7,6 +7,7 @@ import io.orchestrator.queue.Ticket;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A queue that acknowledges a ticket when it is read, before anybody has claimed the task. */
 final class EagerQueue implements TaskQueue {
@@ -52,6 +53,11 @@ final class EagerQueue implements TaskQueue {
     @Override
     public Map<Priority, Long> depth() {
         return real.depth();
+    }
+
+    @Override
+    public Set<String> waiting(Priority lane) {
+        return real.waiting(lane);
     }
 
     @Override

@@ -3,10 +3,13 @@ package io.orchestrator.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.lettuce.core.RedisClient;
 import io.orchestrator.embedded.StopMode;
 import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
 import io.orchestrator.run.StageState;
+import io.orchestrator.scheduler.SchedulerSettings;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunView;
 import java.time.Duration;
@@ -16,6 +19,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +86,30 @@ class OutageIT {
         go.countDown();
         assertThat(engine.awaitEnd(runId).state()).isEqualTo(StageState.COMPLETED);
         assertThat(done).hasValue(31);
+    }
+
+    /** Without workers, so that every ticket stays to be counted. */
+    @Test
+    void ten_thousand_queued_tasks_have_their_tickets_again_after_a_flush() {
+        String items = IntStream.range(0, 10_000).mapToObj(String::valueOf).collect(Collectors.joining(","));
+        engine.submit("{'name':'x','inputs':{'i':[" + items + "]},'phases':[{'phase':'A','parallelism':10000,"
+                + "'agents':[{'agent':'Short','shard':{'over':'i','size':1}}]}]}");
+        engine.scheduler.start();
+        await().atMost(Duration.ofMinutes(1)).until(this::tickets, waiting -> waiting >= 10_000);
+
+        try (RedisClient client = RedisClient.create(stack.redisUrl());
+                var connection = client.connect()) {
+            connection.sync().flushall();
+        }
+
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> engine.redis.taskQueue().waiting(Priority.NORMAL).size() == 10_000);
+        // Some may be there twice: what was sent between the flush and its discovery, while the lane was nearly empty.
+        assertThat(tickets()).isLessThanOrEqualTo(10_000 + SchedulerSettings.DEFAULT.enoughTickets());
+    }
+
+    private long tickets() {
+        return engine.redis.taskQueue().depth().getOrDefault(Priority.NORMAL, 0L);
     }
 
     @Test

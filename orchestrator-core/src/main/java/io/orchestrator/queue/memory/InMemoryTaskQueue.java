@@ -47,6 +47,11 @@ public final class InMemoryTaskQueue implements TaskQueue {
     }
 
     @Override
+    public Set<String> waiting(Priority lane) {
+        return broker.waiting(lane);
+    }
+
+    @Override
     public synchronized boolean lostItsMemory() {
         MemoryBroker.Generation generation = broker.generation();
         boolean changed = seenGeneration != 0 && seenGeneration != generation.number();

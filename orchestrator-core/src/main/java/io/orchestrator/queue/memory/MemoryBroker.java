@@ -1,6 +1,7 @@
 package io.orchestrator.queue.memory;
 
 import io.orchestrator.plan.Priority;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.Ticket;
 import java.time.Duration;
@@ -14,10 +15,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a Redis server is to the real queue: the memory that several {@link InMemoryTaskQueue}s share, which can be lost
@@ -37,6 +41,7 @@ public final class MemoryBroker {
     private long nextGeneration = 1;
     private long generation;
     private boolean away;
+    private boolean takesNothing;
 
     public MemoryBroker(InstantSource clock) {
         this.clock = clock;
@@ -63,8 +68,14 @@ public final class MemoryBroker {
         setAway(true);
     }
 
-    /** Ends {@link #goAway}. */
+    /** From now on it answers who reads, and takes no tickets, as a full Redis does. */
+    public void takeNothing() {
+        within(() -> takesNothing = true);
+    }
+
+    /** Ends {@link #goAway} and {@link #takeNothing}. */
     public void comeBack() {
+        within(() -> takesNothing = false);
         setAway(false);
     }
 
@@ -97,6 +108,10 @@ public final class MemoryBroker {
 
     void send(List<Ticket> tickets) {
         whileThere(() -> {
+            if (takesNothing) {
+                throw new QueueTakesNothing(
+                        "the queue in memory was told to take nothing", new IllegalStateException());
+            }
             tickets.forEach(this::append);
             changed.signalAll();
             return tickets.size();
@@ -116,6 +131,15 @@ public final class MemoryBroker {
                             some.values().forEach(e -> depth.merge(e.ticket().lane(), 1L, Long::sum)));
             return depth;
         });
+    }
+
+    Set<String> waiting(Priority lane) {
+        return whileThere(() -> Stream.concat(
+                        lane(lane).stream(), pending.values().stream().flatMap(some -> some.values().stream()))
+                .map(Entry::ticket)
+                .filter(ticket -> ticket.lane() == lane)
+                .map(Ticket::taskId)
+                .collect(Collectors.toSet()));
     }
 
     /** Delivers to the consumer what is there, in this order of lanes. */

@@ -1,5 +1,8 @@
 package io.orchestrator.queue.redis;
 
+import io.lettuce.core.Limit;
+import io.lettuce.core.Range;
+import io.lettuce.core.StreamMessage;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
@@ -20,6 +23,9 @@ import java.util.stream.IntStream;
 
 /** Tickets in Redis Streams; the protocol is in the package's description. */
 final class RedisTaskQueue implements TaskQueue {
+    /** How many tickets one command tells of, because nobody else is served meanwhile. */
+    private static final int PIECE = 1_000;
+
     private final Deployment deployment;
     private final SharedLink link;
     private final Replies replies;
@@ -100,6 +106,25 @@ final class RedisTaskQueue implements TaskQueue {
             depth.merge(lanes[i % lanes.length], answers.get(i), Long::sum);
         }
         return depth;
+    }
+
+    @Override
+    public Set<String> waiting(Priority lane) {
+        Set<String> tasks = new HashSet<>();
+        for (int partition = 0; partition < partitions; partition++) {
+            String stream = keys.lane(partition, lane);
+            Range<String> rest = Range.unbounded();
+            List<StreamMessage<String, String>> piece;
+            do {
+                Range<String> range = rest;
+                piece = link.call("tell what waits", commands -> commands.xrange(stream, range, Limit.from(PIECE)));
+                piece.forEach(entry -> tasks.add(entry.getBody().getOrDefault("t", "")));
+                if (!piece.isEmpty()) {
+                    rest = Range.from(Range.Boundary.excluding(piece.getLast().getId()), Range.Boundary.unbounded());
+                }
+            } while (piece.size() == PIECE);
+        }
+        return tasks;
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 
 /** The dispatcher's side, in memory. */
 final class InMemoryDispatch implements Dispatch {
@@ -25,7 +26,7 @@ final class InMemoryDispatch implements Dispatch {
     }
 
     @Override
-    public List<Ticket> due(int max, Duration again) {
+    public List<Ticket> due(int max, Function<Priority, Duration> again) {
         return transactions.run("dispatch.due", () -> {
             Instant now = clock.instant();
             List<Ticket> tickets = new ArrayList<>(InMemoryBreakers.probe(memory, now));
@@ -34,7 +35,7 @@ final class InMemoryDispatch implements Dispatch {
                     .sorted(InMemoryTasks.BY_URGENCY)
                     .limit(max)
                     .toList();
-            due.forEach(task -> task.dispatchAt = nextLook(task, now, again));
+            due.forEach(task -> task.dispatchAt = nextLook(task, now, again.apply(task.lane())));
             due.stream()
                     .filter(task -> !memory.isHeld(task, now))
                     .map(TaskRow::ticket)

@@ -6,7 +6,9 @@ import io.orchestrator.store.Dispatch;
 import io.orchestrator.store.LaneDepth;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import org.jooq.DSLContext;
 
 /** The dispatcher's statements. */
@@ -20,7 +22,7 @@ final class PostgresDispatch implements Dispatch {
     }
 
     @Override
-    public List<Ticket> due(int max, Duration again) {
+    public List<Ticket> due(int max, Function<Priority, Duration> again) {
         return database.transaction(dsl -> {
             List<Ticket> tickets = new ArrayList<>(breakers.probe(dsl));
             tickets.addAll(sendAgain(dsl, max, again));
@@ -32,7 +34,10 @@ final class PostgresDispatch implements Dispatch {
      * What is behind a closed gate is put off like the others, without a ticket, so that it is not looked at in every
      * round; at the latest until its gate opens by itself.
      */
-    private static List<Ticket> sendAgain(DSLContext dsl, int max, Duration again) {
+    private static List<Ticket> sendAgain(DSLContext dsl, int max, Function<Priority, Duration> again) {
+        Long[] againMs = Arrays.stream(Priority.values())
+                .map(lane -> again.apply(lane).toMillis())
+                .toArray(Long[]::new);
         return Sql.fetch(
                 dsl,
                 """
@@ -45,7 +50,7 @@ final class PostgresDispatch implements Dispatch {
                              ORDER BY q.lane, q.dispatch_at LIMIT ?
                         ), looked_at AS (
                             UPDATE live_tasks l
-                               SET dispatch_at = least(clock_timestamp() + ? * (0.75 + 0.5 * random()) * interval '1 ms',
+                               SET dispatch_at = least(clock_timestamp() + (?::bigint[])[l.lane + 1] * (0.75 + 0.5 * random()) * interval '1 ms',
                                                        (SELECT min(g.reopens_at) FROM gates g
                                                          WHERE""" + GateCondition.CLOSED + "AND" + GateCondition.STANDS_BEFORE + """
                                                        ))
@@ -56,7 +61,7 @@ final class PostgresDispatch implements Dispatch {
                 LiveTasksTable::ticket,
                 max,
                 max,
-                again.toMillis());
+                againMs);
     }
 
     @Override

@@ -70,6 +70,7 @@ final class Engine implements AutoCloseable {
                     stack.store().timers(),
                     stack.store().obstacles(),
                     new SystemTicks());
+            FleetMetrics.bindSchedulesTo(registry, stack.store().schedules(), new SystemTicks());
             if (settings.mirrors()) {
                 services.add(
                         new EventMirror(stack.store().runs(), stack.queues().jobQueue()));

@@ -90,6 +90,7 @@ class OperationsDocumentTest {
                 store.timers(),
                 store.obstacles(),
                 new SystemTicks());
+        FleetMetrics.bindSchedulesTo(registry, store.schedules(), new SystemTicks());
         try (ProcessMetrics process = ProcessMetrics.bindTo(registry)) {
             assertThat(process).isNotNull();
             Set<String> all = found(METRIC, Stream.of(registry.scrape()));

@@ -10,6 +10,7 @@ import io.orchestrator.store.Gates;
 import io.orchestrator.store.LaneDepth;
 import io.orchestrator.store.Obstacles;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
@@ -53,6 +54,16 @@ public final class FleetMetrics {
         fleet.gauge("orchestrator.workers.alive", "Workers that hold a lease", workers, n -> n);
         Sample<TimerStore.Stats> pending = fleet.sample("timers", timers::stats);
         fleet.gauge("orchestrator.timers.pending", "Timers that have not fired", pending, TimerStore.Stats::pending);
+    }
+
+    /** As {@link #bindTo}, what tells of schedules. */
+    public static void bindSchedulesTo(MeterRegistry registry, Schedules schedules, Ticks ticks) {
+        FleetMetrics fleet = new FleetMetrics(registry, ticks);
+        fleet.gauge(
+                "orchestrator.schedule.lateness.seconds",
+                "By how much the firing that has been due for longest is late",
+                fleet.sample("schedules", schedules::lateness),
+                Duration::toSeconds);
     }
 
     private void watchTasks(Dispatch dispatch) {
@@ -130,7 +141,10 @@ public final class FleetMetrics {
     }
 
     private <T> Sample<T> sample(String name, Supplier<T> source) {
-        return new Sample<>(name, source, FRESH, ticks);
+        Sample<T> sample = new Sample<>(name, source, FRESH, ticks);
+        // So that the first scrape, too, finds a value.
+        sample.last();
+        return sample;
     }
 
     private <T> void gauge(String name, String description, Sample<T> sample, ToLongFunction<T> value, String... tags) {

@@ -98,8 +98,10 @@ public interface Schedules {
     /** Runs its plan now, beside its firings. @throws Refused when there is no such schedule */
     Submission runNow(String name);
 
-    /** Deals with up to {@code max} firings that are due, each in a transaction of its own. A schedule that fails keeps
-     * no other from firing: it is put off, and set aside when it has failed often enough or cannot be read.
+    /**
+     * Deals with up to {@code max} firings that are due, each in a transaction of its own. Schedules take turns: one that
+     * has many firings to make up for comes again only when the others that are due had theirs. A schedule that fails
+     * keeps no other from firing: it is put off, and set aside when it has failed often enough or cannot be read.
      */
     Round fireDue(int max);
 
@@ -113,6 +115,9 @@ public interface Schedules {
 
     /** How long until the next firing is due: zero when one is already, empty when none is waited for. */
     Optional<Duration> untilNext();
+
+    /** By how much the firing that has been due for longest is late; zero when none is due. */
+    Duration lateness();
 
     /** The key of the run that a firing makes. */
     static String key(String name, Instant firing) {

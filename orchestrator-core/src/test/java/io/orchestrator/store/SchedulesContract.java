@@ -18,9 +18,13 @@ public abstract class SchedulesContract extends StoreContract {
     private static final String HOURLY = "0 * * * *";
 
     private Schedules.View add(MissedPolicy missed, OverlapPolicy overlap) {
+        return add("nightly", missed, overlap);
+    }
+
+    private Schedules.View add(String name, MissedPolicy missed, OverlapPolicy overlap) {
         return store.schedules()
                 .add(new Schedules.Draft(
-                        "nightly", StoreFixture.request(ONE_TASK), HOURLY, "Europe/Berlin", missed, overlap));
+                        name, StoreFixture.request(ONE_TASK), HOURLY, "Europe/Berlin", missed, overlap));
     }
 
     private Schedules.View schedule() {
@@ -95,6 +99,25 @@ public abstract class SchedulesContract extends StoreContract {
         store.advance(Duration.ofHours(5));
         assertThat(store.schedules().fireDue(10).runs()).hasSizeBetween(5, 6).doesNotHaveDuplicates();
         assertThat(store.schedules().fireDue(10).fired()).isZero();
+    }
+
+    @Test
+    void one_that_has_much_to_make_up_for_takes_turns_with_those_that_are_due_now() {
+        add(MissedPolicy.RUN_ALL, OverlapPolicy.ALLOW);
+        store.advance(Duration.ofDays(9));
+        store.schedules().fireDue(3);
+        add("sound", MissedPolicy.RUN_ONCE, OverlapPolicy.ALLOW);
+        store.advance(Duration.ofMinutes(90));
+        assertThat(store.schedules().lateness()).isGreaterThan(Duration.ofDays(8));
+        Schedules.Round round = store.schedules().fireDue(2);
+        assertThat(store.schedules().find("sound").orElseThrow().lastRunId())
+                .hasValueSatisfying(run -> assertThat(round.runs()).contains(run));
+        assertThat(schedule().lastRunId())
+                .hasValueSatisfying(run -> assertThat(round.runs()).contains(run));
+        assertThat(store.schedules().fireDue(300).fired())
+                .as("each has its run")
+                .isBetween(9 * 24 - 5, 9 * 24 + 1);
+        assertThat(store.schedules().lateness()).isZero();
     }
 
     @Test

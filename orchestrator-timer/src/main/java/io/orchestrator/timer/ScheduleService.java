@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScheduleService implements Service {
     private static final Logger LOG = LoggerFactory.getLogger(ScheduleService.class);
-    private static final int BATCH = 100;
+    /** Small, because what it made ready is announced when the batch is done. */
+    private static final int BATCH = 20;
 
     private final Schedules schedules;
     private final Announcer announcer;

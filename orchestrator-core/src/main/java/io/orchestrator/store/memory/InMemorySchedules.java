@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Schedules in memory. */
 final class InMemorySchedules implements Schedules {
@@ -111,7 +112,10 @@ final class InMemorySchedules implements Schedules {
         Ready ready = Ready.NOTHING;
         int fired = 0;
         while (fired < max) {
-            Optional<Firing> firing = transactions.run("schedules.fireDue", () -> due().map(this::fire));
+            Optional<Firing> firing = transactions.run(
+                    "schedules.fireDue",
+                    () -> due().min(Comparator.comparing(ScheduleRow::waitsSince))
+                            .map(this::fire));
             if (firing.isEmpty()) {
                 break;
             }
@@ -130,17 +134,20 @@ final class InMemorySchedules implements Schedules {
     /** What a transaction did with a firing. */
     private record Firing(List<String> replaced, Optional<Submission> submitted) {}
 
-    private Optional<ScheduleRow> due() {
+    private Stream<ScheduleRow> due() {
         Instant now = clock.instant();
-        return firing().filter(row -> !row.nextAt.orElseThrow().isAfter(now));
+        return waiting().filter(row -> !row.nextAt.orElseThrow().isAfter(now));
     }
 
-    /** The one that fires next. */
-    private Optional<ScheduleRow> firing() {
+    /** Those that may fire when their time has come. */
+    private Stream<ScheduleRow> waiting() {
         return memory.schedules.values().stream()
                 .filter(row -> !row.paused && row.nextAt.isPresent())
-                .filter(row -> row.draft.overlap() != OverlapPolicy.QUEUE || !previousRuns(row))
-                .min(Comparator.comparing(row -> row.nextAt.orElseThrow()));
+                .filter(row -> row.draft.overlap() != OverlapPolicy.QUEUE || !previousRuns(row));
+    }
+
+    private static Optional<Instant> first(Stream<ScheduleRow> rows) {
+        return rows.map(row -> row.nextAt.orElseThrow()).min(Comparator.naturalOrder());
     }
 
     private Optional<RunRow> previous(ScheduleRow row) {
@@ -167,7 +174,7 @@ final class InMemorySchedules implements Schedules {
         Optional<Submission> submitted = decision.action().submits()
                 ? Optional.of(runs.accept(row.draft.request().withKey(Schedules.key(row.draft.name(), at))))
                 : Optional.empty();
-        row.moveOn(decision, submitted.map(Submission::runId));
+        row.moveOn(decision, submitted.map(Submission::runId), clock.instant());
         return new Firing(replaced, submitted);
     }
 
@@ -175,10 +182,20 @@ final class InMemorySchedules implements Schedules {
     public Optional<Duration> untilNext() {
         return transactions.run(
                 "schedules.untilNext",
-                () -> firing().map(row -> Duration.between(clock.instant(), row.nextAt.orElseThrow()))
+                () -> first(waiting())
+                        .map(at -> Duration.between(clock.instant(), at))
                         .map(wait -> wait.isNegative()
                                 ? Duration.ZERO
                                 : Duration.ofMillis(
                                         wait.plus(MILLISECOND).minusNanos(1).toMillis())));
+    }
+
+    @Override
+    public Duration lateness() {
+        return transactions.run(
+                "schedules.lateness",
+                () -> first(due())
+                        .map(at -> Duration.between(at, clock.instant()))
+                        .orElse(Duration.ZERO));
     }
 }

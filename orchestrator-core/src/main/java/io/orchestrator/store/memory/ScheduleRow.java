@@ -13,6 +13,7 @@ final class ScheduleRow {
     final Firings firings;
     boolean paused;
     Optional<Instant> nextAt;
+    Instant dealtAt = Instant.MIN;
     Optional<Instant> lastAt = Optional.empty();
     Optional<String> lastResult = Optional.empty();
     Optional<String> lastRunId = Optional.empty();
@@ -23,11 +24,18 @@ final class ScheduleRow {
         this.nextAt = firings.after(now);
     }
 
-    void moveOn(FiringDecision decision, Optional<String> runId) {
+    void moveOn(FiringDecision decision, Optional<String> runId, Instant now) {
+        dealtAt = now;
         lastAt = nextAt;
         lastResult = Optional.of(decision.action().wire());
         lastRunId = runId.or(() -> lastRunId);
         nextAt = decision.next();
+    }
+
+    /** Since when its next firing waits for its turn. */
+    Instant waitsSince() {
+        Instant due = nextAt.orElseThrow();
+        return due.isAfter(dealtAt) ? due : dealtAt;
     }
 
     View view() {

@@ -118,7 +118,7 @@ final class PostgresSchedules implements Schedules {
         Ready ready = Ready.NOTHING;
         int fired = 0;
         for (int tried = 0; tried < max; tried++) {
-            Optional<Firing> firing = fireLongestDue();
+            Optional<Firing> firing = fireNextDue();
             if (firing.isEmpty()) {
                 break;
             }
@@ -140,7 +140,7 @@ final class PostgresSchedules implements Schedules {
     }
 
     /** Empty when none is due. */
-    private Optional<Firing> fireLongestDue() {
+    private Optional<Firing> fireNextDue() {
         AtomicReference<Optional<String>> name = new AtomicReference<>(Optional.empty());
         try {
             return database.transaction(dsl -> {
@@ -204,5 +204,10 @@ final class PostgresSchedules implements Schedules {
     @Override
     public Optional<Duration> untilNext() {
         return database.read(tables.schedules::untilNext);
+    }
+
+    @Override
+    public Duration lateness() {
+        return database.read(tables.schedules::lateness);
     }
 }

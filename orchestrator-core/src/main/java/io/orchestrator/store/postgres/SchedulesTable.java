@@ -97,10 +97,13 @@ final class SchedulesTable {
                         """, SchedulesTable::held, name).stream().findFirst();
     }
 
-    /** Holds the row of the schedule that has been due for longest, passing over those that others hold; its name. */
+    /**
+     * Holds the row of the schedule that has waited for its turn for longest, passing over those that others hold; its name.
+     * One that has just had its turn comes after the others, however many of its firings are still due.
+     */
     Optional<String> holdDue(DSLContext dsl) {
         return Sql.fetch(dsl, "SELECT s.name FROM schedules s WHERE" + MAY_FIRE + """
-                         AND s.next_at <= statement_timestamp() ORDER BY s.next_at LIMIT 1 FOR UPDATE OF s SKIP LOCKED
+                         AND s.next_at <= statement_timestamp() ORDER BY greatest(s.next_at, s.dealt_at) LIMIT 1 FOR UPDATE OF s SKIP LOCKED
                         """, r -> r.getString("name"))
                 .stream()
                 .findFirst();
@@ -147,13 +150,23 @@ final class SchedulesTable {
                 .findFirst();
     }
 
+    /** By how much the firing that has been due for longest is late. */
+    Duration lateness(DSLContext dsl) {
+        return Sql.fetch(dsl, """
+                        SELECT extract(epoch FROM clock_timestamp() - min(greatest(s.next_at, 'epoch')))::bigint AS seconds
+                          FROM schedules s WHERE s.next_at <= statement_timestamp() AND
+                        """ + MAY_FIRE, r -> Duration.ofSeconds(Math.max(0, r.getLong("seconds"))))
+                .getFirst();
+    }
+
     /** Books a firing and what became of it, and waits for the next. */
     void moveOn(DSLContext dsl, Held held, FiringDecision decision, Optional<String> runId) {
         Sql.send(
                 dsl,
                 """
                         UPDATE schedules SET last_at = next_at, last_result = ?, last_run_id = coalesce(?, last_run_id),
-                               next_at = ?::timestamptz, failures = 0, not_before = NULL, error = NULL
+                               next_at = ?::timestamptz, failures = 0, not_before = NULL, error = NULL,
+                               dealt_at = clock_timestamp()
                          WHERE name = ?
                         """,
                 decision.action().wire(),

@@ -128,4 +128,18 @@ class PoisonedSchedulesIT {
         assertThat(schedules.list()).hasSize(1);
         assertThat(schedules.fireDue(10).fired()).isZero();
     }
+
+    @Test
+    void that_has_missed_a_year_takes_turns_with_the_other() {
+        spoil("next_at = clock_timestamp() - interval '1 year', missed = 'run-all'");
+        assertThat(schedules.fireDue(2).runs())
+                .contains(schedules.find("good").orElseThrow().lastRunId().orElseThrow());
+        String before = schedules.find("good").orElseThrow().lastRunId().orElseThrow();
+        tested.advance(Duration.ofMinutes(1));
+        schedules.fireDue(2);
+        assertThat(schedules.find("good").orElseThrow().lastRunId().orElseThrow())
+                .isNotEqualTo(before);
+        assertThat(bad().lastResult()).contains("submitted");
+        assertThat(schedules.lateness()).isGreaterThan(Duration.ofDays(300));
+    }
 }

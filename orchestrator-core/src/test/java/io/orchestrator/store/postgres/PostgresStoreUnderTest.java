@@ -50,6 +50,7 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "runs.deadline",
             "schedules.next_at",
             "schedules.last_at",
+            "schedules.dealt_at",
             "runs.created_at",
             "runs.started_at",
             "runs.start_at",

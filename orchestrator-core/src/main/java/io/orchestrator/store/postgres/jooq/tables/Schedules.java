@@ -84,6 +84,8 @@ public class Schedules extends TableImpl<Record> {
 
     public final TableField<Record, OffsetDateTime> SET_ASIDE_AT = createField(DSL.name("set_aside_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
 
+    public final TableField<Record, OffsetDateTime> DEALT_AT = createField(DSL.name("dealt_at"), SQLDataType.TIMESTAMPWITHTIMEZONE(6), this, "");
+
     private Schedules(Name alias, Table<Record> aliased) {
         this(alias, aliased, (Field<?>[]) null, null);
     }

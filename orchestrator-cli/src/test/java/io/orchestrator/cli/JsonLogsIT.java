@@ -47,9 +47,10 @@ class JsonLogsIT {
         caller.write("agents.json", Plans.agents("Failing", "echo it will fail; exit 3"));
         try (Socket socket = new Socket(redis.getHost(), redis.getPort());
                 InputStream answer = socket.getInputStream()) {
-            String command = "ACL SETUSER canary on >" + REDIS_PASSWORD + " ~* &* +@all\r\n";
-            socket.getOutputStream().write(command.getBytes(StandardCharsets.UTF_8));
-            assertThat(new String(answer.readNBytes(3), StandardCharsets.UTF_8)).isEqualTo("+OK");
+            String commands = "AUTH " + redis.getUserInfo().substring(1) + "\r\nACL SETUSER canary on >"
+                    + REDIS_PASSWORD + " ~* &* +@all\r\n";
+            socket.getOutputStream().write(commands.getBytes(StandardCharsets.UTF_8));
+            assertThat(new String(answer.readNBytes(8), StandardCharsets.UTF_8)).isEqualTo("+OK\r\n+OK");
         }
         assertThat(caller.call("migrate")).as(caller.err()).isZero();
     }

@@ -50,7 +50,7 @@ public final class LocalStack implements AutoCloseable {
         return databaseUrl;
     }
 
-    /** {@code redis://127.0.0.1:port}. */
+    /** {@code redis://:password@127.0.0.1:port}; without a password where a version that knew none started the server. */
     public String redisUrl() {
         return redisUrl;
     }

@@ -6,10 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,7 +26,6 @@ final class PostgresCluster {
 
     private static final String CONFIGURATION = "orchestrator.conf";
     private static final String PASSWORD = "orchestrator.password";
-    private static final int PASSWORD_BYTES = 24;
 
     /** Durable and for loopback alone. What is not here is Postgres' default. */
     private static final Map<String, String> SETTINGS = Map.ofEntries(
@@ -86,7 +83,7 @@ final class PostgresCluster {
             }
             Files.deleteIfExists(password);
             Files.createFile(password, FileTree.PRIVATE_FILE);
-            Files.writeString(password, randomPassword());
+            Files.writeString(password, Passwords.random());
             ServerLog log = ServerLog.begin(directory.logs(), "postgres");
             runToEnd(initdb(unfinished, password), "", log, limit);
             Files.writeString(
@@ -160,11 +157,5 @@ final class PostgresCluster {
         if (process.exitValue() != 0) {
             throw log.failure("Postgres", "creating its data failed (exit status " + process.exitValue() + ")");
         }
-    }
-
-    private static String randomPassword() {
-        byte[] bytes = new byte[PASSWORD_BYTES];
-        new SecureRandom().nextBytes(bytes);
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 }

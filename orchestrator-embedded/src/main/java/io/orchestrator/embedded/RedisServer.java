@@ -19,10 +19,12 @@ final class RedisServer implements Server {
 
     private final DataDirectory directory;
     private final BinaryCache binaries;
+    private final RedisPassword password;
 
     RedisServer(DataDirectory directory, BinaryCache binaries) {
         this.directory = directory;
         this.binaries = binaries;
+        this.password = new RedisPassword(configurationFile());
     }
 
     @Override
@@ -39,7 +41,7 @@ final class RedisServer implements Server {
     public void prepare(int port, Duration limit) {
         try {
             Files.createDirectories(directory.redis(), FileTree.PRIVATE_DIRECTORY);
-            Files.writeString(configurationFile(), configuration(port));
+            Files.writeString(configurationFile(), configuration(port, password.include()));
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot configure Redis in " + directory.redis(), e);
         }
@@ -58,9 +60,11 @@ final class RedisServer implements Server {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(Ports.loopback(), port), PING_TIMEOUT_MS);
             socket.setSoTimeout(PING_TIMEOUT_MS);
-            socket.getOutputStream().write("PING\r\n".getBytes(StandardCharsets.US_ASCII));
-            String answer = new String(socket.getInputStream().readNBytes(5), StandardCharsets.US_ASCII);
-            return answer.equals("+PONG");
+            String login = password.inUse().map(word -> "AUTH " + word + "\r\n").orElse("");
+            String expected = login.isEmpty() ? "+PONG" : "+OK\r\n+PONG";
+            socket.getOutputStream().write((login + "PING\r\n").getBytes(StandardCharsets.US_ASCII));
+            byte[] answer = socket.getInputStream().readNBytes(expected.length());
+            return new String(answer, StandardCharsets.US_ASCII).equals(expected);
         } catch (IOException e) {
             // Not listening yet.
             return false;
@@ -100,7 +104,12 @@ final class RedisServer implements Server {
         return directory.redis().resolve("redis.pid");
     }
 
-    private String configuration(int port) {
+    /** With the password that the server on this port asks for. */
+    String url(int port) {
+        return "redis://" + password.inUse().map(word -> ":" + word + "@").orElse("") + "127.0.0.1:" + port;
+    }
+
+    private String configuration(int port, String includePassword) {
         return """
                 # Written at every start.
                 port %d
@@ -117,10 +126,12 @@ final class RedisServer implements Server {
                 set-proc-title no
                 # To the output, which is the log file.
                 logfile ""
-                """.formatted(port, quoted(directory.redis()), quoted(pidFile()));
+                # Whoever may connect to this port need not be this user.
+                %s
+                """.formatted(port, quoted(directory.redis()), quoted(pidFile()), includePassword);
     }
 
-    private static String quoted(Path path) {
+    static String quoted(Path path) {
         return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
     }
 }

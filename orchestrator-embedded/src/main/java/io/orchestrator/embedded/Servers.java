@@ -48,7 +48,7 @@ final class Servers {
     }
 
     String redisUrl(StackState state) {
-        return "redis://127.0.0.1:" + port(state, redis);
+        return redis.url(port(state, redis));
     }
 
     StackState state() {

@@ -44,11 +44,19 @@ final class Clients {
                 "jdbc:postgresql://" + url.getHost() + ":" + url.getPort() + url.getPath(), user[0], user[1]);
     }
 
-    /** The answer: a value if it is a bulk string, else its first line as it is. */
+    /** As a client that knows the password, where the URL has one. The answer: a value if it is a bulk string, else its first line as it is. */
     static String redis(String redisUrl, String command) {
         URI url = URI.create(redisUrl);
         try (Socket socket = new Socket(url.getHost(), url.getPort())) {
             DataInputStream answer = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+            if (url.getUserInfo() != null) {
+                socket.getOutputStream()
+                        .write(("AUTH " + url.getUserInfo().substring(1) + "\r\n").getBytes(StandardCharsets.UTF_8));
+                String login = line(answer);
+                if (!login.equals("+OK")) {
+                    return login;
+                }
+            }
             socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.UTF_8));
             String first = line(answer);
             if (!first.startsWith("$") || first.equals("$-1")) {

@@ -99,6 +99,58 @@ class LocalStackIT {
     }
 
     @Test
+    void redis_asks_for_a_password_that_only_this_user_can_read() throws IOException {
+        try (LocalStack stack = LocalStack.open(directory, Options.defaults())) {
+            assertThat(stack.redisUrl()).matches("redis://:[\\w-]{32}@127\\.0\\.0\\.1:\\d+");
+            assertThat(Clients.redis(stack.redisUrl(), "PING")).isEqualTo("+PONG");
+            assertThat(Clients.redis(withoutPassword(stack.redisUrl()), "PING")).startsWith("-NOAUTH");
+            assertThat(Clients.redis(stack.redisUrl().replaceFirst(":[^:@/]+@", ":wrong@"), "PING"))
+                    .startsWith("-WRONGPASS");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(passwordOfRedis())))
+                    .isEqualTo("rw-------");
+            assertThat(Files.readString(configurationOfRedis()))
+                    .doesNotContain(Files.readString(passwordOfRedis()).strip().replace("requirepass ", ""));
+        }
+    }
+
+    /** Whose Redis had no password, and may still be running without. */
+    @Test
+    void a_directory_of_an_earlier_version_is_joined_without_a_password_and_has_one_after_its_next_start()
+            throws IOException {
+        try (LocalStack earlier = LocalStack.open(directory, Options.defaults())) {
+            Clients.redis(earlier.redisUrl(), "SET kept yes");
+            assertThat(Clients.redis(earlier.redisUrl(), "CONFIG SET requirepass \"\""))
+                    .isEqualTo("+OK");
+            Files.delete(passwordOfRedis());
+            Files.write(
+                    configurationOfRedis(),
+                    Files.readAllLines(configurationOfRedis()).stream()
+                            .filter(line -> !line.startsWith("include"))
+                            .toList());
+            try (LocalStack joined = LocalStack.open(directory, Options.defaults())) {
+                assertThat(joined.redisUrl()).isEqualTo(withoutPassword(earlier.redisUrl()));
+                assertThat(Clients.redis(joined.redisUrl(), "GET kept")).isEqualTo("yes");
+            }
+        }
+        try (LocalStack next = LocalStack.open(directory, Options.defaults())) {
+            assertThat(Clients.redis(next.redisUrl(), "GET kept")).isEqualTo("yes");
+            assertThat(Clients.redis(withoutPassword(next.redisUrl()), "PING")).startsWith("-NOAUTH");
+        }
+    }
+
+    private static String withoutPassword(String url) {
+        return url.replaceFirst("//[^@/]*@", "//");
+    }
+
+    private Path passwordOfRedis() {
+        return directory.redis().resolve("password.conf");
+    }
+
+    private Path configurationOfRedis() {
+        return directory.redis().resolve("redis.conf");
+    }
+
+    @Test
     void a_port_that_another_program_uses_is_refused_by_name() throws IOException {
         try (ServerSocket other = new ServerSocket(0, 1, Ports.loopback())) {
             int taken = other.getLocalPort();
@@ -121,7 +173,7 @@ class LocalStackIT {
         int redis = Ports.free();
         try (LocalStack stack = LocalStack.open(directory, Options.defaults().withPorts(postgres, redis))) {
             assertThat(stack.databaseUrl()).contains("@127.0.0.1:" + postgres + "/");
-            assertThat(stack.redisUrl()).isEqualTo("redis://127.0.0.1:" + redis);
+            assertThat(stack.redisUrl()).endsWith("@127.0.0.1:" + redis);
         }
     }
 

@@ -52,7 +52,7 @@ final class FaultThrower {
         this.view = view;
         this.watch = watch;
         this.clock = clock;
-        this.redis = new RedisControl(URI.create(servers.redisUrl()).getPort());
+        this.redis = new RedisControl(URI.create(servers.redisUrl()));
     }
 
     /** How many were thrown, by kind. */

@@ -19,7 +19,8 @@ final class Links implements AutoCloseable {
     }
 
     private String through(Link link, String url) {
-        return url.replace(":" + URI.create(url).getPort(), ":" + get(link).port());
+        String place = "@127.0.0.1:";
+        return url.replace(place + URI.create(url).getPort(), place + get(link).port());
     }
 
     /** The database's URL by way of its proxy. */

@@ -74,10 +74,15 @@ final class DocumentScan {
                 fault = search(field.getValue(), depth);
             }
             if (fault != null) {
-                return fault.under(JsonPointer.ROOT.child(name));
+                return fault.under(JsonPointer.ROOT.child(shown(name)));
             }
         }
         return null;
+    }
+
+    /** A place is read by people, and stored with messages: what cannot be stored is written as JSON's escape for it. */
+    private static String shown(String name) {
+        return Surrogates.escapeLone(name).replace("\0", "\\u0000");
     }
 
     private @Nullable Fault ofArray(JsonNode node, int depth) {

@@ -56,10 +56,11 @@ final class JsonCodec {
         return parse(text, OF_THE_STORE);
     }
 
-    private static Json parse(String text, ObjectMapper mapper) {
-        if (text.isBlank()) {
+    private static Json parse(String given, ObjectMapper mapper) {
+        if (given.isBlank()) {
             throw new JsonException("expected a JSON document, found nothing");
         }
+        String text = Surrogates.unescapeLone(given);
         try {
             return new Json(mapper.readTree(text));
         } catch (JacksonException | ArithmeticException | NumberFormatException e) {
@@ -68,7 +69,8 @@ final class JsonCodec {
     }
 
     /** See {@link JsonSequence}. */
-    static JsonSequence sequence(String text) {
+    static JsonSequence sequence(String given) {
+        String text = Surrogates.unescapeLone(given);
         List<JsonSequence.Member> objects = new ArrayList<>();
         ObjectReader reader = MAPPER.reader().without(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
         boolean inside = false;
@@ -83,24 +85,24 @@ final class JsonCodec {
                 inside = false;
             }
             if (parser.currentToken() == null) {
-                return new JsonSequence(objects, text.length(), "");
+                return new JsonSequence(text, objects, text.length(), "");
             }
         } catch (JacksonException | ArithmeticException | NumberFormatException e) {
             if (inside) {
-                return new JsonSequence(objects, from, explained(e, text, MAPPER));
+                return new JsonSequence(text, objects, from, explained(e, text, MAPPER));
             }
         }
-        return followed(objects);
+        return followed(text, objects);
     }
 
     /** What stands before something that is no object may end elsewhere than it seems. */
-    private static JsonSequence followed(List<JsonSequence.Member> objects) {
+    private static JsonSequence followed(String text, List<JsonSequence.Member> objects) {
         String problem = "something that is no object stands behind its end";
         if (objects.isEmpty()) {
-            return new JsonSequence(objects, 0, problem);
+            return new JsonSequence(text, objects, 0, problem);
         }
         JsonSequence.Member last = objects.removeLast();
-        return new JsonSequence(objects, last.from(), problem);
+        return new JsonSequence(text, objects, last.from(), problem);
     }
 
     private static String explained(RuntimeException e, String text, ObjectMapper mapper) {

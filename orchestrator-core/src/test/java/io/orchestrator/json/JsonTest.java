@@ -24,6 +24,19 @@ class JsonTest {
     private record Point(int x, Optional<String> label, Json data) {}
 
     @Test
+    void halves_of_pairs_are_read_in_names_as_in_values() {
+        for (String half :
+                List.of("\\ud83d", "\\ude00", "\\uD83Dx", "\\ude00\\ud83d", "\\ud83d\\\\ude00", "\\ud83d\\u0041")) {
+            Json both = Json.parse("{\"a" + half + "\": \"a" + half + "\"}");
+            assertThat(both.fields().keySet())
+                    .as(half)
+                    .containsExactly(both.fields().values().iterator().next().asText());
+        }
+        assertThat(Json.parse("{\"\\ud83d\\ude00\": \"\\\\ud83d\"}")).isEqualTo(Json.object("😀", "\\ud83d"));
+        assertThatThrownBy(() -> Json.parse("{\"a\": \"\\ud8\"}")).isInstanceOf(JsonException.class);
+    }
+
+    @Test
     void java_values_become_json() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("text", "a\"b");

@@ -16,7 +16,8 @@ class UnstorableValueTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             "a\\u0000"                    | ``
             {"a": [1, "\\u0000"]}         | /a/1
-            {"a": {"x\\u0000y": 1}}       | /a/x\u0000y
+            {"a": {"x\\u0000y": 1}}       | /a/x\\u0000y
+            {"a": {"x\\ud800y": 1}}       | /a/x\\ud800y
             ["\\ud800"]                   | /0
             ["\\ude00\\ud83d"]            | /0
             [1, 1e1100]                   | /1

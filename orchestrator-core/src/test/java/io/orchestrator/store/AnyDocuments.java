@@ -2,6 +2,7 @@ package io.orchestrator.store;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.json.JsonPointer;
+import io.orchestrator.json.StorableText;
 import io.orchestrator.json.StorageLimits;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -76,13 +77,18 @@ final class AnyDocuments {
 
     private Planted bad() {
         JsonPointer here = JsonPointer.ROOT;
-        return switch (random.nextInt(9)) {
+        return switch (random.nextInt(10)) {
             case 0 -> new Planted(Json.of(text() + '\0' + text()), here, true);
             case 1 -> new Planted(Json.of(text() + "\ud83d"), here, true);
             case 2 -> new Planted(Json.of("\ude00" + text()), here, true);
             case 3 -> {
-                String name = "n\0" + random.nextInt();
-                yield new Planted(Json.object(name, 1), here.child(name), true);
+                String name = badName();
+                yield new Planted(Json.object(name, 1), here.child(shown(name)), true);
+            }
+            case 9 -> {
+                String name = badName();
+                Json twins = Json.object(StorableText.characters(name), 1, name, 2);
+                yield new Planted(twins, here.child(shown(name)), false);
             }
             case 4 ->
                 new Planted(
@@ -96,6 +102,15 @@ final class AnyDocuments {
             }
             default -> new Planted(nested(StorageLimits.DEEPEST + 1), here, false);
         };
+    }
+
+    private String badName() {
+        return "n" + List.of("\0", "\ud83d", "\ude00").get(random.nextInt(3)) + random.nextInt();
+    }
+
+    /** As a place names it, which people have to read. */
+    private static String shown(String name) {
+        return name.replace("\0", "\\u0000").replace("\ud83d", "\\ud83d").replace("\ude00", "\\ude00");
     }
 
     private int anyOf(int... values) {

@@ -160,8 +160,13 @@ final class Conversation {
     /** What was spent counts, whatever else has been decided. */
     private void spend(SpendReport spend) {
         if (mute) {
+            context.log(
+                    LogLevel.WARN,
+                    "usage that came when the attempt had lost its task is not counted: " + spend.tokens() + " tokens, "
+                            + spend.costUsd().toPlainString() + " USD, " + spend.toolMs() + " ms");
             return;
         }
+        spend.uncounted().ifPresent(reason -> tell("usage", reason, ""));
         try {
             context.usage(spend.tokens(), spend.costUsd(), spend.toolMs());
         } catch (BudgetExhausted e) {
@@ -180,6 +185,16 @@ final class Conversation {
         } else {
             unlessDecided("checkpoint", () -> context.checkpoint(point.token(), point.data()));
         }
+    }
+
+    /** What comes too late to be read is not known, which is told where there may be money in it. */
+    void cutOff(String holders) {
+        tell(
+                "usage",
+                holders + " still held the program's stdout after the " + decision() + " and the program's end, and was"
+                        + " ended; usage that it had not reported yet is not counted: a program has to wait for what it"
+                        + " starts, or start it with its output elsewhere (>/dev/null 2>&1)",
+                "");
     }
 
     private void heartbeat(Heartbeat beat) {

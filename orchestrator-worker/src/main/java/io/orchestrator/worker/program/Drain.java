@@ -26,6 +26,7 @@ final class Drain {
     private @Nullable Countdown idle;
     private @Nullable Countdown all;
     private @Nullable String cut;
+    private @Nullable String holders;
 
     Drain(ProcessTree tree) {
         this.tree = tree;
@@ -41,8 +42,9 @@ final class Drain {
     boolean isOver(boolean quiet, boolean decides) {
         if (idle == null || all == null) {
             if (isPatienceOver(quiet, decides)) {
+                holders = holders();
                 if (decides) {
-                    cut = holders() + (awaitedQuiet.isOver() ? quietFor() : talkedFor());
+                    cut = holders + (awaitedQuiet.isOver() ? quietFor() : talkedFor());
                 }
                 tree.terminate(Duration.ZERO);
                 all = Countdown.of(AFTER_KILL);
@@ -59,6 +61,11 @@ final class Drain {
     /** What held the output, and how long it was waited for, where it was cut off before it had said what decides. */
     Optional<String> cut() {
         return Optional.ofNullable(cut);
+    }
+
+    /** What was ended with the rest of the tree. */
+    Optional<String> ended() {
+        return Optional.ofNullable(holders);
     }
 
     private boolean isPatienceOver(boolean quiet, boolean decides) {

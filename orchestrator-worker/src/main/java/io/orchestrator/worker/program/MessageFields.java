@@ -16,7 +16,7 @@ final class MessageFields {
     /** Beyond these a number is a slip or an attack: writing it out would take gigabytes. */
     private static final int MAX_EXPONENT = 30;
 
-    private static final int MOST_NAMED = 10;
+    static final int MOST_NAMED = 10;
 
     /** A number in quotes is certain, as long as it has neither separators nor a unit. */
     private static final Pattern NUMBER = Pattern.compile("[+-]?\\d{1,50}(?:\\.\\d{1,50})?(?:[eE][+-]?\\d{1,9})?");

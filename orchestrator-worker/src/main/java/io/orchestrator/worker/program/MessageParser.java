@@ -41,23 +41,24 @@ final class MessageParser {
                     .orElseGet(() -> new Text(text)));
         }
         JsonSequence found = JsonSequence.of(bare);
+        boolean escapes = PlainText.hasEscapes(bare);
         if (found.isComplete() && found.objects().size() == 1) {
-            return List.of(read(found.objects().getFirst().value(), bare, text));
+            return List.of(read(found.objects().getFirst().value(), escapes, text));
         }
         List<ProgramMessage> messages = new ArrayList<>();
         for (JsonSequence.Member one : found.objects()) {
-            String piece = bare.substring(one.from(), one.to());
-            messages.add(read(one.value(), piece, piece));
+            String piece = found.text().substring(one.from(), one.to());
+            messages.add(read(one.value(), escapes, PlainText.clean(piece)));
         }
         if (!found.isComplete()) {
-            String rest = messages.isEmpty() ? text : bare.substring(found.end());
-            messages.add(unreadable(bare.substring(found.end()), rest, found.problem()));
+            String rest = PlainText.clean(found.text().substring(found.end()));
+            messages.add(unreadable(rest, messages.isEmpty() ? text : rest, found.problem()));
         }
         return oneEnd(together(messages, text), text);
     }
 
-    private static ProgramMessage read(Json json, String source, String text) {
-        Json message = PlainText.clean(json, source);
+    private static ProgramMessage read(Json json, boolean escapes, String text) {
+        Json message = escapes ? PlainText.clean(json) : json;
         String type = message.text("type").orElse("");
         if (!MessageTypes.KNOWN.contains(type)) {
             return unknown(message, text);

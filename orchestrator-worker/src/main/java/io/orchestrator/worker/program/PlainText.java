@@ -19,8 +19,12 @@ final class PlainText {
         return StorableText.characters(text);
     }
 
-    /** The same for a value read from this source, of which only escapes can bring in what has to be replaced. */
-    static Json clean(Json value, String source) {
-        return source.contains("\\u") ? StorableText.document(value) : value;
+    /** Of JSON text that was cleaned: whether its values may still hold what has to be replaced. */
+    static boolean hasEscapes(String jsonText) {
+        return jsonText.contains("\\u");
+    }
+
+    static Json clean(Json value) {
+        return StorableText.document(value);
     }
 }

@@ -32,7 +32,9 @@ sealed interface ProgramMessage {
     /** A sign of life; without progress, from 0 to 1, that stays as it was. */
     record Heartbeat(Optional<Double> progress, String message) implements ProgramMessage {}
 
-    record SpendReport(long tokens, BigDecimal costUsd, long toolMs) implements ProgramMessage {}
+    /** What was used, and which fields beside it nobody counts. */
+    record SpendReport(long tokens, BigDecimal costUsd, long toolMs, Optional<String> uncounted)
+            implements ProgramMessage {}
 
     record LogLine(LogLevel level, String message) implements ProgramMessage {}
 

@@ -182,7 +182,13 @@ final class ProgramRun {
         if (drain == null) {
             drain = new Drain(tree);
         }
-        if (!drain.isOver(quiet, isUndecided())) {
+        boolean stdoutIsHeld = !output.isStdoutEnded();
+        boolean before = drain.ended().isPresent();
+        boolean over = drain.isOver(quiet, isUndecided());
+        if (stdoutIsHeld && !before && conversation.isDecided()) {
+            drain.ended().ifPresent(conversation::cutOff);
+        }
+        if (!over) {
             return false;
         }
         output.stopReading();

@@ -163,4 +163,22 @@ class LateOutputIT {
         await().atMost(Programs.PATIENCE)
                 .until(() -> directory.resolve("broken").toFile().exists());
     }
+
+    @Test
+    void usage_that_comes_too_late_after_a_result_is_told() throws Exception {
+        assertThat(programs.run("""
+                        echo '{"type":"result","output":1}'
+                        (sleep 60; echo '{"type":"usage","tokens":5}') & exit 0
+                        """)).isEqualTo(Json.of(1));
+        assertThat(programs.context.slips)
+                .singleElement()
+                .asString()
+                .startsWith("usage: process ")
+                .contains("after the result", "is not counted");
+        assertThat(programs.run("""
+                        echo '{"type":"result","output":1}'
+                        (sleep 60) >/dev/null & exit 0
+                        """)).isEqualTo(Json.of(1));
+        assertThat(programs.context.slips).hasSize(1);
+    }
 }

@@ -170,6 +170,14 @@ class MessageSlipsTest {
                 "{'type':'usage','input_tokens':100,'output_tokens':50}",
                 "{'type':'usage','usage':{'tokens':5}}",
                 "{'type':'usage','costUsd':0.5,'cost_usd':0.5}",
+                "{'type':'usage','costUsd':null,'cost':0.5}",
+                "{'type':'usage','tokens':5,'dollars':0.5}",
+                "{'type':'usage','tokens':5,'spent':0.5}",
+                "{'type':'usage','tokens':5,'costUsd':0,'amount':'0,50 EUR'}",
+                "{'type':'usage','tokens':5,'billing':{'total':0.5}}",
+                "{'type':'usage','tokens':5,'usage':{'calls':[{'price':[0,0.5]}]}}",
+                "{'type':'usage','tokens':0,'input_tokens':100}",
+                "{'type':'usage','costUsd':0.5,'usage':{'prompt_tokens':3}}",
                 "{'type':'usage','toolMs':-1}",
                 "{'type':'usage','toolMs':0.5}"
             })
@@ -197,12 +205,34 @@ class MessageSlipsTest {
                 "{'type':'usage','cost_usd':0.25,'tool_ms':4,'Tokens':9}|usage 9 0.25 4",
                 "{'type':'usage','tokens':5,'input_tokens':3,'output_tokens':2}|usage 5 0 0",
                 "{'type':'usage','tokens':null,'costUsd':0.1,'model':'m'}|usage 0 0.1 0",
+                "{'type':'usage','tokens':5,'cost':null,'price':0,'model':'m-4'}|usage 5 0 0",
+                "{'type':'usage','tokens':5,'costUsd':1,'costs':{'input':0.25,'output':0.75}}|usage 5 1 0",
+                "{'type':'usage','tokens':5,'spender':'me','feedback':'good','by':null,'last':true}|usage 5 0 0",
                 "{'type':'usage','tokens':1000000000000}|usage 1000000000000 0 0"
             })
     void usage_that_is_certain_is_booked(String line, String booked) {
         say(json(line));
         assertThat(conversation.failure()).isEmpty();
         assertThat(context.calls).containsExactly(booked);
+        assertThat(context.slips).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{'type':'usage','tokens':5,'requests':3}",
+                "{'type':'usage','tokens':5,'sum':'0.50'}",
+                "{'type':'usage','tokens':5,'sum':'$0.50'}",
+                "{'type':'usage','tokens':5,'units':{'of':[{'something':7}]}}",
+                "{'type':'usage','tokens':5,'total_tokens':500}",
+                "{'type':'usage','tokens':5,'costUsd':0.1,'cost':0.5}"
+            })
+    void an_amount_that_nobody_counts_is_told(String line) {
+        say(json(line));
+        say(json(line));
+        assertThat(conversation.failure()).isEmpty();
+        assertThat(context.calls).hasSize(2).allMatch(call -> call.startsWith("usage 5 0"));
+        assertThat(context.slips).hasSize(1).first().asString().contains("usage: field '", "not counted");
     }
 
     @Test
@@ -324,5 +354,20 @@ class MessageSlipsTest {
         say(json("{'type':'usage','tokens':'?'}"));
         say(json("{'type':'checkpoint','token':'last'}"));
         assertThat(context.calls).isEqualTo(List.of("checkpoint last null"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"\\u0000", "\\ud83d", "\\ude00"})
+    void a_name_that_cannot_be_stored_is_mended_or_refused_here_with_its_place(String bad) {
+        say(json("{'type':'checkpoint','token':'t','data':{'in':{'a" + bad + "':1}}}"));
+        assertThat(context.calls).containsExactly(json("checkpoint t {'in':{'a\uFFFD':1}}"));
+        say(json("{'of':'mine','" + bad + "':'" + bad + "'}{'type':'log','message':'" + bad + "'}"));
+        assertThat(context.logs).contains("\uFFFD");
+        String twins = "{'in':[{'a\uFFFD':1,'a" + bad + "':2}]}";
+        say(json("{'type':'checkpoint','token':'t','data':" + twins + "}"));
+        assertThat(context.calls).hasSize(1);
+        assertThat(context.slips).hasSize(1).first().asString().contains("a field's name", "at /in/0/a" + bad);
+        say(json("{'type':'result','output':" + twins + "}"));
+        assertThat(failure()).hasMessageContaining("a field's name").hasMessageContaining("at /in/0/a" + bad + ".");
     }
 }

@@ -37,6 +37,12 @@ public interface Recovery {
      */
     Ready wakeForgotten(int max);
 
+    /**
+     * Ends runs that can neither go on nor end, because somebody has deleted rows of theirs or changed their counters, each by
+     * itself. Looks at all live tasks, so it is not for every second.
+     */
+    void endContradictory(int max);
+
     /** Ends tasks of phases and runs that are to end, and whatever that leads to; also mends stalled runs. */
     Ready sweep(int max);
 }

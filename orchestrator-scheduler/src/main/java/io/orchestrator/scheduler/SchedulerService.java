@@ -20,8 +20,8 @@ public final class SchedulerService implements Service {
     private static final Duration RECONCILE_EVERY = Duration.ofSeconds(1);
     private static final int RUNS_A_ROUND = 100;
 
-    /** Looking reads all live tasks, and nothing in the engine leaves a task without its timer. */
-    private static final int ROUNDS_BETWEEN_LOOKS_AT_RETRIES = 60;
+    /** Looking reads all live tasks, and is for what nothing in the engine leaves behind. */
+    private static final int ROUNDS_BETWEEN_LOOKS_AT_ALL = 60;
 
     private static final int RETRIES_A_ROUND = 1_000;
 
@@ -87,8 +87,9 @@ public final class SchedulerService implements Service {
 
     private Duration reconcile() {
         announcer.announce(recovery.sweep(RUNS_A_ROUND));
-        if (round++ % ROUNDS_BETWEEN_LOOKS_AT_RETRIES == 0) {
+        if (round++ % ROUNDS_BETWEEN_LOOKS_AT_ALL == 0) {
             announcer.announce(recovery.wakeForgotten(RETRIES_A_ROUND));
+            recovery.endContradictory(RUNS_A_ROUND);
         }
         return RECONCILE_EVERY;
     }

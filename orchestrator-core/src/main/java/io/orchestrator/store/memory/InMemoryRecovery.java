@@ -168,6 +168,10 @@ final class InMemoryRecovery implements Recovery {
         });
     }
 
+    /** Nobody else writes here. */
+    @Override
+    public void endContradictory(int max) {}
+
     @Override
     public Ready sweep(int max) {
         Ready ready = Ready.NOTHING;

@@ -55,7 +55,7 @@ final class ClaimStatement {
                    t.input::text AS input, t.budget::text AS budget,
                    k.seq AS ck_seq, k.token AS ck_token, k.data::text AS ck_data, k.data_zstd AS ck_zstd
               FROM claimed c
-              JOIN tasks t ON t.id = ANY (ARRAY[c.task_id])
+              LEFT JOIN tasks t ON t.id = ANY (ARRAY[c.task_id])
               LEFT JOIN LATERAL (
                    SELECT * FROM checkpoints WHERE c.checkpoint_seq > 0 AND task_id = c.task_id
                       AND (t.fell_back IS NULL OR seq > (t.fell_back ->> 'afterSeq')::bigint)
@@ -154,6 +154,9 @@ final class ClaimStatement {
 
     private static Taken taken(ResultSet r) throws SQLException {
         Hold hold = new Hold(r.getString("task_id"), r.getLong("epoch"));
+        if (r.getString("type") == null) {
+            return new Taken.Damaged(hold, "its row in tasks is gone");
+        }
         try {
             return new Taken.Ready(claimed(hold, r));
         } catch (RuntimeException e) {

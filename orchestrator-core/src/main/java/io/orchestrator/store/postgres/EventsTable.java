@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class EventsTable {
     /**
      * Books usage to runs and takes their next sequence numbers, locking them in the order of their ids, and writes the
-     * events under these numbers.
+     * events under these numbers. A number that no run gets to was not handed out here: the log goes on from what it has.
      *
      * @param counts how many numbers each run needs
      * @param places which of its run's new numbers each event gets, from 1
@@ -51,7 +51,9 @@ final class EventsTable {
                             SELECT id FROM runs WHERE id = ANY (?::text[]) ORDER BY id FOR UPDATE
                         ), booked AS (
                             UPDATE runs r
-                               SET event_seq = r.event_seq + b.events,\s""" + Sums.OF_RUN + """
+                               SET event_seq = b.events + CASE WHEN r.event_seq BETWEEN 0 AND 1000000000000 THEN r.event_seq
+                                       ELSE (SELECT coalesce(max(e.seq), 0) FROM events e
+                                              WHERE e.run_id = r.id AND e.seq < 1000000000000) END,\s""" + Sums.OF_RUN + """
 
                               FROM locked, unnest(?::text[], ?::int[], ?::bigint[], ?::numeric[], ?::bigint[])
                                    AS b(id, events, tokens, cost_usd, tool_ms)

@@ -231,6 +231,11 @@ final class LiveTasksTable {
                 known.stream().map(Hold::epoch).toArray(Long[]::new));
     }
 
+    boolean hasAny(DSLContext dsl, String runId) {
+        return !Sql.fetch(dsl, "SELECT task_id FROM live_tasks WHERE run_id = ? LIMIT 1", r -> true, runId)
+                .isEmpty();
+    }
+
     /** The epoch that the task stands under, if it has not ended. */
     Optional<Hold> hold(DSLContext dsl, String taskId) {
         return Sql.fetch(

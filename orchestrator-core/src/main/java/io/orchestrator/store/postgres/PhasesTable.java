@@ -79,7 +79,7 @@ final class PhasesTable {
 
     /** The phases of a run, in the plan's order, with what they need according to the plan. */
     List<PhaseSnapshot> snapshot(DSLContext dsl, String runId, Plan plan) {
-        return Sql.fetch(
+        List<PhaseSnapshot> phases = Sql.fetch(
                 dsl,
                 """
                         SELECT id, name, state, round, step, steps, open, ending, delay_state FROM phases
@@ -90,6 +90,12 @@ final class PhasesTable {
                     return snapshot(r, phase.needs(), PhaseWaiting.delay(phase, r.getString("delay_state")));
                 },
                 runId);
+        if (phases.size() != plan.phases().size()) {
+            throw new Unreadable(
+                    "what became of run " + runId,
+                    "its plan has " + plan.phases().size() + " phases, and " + phases.size() + " are there");
+        }
+        return phases;
     }
 
     /** What the plan says of a phase. */
@@ -138,7 +144,9 @@ final class PhasesTable {
                                 Jsonb.readObject("the inputs of run " + row.getString("id"), row.getString("inputs")),
                                 Jsonb.readObject("the agents of run " + row.getString("id"), row.getString("agents"))),
                         id)
-                .getFirst();
+                .stream()
+                .findFirst()
+                .orElseThrow(() -> new Unreadable("phase " + id, "its row, or that of its run, is gone"));
     }
 
     /** Books ended tasks; locks the phases in the order of their ids. A failure decides that the phase fails. */

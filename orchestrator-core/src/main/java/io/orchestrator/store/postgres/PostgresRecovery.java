@@ -30,9 +30,11 @@ final class PostgresRecovery implements Recovery {
     private final TaskEndings endings;
     private final Sweep sweep;
     private final SettingAside aside;
+    private final ForcedEnding forced;
 
     PostgresRecovery(Database database, Tables tables, TaskEndings endings, Sweep sweep, SettingAside aside) {
         this.aside = aside;
+        this.forced = new ForcedEnding(database, tables);
         this.database = database;
         this.tables = tables;
         this.endings = endings;
@@ -146,6 +148,20 @@ final class PostgresRecovery implements Recovery {
             log.write(dsl);
             return new Ready(woken.stream().map(LiveTask::ticket).toList(), false);
         });
+    }
+
+    @Override
+    public void endContradictory(int max) {
+        for (String runId : forced.contradictory(max)) {
+            try {
+                forced.endContradictory(runId);
+            } catch (RuntimeException e) {
+                if (!SettingAside.concernsTheRow(e)) {
+                    throw e;
+                }
+                aside.run(runId, e);
+            }
+        }
     }
 
     @Override

@@ -198,6 +198,9 @@ final class PostgresRuns implements RunStore {
     private void carryOutCancel(String runId, String reason) {
         try {
             sweep.run(runId);
+            if (database.read(dsl -> tables.runs.isUnfinished(dsl, runId) || tables.live.hasAny(dsl, runId))) {
+                forced.endContradictory(runId);
+            }
         } catch (RuntimeException e) {
             if (!SettingAside.concernsTheRow(e)) {
                 throw e;

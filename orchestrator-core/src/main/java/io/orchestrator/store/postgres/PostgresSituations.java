@@ -25,7 +25,7 @@ final class PostgresSituations implements Situations {
                  WHERE e.run_id = ? AND e.kind = 'task.retrying'
                  ORDER BY e.task_id, e.seq DESC
             )
-            SELECT t.id, t.phase_id, t.name, t.shard, t.type || ':' || t.target AS target, coalesce(t.outcome, l.state) AS state,
+            SELECT t.id, t.phase_id, t.name, t.shard, t.type || ':' || t.target AS target, coalesce(t.outcome, l.state, 'dead') AS state,
                    (ARRAY['critical', 'high', 'normal', 'low'])[l.lane + 1] AS lane, coalesce(t.attempt, l.attempt) AS attempt,
                    coalesce(l.probe, false) AS probe, coalesce(l.open_children, 0) AS open_children,
                    coalesce(t.worker_id, l.worker_id) AS worker_id, coalesce(t.started_at, l.claimed_at) AS claimed_at,

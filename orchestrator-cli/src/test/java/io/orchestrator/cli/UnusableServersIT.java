@@ -157,6 +157,21 @@ class UnusableServersIT {
     }
 
     @Test
+    void a_number_of_partitions_that_others_do_not_use_is_refused_in_the_same_way() {
+        redis("SET {tasks:0}:spread 7");
+        try (TestCaller caller = caller(servers.databaseUrl(), servers.redisUrl())) {
+            for (String command : List.of("scheduler", "worker", "timer", "server")) {
+                assertThat(caller.call(command)).as(caller.err()).isEqualTo(3);
+                assertThat(caller.err())
+                        .startsWith("orchestrator: cannot use Redis (REDIS_URL): ")
+                        .contains("with 7 partitions and by this process with 1", "QUEUE_PARTITIONS");
+            }
+        } finally {
+            redis("DEL {tasks:0}:spread");
+        }
+    }
+
+    @Test
     void a_redis_that_evicts_is_refused_in_the_same_way() {
         redis("CONFIG SET maxmemory 100mb");
         redis("CONFIG SET maxmemory-policy allkeys-lru");

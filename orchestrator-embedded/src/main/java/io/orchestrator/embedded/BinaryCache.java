@@ -65,7 +65,8 @@ final class BinaryCache {
         URL url = BinaryCache.class.getClassLoader().getResource(name);
         if (url == null) {
             throw new LocalStackException("The server for this platform is not on the class path: " + name
-                    + ". Add the artifact " + artifact + " (runtime scope), or build on this platform.");
+                    + ". Name servers of your own (DATABASE_URL and REDIS_URL), add the artifact " + artifact
+                    + " (runtime scope), or build on this platform.");
         }
         return url;
     }

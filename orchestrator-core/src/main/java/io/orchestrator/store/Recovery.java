@@ -1,6 +1,7 @@
 package io.orchestrator.store;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -12,11 +13,25 @@ public interface Recovery {
      * @param credited leases that were extended because the guards themselves had been away
      * @param lost workers whose lease was taken away
      */
-    record Round(int credited, List<String> lost, int requeued, int buried, Ready ready) {}
+    record Round(int credited, List<String> lost, int requeued, int buried, Ready ready) {
+        public static final Round NOTHING = new Round(0, List.of(), 0, 0, Ready.NOTHING);
+
+        public Round and(Round other) {
+            List<String> all = new ArrayList<>(lost);
+            all.addAll(other.lost);
+            return new Round(
+                    credited + other.credited,
+                    List.copyOf(all),
+                    requeued + other.requeued,
+                    buried + other.buried,
+                    ready.and(other.ready));
+        }
+    }
 
     /**
      * Takes away leases that have run out and puts their tasks back. When the last round of any reaper lies more than
-     * half a lease back, all leases are credited once instead: an outage must not kill healthy work.
+     * half a lease back, all leases are credited once instead: an outage must not kill healthy work. Rows that somebody else
+     * holds are passed over, and their workers with them, until a later round.
      *
      * @param maxClaims a task that was claimed this often without progress ends as dead
      */

@@ -9,14 +9,19 @@ import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.ReportResult;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +34,9 @@ final class Reporter {
     private static final Logger LOG = LoggerFactory.getLogger(Reporter.class);
     private static final int MOST_WAITING = 4_096;
     private static final int LARGEST_GROUP = 1_000;
+    private static final int MOST_LOCKED = 1_000;
     private static final Duration STOPPING = Duration.ofSeconds(5);
+    private static final Duration LOCKED_AGAIN_AFTER = Duration.ofMillis(100);
 
     private final TaskStore tasks;
     private final Announcer announcer;
@@ -38,6 +45,9 @@ final class Reporter {
     private final Holdings holdings;
     private final BlockingQueue<AttemptReport> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final List<AttemptReport> group = new ArrayList<>();
+    /** Those whose rows somebody else holds. */
+    private final SequencedMap<Hold, AttemptReport> locked = new LinkedHashMap<>();
+
     private final Loop loop = new Loop("worker-reporter", this::round);
 
     Reporter(TaskStore tasks, Announcer announcer, Holdings holdings, EngineMetrics metrics, Runnable abandoned) {
@@ -70,31 +80,75 @@ final class Reporter {
     }
 
     private Duration round() throws InterruptedException {
-        if (group.isEmpty()) {
+        if (group.isEmpty() && locked.isEmpty()) {
             group.add(waiting.take());
+        } else if (group.isEmpty()) {
+            Optional.ofNullable(waiting.poll(LOCKED_AGAIN_AFTER.toMillis(), TimeUnit.MILLISECONDS))
+                    .ifPresent(group::add);
         }
         waiting.drainTo(group, LARGEST_GROUP - group.size());
-        commit(group);
-        group.clear();
+        if (!group.isEmpty()) {
+            commit(group);
+            group.clear();
+        }
+        tryOneThatWasLocked();
         return Duration.ZERO;
+    }
+
+    /** One a round, so that those which nobody holds up do not wait for them. */
+    private void tryOneThatWasLocked() {
+        Map.Entry<Hold, AttemptReport> first = locked.firstEntry();
+        if (first == null) {
+            return;
+        }
+        if (commit(List.of(first.getValue()))) {
+            locked.remove(first.getKey());
+        } else {
+            locked.putLast(first.getKey(), first.getValue());
+        }
     }
 
     /**
      * One bad report must not keep the others from being committed: a group that the store refuses for any reason but being
-     * away is committed one by one; a single report that it refuses is replaced by a failure that says so.
+     * away is committed one by one; a single report that it refuses is replaced by a failure that says so. One whose rows
+     * somebody else holds is kept and tried again.
+     *
+     * @return false when something was kept
      */
-    private void commit(List<AttemptReport> reports) {
+    private boolean commit(List<AttemptReport> reports) {
         try {
             settle(reports, tasks.report(reports));
+            return true;
+        } catch (StoreBusy e) {
+            return reports.size() > 1 ? oneByOne(reports) : keep(reports.getFirst(), e);
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {
             if (reports.size() > 1) {
-                reports.forEach(report -> commit(List.of(report)));
-            } else {
-                refused(reports.getFirst(), e);
+                return oneByOne(reports);
             }
+            refused(reports.getFirst(), e);
+            return true;
         }
+    }
+
+    private boolean oneByOne(List<AttemptReport> reports) {
+        boolean all = true;
+        for (AttemptReport report : reports) {
+            all &= commit(List.of(report));
+        }
+        return all;
+    }
+
+    /** So many are kept as may wait; beyond that it is an outage, and attempts wait with their ends. */
+    private boolean keep(AttemptReport report, StoreBusy why) {
+        if (locked.size() >= MOST_LOCKED && !locked.containsKey(report.hold())) {
+            throw why;
+        }
+        if (locked.put(report.hold(), report) == null) {
+            LOG.info("the end of task {} has to wait: {}", report.hold().taskId(), why.getMessage());
+        }
+        return false;
     }
 
     private void refused(AttemptReport report, RuntimeException e) {

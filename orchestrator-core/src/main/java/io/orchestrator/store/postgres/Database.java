@@ -31,6 +31,9 @@ public final class Database implements AutoCloseable {
     private static final int ATTEMPTS = 5;
     private static final Duration CONNECT_WITHIN = Duration.ofSeconds(3);
 
+    /** Whatever the role's own is. Whoever works on many rows waits less, see {@link #passingOver}. */
+    static final Duration LONGEST_WAIT_FOR_A_LOCK = Duration.ofSeconds(5);
+
     /**
      * Planning a statement anew for each execution takes longer than executing many of them, so that is done once. A plan
      * that was made while a table was almost empty must not read all of it when it has grown: whole tables are not read where
@@ -65,6 +68,7 @@ public final class Database implements AutoCloseable {
         config.setPoolName(name);
         // Sent when connecting, so it holds behind a transaction pooler that passes it on and is harmless elsewhere.
         config.setJdbcUrl(url.withOptionsFirst("-c statement_timeout=" + statementTimeout.toMillis()
+                        + " -c lock_timeout=" + LONGEST_WAIT_FOR_A_LOCK.toMillis()
                         + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC" + PLAN_ONCE)
                 .jdbc());
         url.user().ifPresent(config::setUsername);
@@ -94,6 +98,14 @@ public final class Database implements AutoCloseable {
     /** Runs {@code body} in one transaction and returns its result once that is durable. */
     <T> T transaction(Function<DSLContext, T> body) {
         return persistently(() -> once(body));
+    }
+
+    /** As {@link #transaction}, and nothing in it waits longer than this for a row that somebody else holds. */
+    <T> T passingOver(Duration longestWait, Function<DSLContext, T> body) {
+        return transaction(dsl -> {
+            Sql.send(dsl, "SELECT set_config('lock_timeout', ?, true)", String.valueOf(longestWait.toMillis()));
+            return body.apply(dsl);
+        });
     }
 
     /** As {@link #transaction} for a body of a single statement, which commits itself: a round trip fewer. */

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.sql.SQLException;
@@ -15,6 +16,11 @@ final class Failures {
     static Optional<RuntimeException> of(String state, String reason, Throwable cause) {
         return switch (SqlStates.of(state)) {
             case AWAY, TRY_AGAIN -> Optional.of(new StoreUnavailable("Postgres went away: " + reason, cause));
+            case BUSY ->
+                Optional.of(new StoreBusy(
+                        "Postgres answers, but what this needs is held by another session, or takes too long: " + reason
+                                + ". Who holds what: SELECT pid, query, xact_start FROM pg_stat_activity ORDER BY xact_start",
+                        cause));
             case EXHAUSTED -> Optional.of(new StoreUnavailable("Postgres has run out of something: " + reason, cause));
             case BAD_DATA -> Optional.of(new DataRejected(reason, cause));
             case NO_LOGIN ->

@@ -6,7 +6,6 @@ import io.orchestrator.store.Dispatch;
 import java.math.BigDecimal;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
 
@@ -61,22 +60,30 @@ final class FallbackStatements {
     }
 
     /** What lost workers held and would be buried: the epoch rises, as for every task that is taken away. */
-    List<FellBack> ofLost(DSLContext dsl, Collection<String> workerIds, int maxClaims, String error) {
+    List<FellBack> ofLost(DSLContext dsl, LostWork lost, String error) {
         return Sql.fetch(
-                dsl, """
+                dsl,
+                """
                         WITH held AS MATERIALIZED (
                             SELECT l.task_id, l.attempt AS attempts, l.worker_id
                               FROM live_tasks l
                               JOIN tasks t ON t.id = ANY (ARRAY[l.task_id]) AND t.fallback IS NOT NULL AND t.fell_back IS NULL
-                             WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?
-                             ORDER BY l.task_id FOR UPDATE OF l
+                             WHERE""" + LostWork.HELD + """
+                               AND l.claims >= ?
+                             ORDER BY l.task_id FOR UPDATE OF l SKIP LOCKED
                         ), back AS (
                             UPDATE live_tasks l
                                SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, claims = 0, declined = 0, attempt = 1,
                                    wrap_up_at = NULL, dispatch_at = clock_timestamp()
                               FROM held WHERE l.task_id = ANY (ARRAY[held.task_id])
                             RETURNING l.*, ?::text AS error, held.attempts
-                        )""" + NAME, FallbackStatements::fellBack, workerIds.toArray(String[]::new), maxClaims, error);
+                        )""" + NAME,
+                FallbackStatements::fellBack,
+                lost.workerIds(),
+                lost.runId(),
+                lost.runId(),
+                lost.maxClaims(),
+                error);
     }
 
     private static String error(AttemptReport report) {

@@ -6,7 +6,6 @@ import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.AttemptReport.Outcome;
-import java.util.Collection;
 import java.util.List;
 import org.jooq.DSLContext;
 
@@ -23,9 +22,9 @@ final class Fallbacks {
     }
 
     /** Of what lost workers held, the tasks that go on although their target has taken too many workers down. */
-    List<Ticket> ofLost(DSLContext dsl, Collection<String> workerIds, int maxClaims, EventLog log) {
-        String error = EndingDecisions.epitaph(maxClaims, String.join(", ", workerIds));
-        return told(statements.ofLost(dsl, workerIds, maxClaims, error), log).stream()
+    List<Ticket> ofLost(DSLContext dsl, LostWork lost, EventLog log) {
+        String error = EndingDecisions.epitaph(lost.maxClaims(), String.join(", ", lost.workers()));
+        return told(statements.ofLost(dsl, lost, error), log).stream()
                 .map(LiveTask::ticket)
                 .toList();
     }

@@ -2,7 +2,6 @@ package io.orchestrator.store.postgres;
 
 import static io.orchestrator.store.postgres.jooq.Tables.LEASES;
 import static org.jooq.impl.DSL.any;
-import static org.jooq.impl.DSL.greatest;
 
 import io.orchestrator.run.LeaseDecisions;
 import java.time.Duration;
@@ -37,17 +36,22 @@ final class LeasesTable {
     }
 
     /**
-     * Takes away leases that have run out. Deleting waits for a claim that is under way (it holds the row by FOR KEY
-     * SHARE), so the tasks it took are visible to the statement that follows.
+     * Locks leases that have run out, so that they are neither renewed nor claimed under. One under which a claim is under way
+     * (it holds the row by FOR KEY SHARE) is passed over.
      */
-    List<String> takeExpired(DSLContext dsl, int max) {
+    List<String> lockExpired(DSLContext dsl, int max) {
         return Sql.fetch(dsl, """
-                        WITH expired AS MATERIALIZED (
-                            SELECT worker_id FROM leases WHERE until < statement_timestamp() ORDER BY until LIMIT ?
-                               FOR UPDATE SKIP LOCKED
-                        )
-                        DELETE FROM leases l USING expired e WHERE l.worker_id = e.worker_id RETURNING l.worker_id
+                        SELECT worker_id FROM leases WHERE until < statement_timestamp() ORDER BY until LIMIT ?
+                           FOR UPDATE SKIP LOCKED
                         """, r -> r.getString("worker_id"), max);
+    }
+
+    /** Waits for a claim that is under way, so the tasks it took are visible to the statement that follows. */
+    void lock(DSLContext dsl, Collection<String> workerIds) {
+        Sql.send(
+                dsl,
+                "SELECT worker_id FROM leases WHERE worker_id = ANY (?::text[]) ORDER BY worker_id FOR UPDATE",
+                (Object) workerIds.toArray(String[]::new));
     }
 
     List<String> take(DSLContext dsl, Collection<String> workerIds) {
@@ -57,10 +61,12 @@ final class LeasesTable {
                 .fetch(Record1::value1);
     }
 
+    /** One that is locked is being renewed or given up at this moment. */
     int credit(DSLContext dsl, Duration lease) {
-        return dsl.update(LEASES)
-                .set(LEASES.UNTIL, greatest(LEASES.UNTIL, DatabaseClock.in(lease)))
-                .execute();
+        return Sql.execute(dsl, """
+                        UPDATE leases l SET until = greatest(l.until, clock_timestamp() + ? * interval '1 ms')
+                         WHERE l.worker_id = ANY (ARRAY(SELECT worker_id FROM leases FOR NO KEY UPDATE SKIP LOCKED))
+                        """, lease.toMillis());
     }
 
     /** After a step back of the database's clock a dead worker's lease would look alive for as long as the step. */

@@ -197,21 +197,6 @@ final class LiveTasksTable {
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, phaseId, runningToo, max);
     }
 
-    /** What lost workers held and may try again: the epoch rises, which closes every door to the old holder. */
-    List<LiveTask> requeue(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return Sql.fetch(
-                dsl, """
-                        WITH held AS MATERIALIZED (
-                            SELECT task_id, worker_id FROM live_tasks
-                             WHERE worker_id = ANY (?::text[]) AND state = 'running' AND claims < ?
-                             ORDER BY task_id FOR UPDATE
-                        )
-                        UPDATE live_tasks l
-                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, dispatch_at = clock_timestamp()
-                          FROM held WHERE l.task_id = ANY (ARRAY[held.task_id])
-                        RETURNING\s""" + LiveTask.COLUMNS_OF_HELD, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
-    }
-
     /** What a worker holds without knowing: the claim's answer never reached it, so nothing was started. */
     List<LiveTask> disown(DSLContext dsl, String workerId, Collection<Hold> known) {
         return Sql.fetch(
@@ -264,29 +249,6 @@ final class LiveTasksTable {
                            SET state = 'queued', epoch = epoch + 1, worker_id = NULL, probe = false, set_aside = ?
                          WHERE task_id = ? AND epoch = ? AND released_at IS NOT NULL
                         """, reason, hold.taskId(), hold.epoch());
-    }
-
-    /** What {@link #bury} would end. */
-    List<LiveTask> dying(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return Sql.fetch(
-                dsl,
-                "SELECT " + LiveTask.COLUMNS + " FROM live_tasks l"
-                        + " WHERE l.worker_id = ANY (?::text[]) AND l.state = 'running' AND l.claims >= ?",
-                LiveTask::of,
-                workerIds.toArray(String[]::new),
-                maxClaims);
-    }
-
-    /** What lost workers held and has taken too many of them down. */
-    List<LiveTask> bury(DSLContext dsl, Collection<String> workerIds, int maxClaims) {
-        return Sql.fetch(dsl, """
-                        WITH held AS MATERIALIZED (
-                            SELECT task_id FROM live_tasks
-                             WHERE worker_id = ANY (?::text[]) AND state = 'running' AND claims >= ?
-                             ORDER BY task_id FOR UPDATE
-                        )
-                        DELETE FROM live_tasks l WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM held))
-                        RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, workerIds.toArray(String[]::new), maxClaims);
     }
 
     /** Retries whose timer fired; one that belongs to an older attempt matches nothing. */

@@ -1,22 +1,16 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.json.Json;
-import io.orchestrator.queue.Ticket;
-import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.EventKind;
 import io.orchestrator.run.LeaseDecisions;
-import io.orchestrator.run.TaskState;
-import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore.WorkerInfo;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.store.StoreBusy;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
-import org.jooq.DSLContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +21,7 @@ final class PostgresRecovery implements Recovery {
 
     private final Database database;
     private final Tables tables;
-    private final TaskEndings endings;
+    private final TakingBack taking;
     private final Sweep sweep;
     private final SettingAside aside;
     private final ForcedEnding forced;
@@ -37,91 +31,44 @@ final class PostgresRecovery implements Recovery {
         this.forced = new ForcedEnding(database, tables);
         this.database = database;
         this.tables = tables;
-        this.endings = endings;
+        this.taking = new TakingBack(database, tables, endings, aside);
         this.sweep = sweep;
     }
 
+    /**
+     * The round is marked in a transaction of its own: whatever keeps the reaper from taking, it was there to see who renews.
+     * Time may pass between the two, so the mark is judged again before anything is taken.
+     */
     @Override
     public Round reap(Duration lease, int maxClaims, int maxWorkers) {
-        return withoutTheDying(
-                () -> reapAtOnce(lease, maxClaims, maxWorkers),
-                () -> database.read(dsl -> tables.live.dying(dsl, tables.leases.expired(dsl), maxClaims)),
-                maxClaims);
-    }
-
-    /**
-     * Where a round fails as a whole, it is because of a task whose end cannot be recorded: those that are to end are ended
-     * one by one, or left alone, and then the round is made without them.
-     */
-    private Round withoutTheDying(Supplier<Round> round, Supplier<List<LiveTask>> dying, int maxClaims) {
-        try {
-            return round.get();
-        } catch (RuntimeException e) {
-            if (!SettingAside.concernsTheRow(e)) {
-                throw e;
-            }
-            LOG.warn("what lost workers held cannot be taken back as a whole: {}", e.getMessage());
-        }
-        Ready ready = Ready.NOTHING;
-        List<LiveTask> ended = dying.get();
-        for (LiveTask task : ended) {
-            ready = ready.and(aside.task(new Hold(task.taskId(), task.epoch()), epitaph(task, maxClaims)));
-        }
-        Round rest = round.get();
-        return new Round(
-                rest.credited(), rest.lost(), rest.requeued(), rest.buried() + ended.size(), ready.and(rest.ready()));
-    }
-
-    private static String epitaph(LiveTask task, int maxClaims) {
-        return EndingDecisions.epitaph(maxClaims, String.valueOf(task.workerId()));
-    }
-
-    private Round reapAtOnce(Duration lease, int maxClaims, int maxWorkers) {
-        return database.transaction(dsl -> {
+        Optional<Round> credited = database.transaction(dsl -> {
             Optional<Duration> since = tables.reaperRounds.mark(dsl, ROUND);
-            if (LeaseDecisions.creditsInstead(since, lease)) {
-                return new Round(tables.leases.credit(dsl, lease), List.of(), 0, 0, Ready.NOTHING);
-            }
-            tables.leases.clampToClock(dsl, lease);
-            return collect(dsl, tables.leases.takeExpired(dsl, maxWorkers), maxClaims);
+            return LeaseDecisions.creditsInstead(since, lease)
+                    ? Optional.of(new Round(tables.leases.credit(dsl, lease), List.of(), 0, 0, Ready.NOTHING))
+                    : Optional.empty();
         });
+        return credited.orElseGet(() -> taking.of(
+                dsl -> {
+                    if (LeaseDecisions.creditsInstead(tables.reaperRounds.age(dsl, ROUND), lease)) {
+                        return List.of();
+                    }
+                    tables.leases.clampToClock(dsl, lease);
+                    return tables.leases.lockExpired(dsl, maxWorkers);
+                },
+                () -> database.read(tables.leases::expired),
+                maxClaims));
     }
 
     @Override
     public Round takeAway(Collection<String> workerIds, int maxClaims) {
-        return withoutTheDying(
-                () -> takeAwayAtOnce(workerIds, maxClaims),
-                () -> database.read(dsl -> tables.live.dying(dsl, workerIds, maxClaims)),
+        List<String> lost = List.copyOf(workerIds);
+        return taking.of(
+                dsl -> {
+                    tables.leases.lock(dsl, lost);
+                    return lost;
+                },
+                () -> lost,
                 maxClaims);
-    }
-
-    private Round takeAwayAtOnce(Collection<String> workerIds, int maxClaims) {
-        return database.transaction(dsl -> {
-            tables.leases.take(dsl, workerIds);
-            return collect(dsl, List.copyOf(workerIds), maxClaims);
-        });
-    }
-
-    /** Puts back, or buries, what workers held whose leases this transaction has taken. */
-    private Round collect(DSLContext dsl, List<String> lost, int maxClaims) {
-        if (lost.isEmpty()) {
-            return new Round(0, lost, 0, 0, Ready.NOTHING);
-        }
-        tables.workers.stopped(dsl, lost, "lost");
-        EventLog log = tables.newLog();
-        List<Ticket> goingOn = tables.fallbacks.ofLost(dsl, lost, maxClaims, log);
-        List<LiveTask> buried = tables.live.bury(dsl, lost, maxClaims);
-        List<EndedTask> dead = buried.stream()
-                .map(live -> new EndedTask(
-                        live, TaskState.DEAD, live.epoch() + 1, live.used(), null, epitaph(live, maxClaims)))
-                .toList();
-        List<LiveTask> requeued = tables.live.requeue(dsl, lost, maxClaims);
-        requeued.forEach(task -> log.add(Event.ofTask(task, EventKind.TASK_RECLAIMED, Json.EMPTY_OBJECT)));
-        Ready ready = endings.apply(dsl, dead, log);
-        log.write(dsl);
-        List<Ticket> tickets = new ArrayList<>(goingOn);
-        requeued.forEach(task -> tickets.add(task.ticket()));
-        return new Round(0, lost, tickets.size(), dead.size(), ready.and(new Ready(tickets, false)));
     }
 
     @Override
@@ -155,6 +102,8 @@ final class PostgresRecovery implements Recovery {
         for (String runId : forced.contradictory(max)) {
             try {
                 forced.endContradictory(runId);
+            } catch (StoreBusy e) {
+                LOG.info("run {} is locked and passed over for now: {}", runId, e.getMessage());
             } catch (RuntimeException e) {
                 if (!SettingAside.concernsTheRow(e)) {
                     throw e;
@@ -173,10 +122,13 @@ final class PostgresRecovery implements Recovery {
         return ready;
     }
 
-    /** A run that cannot be moved on harms itself only. */
+    /** A run that cannot be moved on harms itself only, and so does one whose rows somebody else holds. */
     private Ready sweep(String runId) {
         try {
-            return sweep.run(runId);
+            return sweep.runUnlessLocked(runId);
+        } catch (StoreBusy e) {
+            LOG.info("run {} is locked and passed over for now: {}", runId, e.getMessage());
+            return Ready.NOTHING;
         } catch (RuntimeException e) {
             if (!SettingAside.concernsTheRow(e)) {
                 throw e;

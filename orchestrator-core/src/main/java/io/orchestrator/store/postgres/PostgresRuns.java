@@ -16,6 +16,7 @@ import io.orchestrator.store.RunStart;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.Storable;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.Submission;
 import io.orchestrator.store.TakeOver;
 import io.orchestrator.store.TakeOverRules;
@@ -201,6 +202,8 @@ final class PostgresRuns implements RunStore {
             if (database.read(dsl -> tables.runs.isUnfinished(dsl, runId) || tables.live.hasAny(dsl, runId))) {
                 forced.endContradictory(runId);
             }
+        } catch (StoreBusy e) {
+            LOG.info("run {} is cancelled; what is locked of it is left to the reconciler: {}", runId, e.getMessage());
         } catch (RuntimeException e) {
             if (!SettingAside.concernsTheRow(e)) {
                 throw e;

@@ -10,6 +10,7 @@ import io.orchestrator.store.Ready;
 import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.Storable;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.Submission;
 import io.orchestrator.store.Unreadable;
 import java.time.Duration;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /** Schedules on Postgres: who holds a schedule's row deals with its firing. */
 final class PostgresSchedules implements Schedules {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresSchedules.class);
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    private static final Duration BEFORE_THE_NEXT_TRY = Duration.ofSeconds(1);
     private static final String REPLACED = "replaced by the next firing of its schedule";
 
     private final Database database;
@@ -143,12 +146,23 @@ final class PostgresSchedules implements Schedules {
     private Optional<Firing> fireNextDue() {
         AtomicReference<Optional<String>> name = new AtomicReference<>(Optional.empty());
         try {
-            return database.transaction(dsl -> {
+            return database.passingOver(LONGEST_WAIT, dsl -> {
                 name.set(tables.schedules.holdDue(dsl));
                 return name.get()
                         .flatMap(due -> tables.schedules.hold(dsl, due))
                         .map(held -> fire(dsl, held));
             });
+        } catch (StoreBusy e) {
+            if (name.get().isEmpty()) {
+                throw e;
+            }
+            LOG.info(
+                    "the run that schedule {} replaces is locked; it waits: {}",
+                    name.get().get(),
+                    e.getMessage());
+            database.inTransaction(
+                    dsl -> tables.schedules.passOver(dsl, name.get().get(), BEFORE_THE_NEXT_TRY));
+            return Optional.of(Firing.FAILED);
         } catch (RuntimeException e) {
             if (name.get().isEmpty() || !SettingAside.concernsTheRow(e)) {
                 throw e;
@@ -172,7 +186,7 @@ final class PostgresSchedules implements Schedules {
     /** The firing is done; a run that it replaces is ended by the reconciler, where that cannot be done now. */
     private Ready swept(String runId) {
         try {
-            return sweep.run(runId);
+            return sweep.runUnlessLocked(runId);
         } catch (RuntimeException e) {
             LOG.warn("run {} is left to the reconciler: {}", runId, e.getMessage());
             return Ready.NOTHING;

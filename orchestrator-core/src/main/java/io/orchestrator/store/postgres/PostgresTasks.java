@@ -34,6 +34,9 @@ import org.jooq.DSLContext;
 
 /** Claims, reports and signs of life, on Postgres. */
 final class PostgresTasks implements TaskStore {
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT_OF_ONE = Duration.ofMillis(200);
+
     private final Database database;
     private final Tables tables;
     private final TaskEndings endings;
@@ -138,7 +141,8 @@ final class PostgresTasks implements TaskStore {
         List<AttemptReport> ordered = reports.stream()
                 .sorted(Comparator.comparing(r -> r.hold().taskId()))
                 .toList();
-        return database.transaction(dsl -> new ReportBatch(dsl, ordered).apply());
+        Duration longestWait = reports.size() == 1 ? LONGEST_WAIT_OF_ONE : LONGEST_WAIT;
+        return database.passingOver(longestWait, dsl -> new ReportBatch(dsl, ordered).apply());
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.orchestrator.run.Timeboxes;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.Storable;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.TimerStore;
 import io.orchestrator.store.Unreadable;
 import java.time.Duration;
@@ -33,6 +34,10 @@ import org.slf4j.LoggerFactory;
 final class PostgresTimers implements TimerStore {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresTimers.class);
 
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    private static final Duration LONGEST_WAIT_FOR_ONE = Duration.ofMillis(50);
+    private static final Duration BEFORE_THE_NEXT_TRY = Duration.ofSeconds(1);
+
     private final Database database;
     private final Tables tables;
     private final TaskEndings endings;
@@ -52,7 +57,9 @@ final class PostgresTimers implements TimerStore {
     @Override
     public Fired fireDue(int max) {
         try {
-            return fire(dsl -> tables.timers.fireDue(dsl, max));
+            return fire(LONGEST_WAIT, dsl -> tables.timers.fireDue(dsl, max));
+        } catch (StoreBusy e) {
+            LOG.info("what timers that are due change is locked, so they fire one by one: {}", e.getMessage());
         } catch (RuntimeException e) {
             if (!SettingAside.concernsTheRow(e)) {
                 throw e;
@@ -68,7 +75,11 @@ final class PostgresTimers implements TimerStore {
 
     private Fired fireAlone(long id) {
         try {
-            return fire(dsl -> tables.timers.fireDue(dsl, id));
+            return fire(LONGEST_WAIT_FOR_ONE, dsl -> tables.timers.fireDue(dsl, id));
+        } catch (StoreBusy e) {
+            // Next time the others come first.
+            database.inTransaction(dsl -> tables.timers.passOver(dsl, id, BEFORE_THE_NEXT_TRY));
+            return Fired.NOTHING;
         } catch (RuntimeException e) {
             if (!SettingAside.concernsTheRow(e)) {
                 throw e;
@@ -78,9 +89,9 @@ final class PostgresTimers implements TimerStore {
         }
     }
 
-    private Fired fire(Function<DSLContext, List<TimersTable.Fired>> due) {
+    private Fired fire(Duration longestWait, Function<DSLContext, List<TimersTable.Fired>> due) {
         Set<String> runsToSweep = new TreeSet<>();
-        Fired fired = database.transaction(dsl -> {
+        Fired fired = database.passingOver(longestWait, dsl -> {
             runsToSweep.clear();
             return new Firing(dsl, runsToSweep).fire(due.apply(dsl));
         });
@@ -94,7 +105,7 @@ final class PostgresTimers implements TimerStore {
     /** The timer has fired; what it decided is carried out by the reconciler, where it cannot be done now. */
     private Ready swept(String runId) {
         try {
-            return sweep.run(runId);
+            return sweep.runUnlessLocked(runId);
         } catch (RuntimeException e) {
             LOG.warn("run {} is left to the reconciler: {}", runId, e.getMessage());
             return Ready.NOTHING;

@@ -136,6 +136,13 @@ final class SchedulesTable {
                 name);
     }
 
+    /** Leaves a schedule alone for a while whose firing meets rows that others hold; that is no failure. */
+    void passOver(DSLContext dsl, String name, Duration wait) {
+        Sql.send(dsl, """
+                        UPDATE schedules SET not_before = clock_timestamp() + ? * interval '1 ms' WHERE name = ? AND set_aside_at IS NULL
+                        """, wait.toMillis(), name);
+    }
+
     Optional<Duration> untilNext(DSLContext dsl) {
         return Sql.fetch(
                         dsl,

@@ -1,5 +1,6 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -146,7 +147,7 @@ final class SharedCommits<T, R> {
         return group;
     }
 
-    /** One bad item must not keep the others from being written: a group that is refused is written one by one. */
+    /** One item that is bad, or whose row is locked, must not keep the others from being written: then they go one by one. */
     private void commit(List<Entry> group, Entry own) {
         try {
             List<R> values =
@@ -154,6 +155,8 @@ final class SharedCommits<T, R> {
             for (int i = 0; i < group.size(); i++) {
                 group.get(i).outcome = new Outcome<>(values.get(i), null);
             }
+        } catch (StoreBusy e) {
+            oneByOne(group, own, e);
         } catch (StoreUnavailable e) {
             // A body that is told to stop is interrupted, and an interrupt costs its thread the connection, not the
             // others.
@@ -162,14 +165,18 @@ final class SharedCommits<T, R> {
                     .filter(entry -> !interrupted || entry.equals(own))
                     .forEach(entry -> entry.outcome = new Outcome<>(null, e));
         } catch (RuntimeException e) {
-            if (group.size() == 1) {
-                group.getFirst().outcome = new Outcome<>(null, e);
-            } else {
-                for (Entry entry : group) {
-                    if (!Thread.currentThread().isInterrupted()) {
-                        commit(List.of(entry), own);
-                    }
-                }
+            oneByOne(group, own, e);
+        }
+    }
+
+    private void oneByOne(List<Entry> group, Entry own, RuntimeException failure) {
+        if (group.size() == 1) {
+            group.getFirst().outcome = new Outcome<>(null, failure);
+            return;
+        }
+        for (Entry entry : group) {
+            if (!Thread.currentThread().isInterrupted()) {
+                commit(List.of(entry), own);
             }
         }
     }

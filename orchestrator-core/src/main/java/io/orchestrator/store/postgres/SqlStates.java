@@ -11,6 +11,8 @@ final class SqlStates {
     enum Meaning {
         /** The connection was lost, or the server is starting, stopping, or took too long: later it will work. */
         AWAY,
+        /** It answers, and others hold the rows, or the statement ran into its time limit: nothing was changed, and later it will work. */
+        BUSY,
         /** Disk, memory or connections: later, when somebody has made room. */
         EXHAUSTED,
         /** Two transactions got in each other's way: at once, again. */
@@ -35,7 +37,9 @@ final class SqlStates {
 
     private static final Map<String, Meaning> TABLE = Map.ofEntries(
             Map.entry("08", Meaning.AWAY), // connection lost, or not made
-            Map.entry("57", Meaning.AWAY), // starting, stopping, a statement cancelled by its own time-out
+            Map.entry("57", Meaning.AWAY), // starting, stopping, sessions that an administrator ends
+            Map.entry("57014", Meaning.BUSY), // a statement's time limit, or somebody's cancel
+            Map.entry("55P03", Meaning.BUSY), // a lock that was not to be had in time
             Map.entry("58", Meaning.AWAY), // an error of the system that Postgres runs on
             Map.entry("25P03", Meaning.AWAY), // idle too long in a transaction
             Map.entry("53", Meaning.EXHAUSTED),

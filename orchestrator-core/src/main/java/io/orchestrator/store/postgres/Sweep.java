@@ -3,6 +3,7 @@ package io.orchestrator.store.postgres;
 import io.orchestrator.run.EndingDecisions;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.Ready;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,7 @@ import org.jooq.DSLContext;
  */
 final class Sweep {
     private static final int BATCH = 1_000;
+    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
 
     private final Database database;
     private final Tables tables;
@@ -33,11 +35,25 @@ final class Sweep {
         this.advance = advance;
     }
 
+    /** Waits for rows that others hold as long as whoever asked for it may wait. */
     Ready run(String runId) {
+        return run(runId, Database.LONGEST_WAIT_FOR_A_LOCK);
+    }
+
+    /**
+     * For somebody with other runs to look after.
+     *
+     * @throws io.orchestrator.store.StoreBusy when a row of it is not to be had within a moment
+     */
+    Ready runUnlessLocked(String runId) {
+        return run(runId, LONGEST_WAIT);
+    }
+
+    private Ready run(String runId, Duration longestWait) {
         Ready ready = Ready.NOTHING;
         AtomicBoolean more = new AtomicBoolean(true);
         while (more.get()) {
-            ready = ready.and(database.transaction(dsl -> {
+            ready = ready.and(database.passingOver(longestWait, dsl -> {
                 EventLog log = tables.newLog();
                 Round round = once(dsl, runId, log);
                 log.write(dsl);

@@ -31,7 +31,7 @@ final class TimersTable {
 
     /** A row {@code t} of timers has not failed, or its next try is due. */
     private static final String IS_TRIED =
-            " (t.failures = 0 OR t.set_aside_at IS NULL AND t.not_before <= clock_timestamp()) ";
+            " t.set_aside_at IS NULL AND (t.not_before IS NULL OR t.not_before <= clock_timestamp()) ";
 
     /** A row {@code t} of timers is one of the engine's own, and due. */
     private static final String OUR_DUE =
@@ -230,6 +230,14 @@ final class TimersTable {
                 wait.map(Duration::toMillis).orElse(null),
                 wait.map(Duration::toMillis).orElse(null),
                 id);
+    }
+
+    /** Leaves a timer alone for a while whose effect meets rows that others hold; that is no failure. */
+    void passOver(DSLContext dsl, long id, Duration wait) {
+        Sql.send(dsl, """
+                        UPDATE timers SET not_before = clock_timestamp() + ? * interval '1 ms'
+                         WHERE id = ? AND state = 'pending' AND set_aside_at IS NULL
+                        """, wait.toMillis(), id);
     }
 
     /** Forgets how often a pending timer has failed; whether there is one. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import io.orchestrator.store.DataRejected;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.sql.SQLException;
@@ -43,14 +44,26 @@ class FailuresTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "08001", "08006", "08P01", "57P01", "57P02", "57P03", "57014", "58030", "53100", "53300", "25P03",
-                "40001", "40P01"
+                "08001", "08006", "08P01", "57P01", "57P02", "57P03", "58030", "53100", "53300", "25P03", "40001",
+                "40P01"
             })
     void what_passes_by_itself_is_an_outage(String state) {
         assertThat(Failures.of(state, "the reason", new SQLException()))
                 .get()
                 .isInstanceOf(StoreUnavailable.class)
-                .isNotInstanceOf(StoreRefused.class);
+                .isNotInstanceOf(StoreRefused.class)
+                .isNotInstanceOf(StoreBusy.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"55P03", "57014"})
+    void a_server_that_answers_and_took_too_long_is_busy_and_not_away(String state) {
+        assertThat(Failures.of(state, "the reason", new SQLException()))
+                .get()
+                .isInstanceOf(StoreBusy.class)
+                .extracting(Throwable::getMessage)
+                .asString()
+                .contains("Postgres answers", "the reason", "pg_stat_activity");
     }
 
     @ParameterizedTest

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -127,6 +128,20 @@ class SharedCommitsTest {
 
         assertThat(List.of(a.join(), good.join(), alsoGood.join())).containsExactly("a!", "c!", "d!");
         assertThatThrownBy(bad::join).isInstanceOf(CompletionException.class).hasMessageContaining("this is bad");
+    }
+
+    @Test
+    void one_whose_row_is_locked_keeps_no_other_from_being_written() {
+        CompletableFuture<String> a = writing(shared, "a");
+        CompletableFuture<String> free = waiting(shared, "c");
+        CompletableFuture<String> locked = waiting(shared, "d");
+        commit(0).end();
+        commit(1).fail(new StoreBusy("one is locked", new IllegalStateException()));
+        commit(2).end();
+        commit(3).fail(new StoreBusy("this is locked", new IllegalStateException()));
+
+        assertThat(List.of(a.join(), free.join())).containsExactly("a!", "c!");
+        assertThatThrownBy(locked::join).hasCauseInstanceOf(StoreBusy.class).hasMessageContaining("this is locked");
     }
 
     @Test

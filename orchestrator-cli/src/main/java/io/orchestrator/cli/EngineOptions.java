@@ -33,6 +33,14 @@ final class EngineOptions {
     private Duration grace = WorkerPool.DEFAULT_GRACE;
 
     @Option(
+            names = "--frozen-at-most",
+            paramLabel = "TIME",
+            converter = Lengths.class,
+            description = "How long programs stand still while this process cannot reach the database, before they are"
+                    + " ended and their tasks begin again from their checkpoints (default 30m; 0s ends them at once).")
+    private Duration frozenAtMost = WorkerSettings.DEFAULT.frozenAtMost();
+
+    @Option(
             names = "--lease",
             hidden = true,
             paramLabel = "TIME",
@@ -58,6 +66,7 @@ final class EngineOptions {
         WorkerSettings worker = WorkerSettings.DEFAULT
                 .withConcurrency(slots(variables))
                 .withLease(lease)
+                .withFrozenAtMost(frozenAtMost)
                 .withScaling(scaling(variables));
         return new EngineSettings(
                 worker,

@@ -52,7 +52,8 @@ final class HttpDoor implements AutoCloseable {
         engine.workers()
                 .ifPresent(pool -> metrics.watchSlots(
                         () -> pool.getStats().workerCount(),
-                        () -> pool.getStats().running()));
+                        () -> pool.getStats().running(),
+                        () -> pool.getStats().frozen()));
         Status status = Status.of(role, Version.text(), ticks, () -> details(stack, engine));
         Readiness readiness = new Readiness(checks(stack, engine), ticks);
         List<Door> doors = takesWork ? doors(stack) : List.of();

@@ -56,7 +56,8 @@ final class Programs {
                 program.env(),
                 program.passEnv(),
                 program.control(),
-                program.grace());
+                program.grace(),
+                program.whenCutOff());
     }
 
     /** The programs of one agents file, for all runs. */

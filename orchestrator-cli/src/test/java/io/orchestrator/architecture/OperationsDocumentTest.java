@@ -80,7 +80,7 @@ class OperationsDocumentTest {
         SystemClock clock = new SystemClock();
         InMemoryStore store = new InMemoryStore(clock, new Ids(clock, new SplittableRandom(1)));
         EngineMetrics metrics = new EngineMetrics(registry);
-        metrics.watchSlots(() -> 1, () -> 0);
+        metrics.watchSlots(() -> 1, () -> 0, () -> 0);
         metrics.watchQueueDepth(Map::of, new SystemTicks());
         FleetMetrics.bindTo(
                 registry,

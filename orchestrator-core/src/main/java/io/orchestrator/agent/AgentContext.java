@@ -99,6 +99,13 @@ public interface AgentContext {
      */
     default void noteOutput() {}
 
+    /**
+     * Says what works for this attempt, where all of it can be made to stand still. While the worker cannot be sure of its
+     * lease, it then stands still instead of being ended, and goes on when the lease is found to be the worker's own still;
+     * calls of this context wait meanwhile, or are refused by the store.
+     */
+    default void canStandStill(Freezable body) {}
+
     /** The attempt was revoked; the body should end soon. Its thread is interrupted as well. */
     boolean cancelled();
 

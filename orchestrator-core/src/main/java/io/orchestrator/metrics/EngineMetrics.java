@@ -149,10 +149,17 @@ public final class EngineMetrics {
         requeued.increment(requeuedTasks);
     }
 
-    /** Shows a worker's slots, and how many of them are running an attempt; both functions must answer at once. */
-    public void watchSlots(IntSupplier slots, IntSupplier running) {
+    /**
+     * Shows a worker's slots, how many of them are running an attempt, and how many agents of those stand still; the
+     * functions must answer at once.
+     */
+    public void watchSlots(IntSupplier slots, IntSupplier running, IntSupplier frozen) {
         gauge("orchestrator.worker.slots", "Attempts that this worker may run at once", slots);
         gauge("orchestrator.worker.running", "Attempts that run in this worker now", running);
+        gauge(
+                "orchestrator.worker.frozen",
+                "Agents that stand still, because this worker cannot be sure of its lease",
+                frozen);
     }
 
     /** Shows how many tickets wait in each lane; asked for beside the scrape, so it may take a while or fail. */

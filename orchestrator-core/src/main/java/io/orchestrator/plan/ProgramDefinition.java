@@ -19,6 +19,7 @@ import java.util.Optional;
  * @param control whether its standard input stays open for messages from the engine
  * @param breaker when it is held because it fails again and again
  * @param grace how long it may take to end by itself before it is killed; may be zero
+ * @param whenCutOff what becomes of it while its worker cannot be sure of its lease
  */
 public record ProgramDefinition(
         TaskType type,
@@ -29,6 +30,7 @@ public record ProgramDefinition(
         List<String> passEnv,
         boolean control,
         Duration grace,
+        WhenCutOff whenCutOff,
         Optional<BreakerRule> breaker) {
     /** What holds where the agents file says nothing. */
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
@@ -51,6 +53,7 @@ public record ProgramDefinition(
                 .put("passEnv", passEnv)
                 .put("control", control)
                 .put("graceMs", grace.toMillis())
+                .put("whenCutOff", whenCutOff.wire())
                 .putIfPresent("breaker", breaker.map(BreakerRule::toJson))
                 .build();
     }
@@ -70,6 +73,7 @@ public record ProgramDefinition(
                 document.get("graceMs")
                         .map(millis -> Duration.ofMillis(millis.asDecimal().longValueExact()))
                         .orElse(DEFAULT_GRACE),
+                document.text("whenCutOff").map(WhenCutOff::ofWire).orElse(WhenCutOff.DEFAULT),
                 BreakerRule.of(document));
     }
 

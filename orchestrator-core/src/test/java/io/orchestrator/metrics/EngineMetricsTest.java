@@ -52,7 +52,7 @@ class EngineMetricsTest {
 
     @Test
     void every_series_is_there_before_anything_happens_and_none_has_an_id() {
-        metrics.watchSlots(() -> 4, () -> 1);
+        metrics.watchSlots(() -> 4, () -> 1, () -> 0);
         metrics.watchQueueDepth(Map::of, () -> 0);
         Set<String> tags = new TreeSet<>();
         registry.getMeters().forEach(meter -> meter.getId().getTags().forEach(tag -> tags.add(tag.getKey())));
@@ -87,7 +87,7 @@ class EngineMetricsTest {
         assertThatCode(() -> {
                     none.claimed(1, 1);
                     none.attemptEnded(AttemptEnd.COMPLETED, Duration.ofSeconds(1));
-                    none.watchSlots(() -> 1, () -> 1);
+                    none.watchSlots(() -> 1, () -> 1, () -> 0);
                 })
                 .doesNotThrowAnyException();
     }

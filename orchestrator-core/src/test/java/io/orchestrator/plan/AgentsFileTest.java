@@ -22,7 +22,8 @@ class AgentsFileTest {
     private static final String FULL = """
             {"agents": {"Lister": {"command": ["sh", "lister.sh", ""]}},
              "tools": {"Formatter": {"command": ["fmt"], "env": {"LANG": "C"}, "passEnv": ["HOME"], "control": true,
-                       "graceMs": 0, "breaker": {"failures": 3, "probes": 2}}}}
+                       "graceMs": 0, "whenCutOff": "stop",
+                       "breaker": {"failures": 3, "probes": 2}}}}
             """;
 
     @TempDir
@@ -43,6 +44,7 @@ class AgentsFileTest {
                                 List.of(),
                                 false,
                                 Duration.ofSeconds(10),
+                                WhenCutOff.FREEZE,
                                 Optional.empty())));
         assertThat(agents.tools())
                 .isEqualTo(Map.of(
@@ -56,6 +58,7 @@ class AgentsFileTest {
                                 List.of("HOME"),
                                 true,
                                 Duration.ZERO,
+                                WhenCutOff.STOP,
                                 Optional.of(new BreakerRule(3, BreakerRule.DEFAULT_WAIT, 2)))));
     }
 
@@ -76,6 +79,7 @@ class AgentsFileTest {
             {'agents': {'A': {'comand': ['x'], 'command': ['x']}}}    | /agents/A/comand      | the unknown field \"comand\"
             {'agents': {'A.B': {'command': ['x']}}}                   | /agents/A.B           | the unknown field \"A.B\"
             {'agents': {'A': {'command': ['x'], 'graceMs': -1}}}      | /agents/A/graceMs     | the number -1
+            {'agents': {'A': {'command': ['x'], 'whenCutOff': 'go on'}}} | /agents/A/whenCutOff | the string \"go on\"
             {'agents': {'A': {'command': ['x'], 'env': {'A-B': ''}}}} | /agents/A/env/A-B     | the unknown field \"A-B\"
             {'agents': {'A': {'command': ['x'], 'env': {'ORCHESTRATOR_X': ''}}}} | /agents/A/env/ORCHESTRATOR_X | the unknown field \"ORCHESTRATOR_X\"
             {'agents': {'A': {'command': ['x'], 'env': {'A': 1}}}}    | /agents/A/env/A       | the number 1

@@ -46,7 +46,13 @@ class HeartbeatsIT {
     private void startWorker(Duration heartbeatEvery) {
         engine.scheduler.start();
         engine.newPool(new WorkerSettings(
-                        1, engine.lease, engine.lease.dividedBy(3), heartbeatEvery, 5, Scaling.Range.OFF))
+                        1,
+                        engine.lease,
+                        engine.lease.dividedBy(3),
+                        heartbeatEvery,
+                        5,
+                        Duration.ZERO,
+                        Scaling.Range.OFF))
                 .start();
     }
 

@@ -28,6 +28,10 @@ final class PausableLease implements LeaseStore, Ticks {
         stoppedAt.set(Optional.of(ticks.nanos()));
     }
 
+    void goOn() {
+        stoppedAt.set(Optional.empty());
+    }
+
     @Override
     public long nanos() {
         return stoppedAt.get().orElseGet(ticks::nanos);

@@ -4,6 +4,7 @@ import io.orchestrator.agent.Usage;
 import io.orchestrator.run.StuckDecisions.Signs;
 import io.orchestrator.time.Ticks;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** When an attempt last showed signs of life, by monotonic ticks, counted from when it began. Thread-safe. */
 final class Activity {
@@ -11,6 +12,7 @@ final class Activity {
     private long outputNanos;
     private long progressNanos;
     private Usage usedAtProgress;
+    private @Nullable Long stillSinceNanos;
     private boolean stuck;
 
     Activity(Ticks ticks, Usage usedBefore) {
@@ -32,10 +34,30 @@ final class Activity {
         usedAtProgress = used;
     }
 
+    /** It is made to stand still: that time is not counted. */
+    synchronized void standsStill() {
+        if (stillSinceNanos == null) {
+            stillSinceNanos = ticks.nanos();
+        }
+    }
+
+    synchronized void goesOn() {
+        long now = ticks.nanos();
+        long still = stillNanos(now);
+        outputNanos = Math.min(now, outputNanos + still);
+        progressNanos = Math.min(now, progressNanos + still);
+        stillSinceNanos = null;
+    }
+
+    private long stillNanos(long now) {
+        return stillSinceNanos == null ? 0 : now - stillSinceNanos;
+    }
+
     /** @param used totals of the task by now, which only grow */
     synchronized Signs signs(Usage used) {
-        Duration sinceProgress = ticks.since(progressNanos);
-        Duration sinceOutput = ticks.since(outputNanos);
+        long now = ticks.nanos();
+        Duration sinceProgress = Duration.ofNanos(Math.max(0, now - progressNanos - stillNanos(now)));
+        Duration sinceOutput = Duration.ofNanos(Math.max(0, now - outputNanos - stillNanos(now)));
         Usage more = new Usage(
                 used.tokens() - usedAtProgress.tokens(),
                 used.costUsd().subtract(usedAtProgress.costUsd()),

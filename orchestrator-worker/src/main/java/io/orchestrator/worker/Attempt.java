@@ -4,12 +4,15 @@ import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AwaitingChildren;
 import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.Children;
+import io.orchestrator.agent.Freezable;
 import io.orchestrator.agent.LogLevel;
 import io.orchestrator.agent.Printed;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.agent.WrapUp;
+import io.orchestrator.attempt.CutOffDecisions;
 import io.orchestrator.attempt.Handed;
+import io.orchestrator.attempt.Standing;
 import io.orchestrator.attempt.Stop;
 import io.orchestrator.attempt.TaskInHand;
 import io.orchestrator.json.Json;
@@ -25,9 +28,13 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One try at a task: the agent's context, and the engine's handle on it. Thread-safe. */
 final class Attempt implements AgentContext {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
     private final TaskInHand task;
     private final DurableWrites writes;
     private final AttemptLog log;
@@ -36,6 +43,7 @@ final class Attempt implements AgentContext {
     private final Spending spending;
     private final AtomicReference<@Nullable Stop> stop = new AtomicReference<>();
     private final OwnChildren children;
+    private final Standstill standstill;
     private volatile boolean over;
     private final AtomicReference<@Nullable Long> recalledAtNanos = new AtomicReference<>();
     private volatile boolean shutdownRequested;
@@ -51,6 +59,7 @@ final class Attempt implements AgentContext {
         this.spending = new Spending(this, writes, ofPool);
         this.children = new OwnChildren(this, writes);
         this.activity = new Activity(ticks, task.claimed().usedBefore());
+        this.standstill = new Standstill(ticks);
     }
 
     Hold hold() {
@@ -94,6 +103,47 @@ final class Attempt implements AgentContext {
                 executing.interrupt();
             }
         }
+    }
+
+    /** Does what the standing of its worker asks for; what that was. Never waits. */
+    CutOffDecisions.Move follow(Standing standing, Duration frozenAtMost) {
+        if (over || stop.get() != null) {
+            return CutOffDecisions.Move.NOTHING;
+        }
+        CutOffDecisions.Body body = standstill.body();
+        CutOffDecisions.Move move = CutOffDecisions.move(standing, body, frozenAtMost);
+        switch (move) {
+            case NOTHING -> {
+                if (standstill.isOn()) {
+                    standstill.hold(this::couldNotStandStill);
+                }
+            }
+            case FREEZE -> {
+                activity.standsStill();
+                standstill.hold(this::couldNotStandStill);
+            }
+            case THAW -> {
+                Duration length = standstill.end();
+                activity.goesOn();
+                log.engine(
+                        LogLevel.WARN,
+                        "stood still for " + length.toMillis()
+                                + " ms, while its worker could not be sure of its lease");
+            }
+            case STOP -> stop(new Stop.Fenced());
+            case GIVE_UP -> stop(new Stop.Lost());
+        }
+        return move;
+    }
+
+    /** Then it has to end, because its task may be running elsewhere soon. */
+    private void couldNotStandStill() {
+        LOG.warn("task {}: its agent cannot be made to stand still, and is ended", hold().taskId());
+        stop(new Stop.Fenced());
+    }
+
+    boolean standsStill() {
+        return !over && standstill.isOn();
     }
 
     /** Whether its body, which has not begun, still should. */
@@ -259,6 +309,11 @@ final class Attempt implements AgentContext {
     @Override
     public void noteOutput() {
         activity.output();
+    }
+
+    @Override
+    public void canStandStill(Freezable body) {
+        standstill.of(body);
     }
 
     @Override

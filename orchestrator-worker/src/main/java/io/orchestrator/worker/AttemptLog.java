@@ -59,6 +59,11 @@ final class AttemptLog {
         keep(trace.toString().stripTrailing(), (at, text) -> LogLine.message(at, Source.ENGINE, LogLevel.ERROR, text));
     }
 
+    /** What the engine has to add. */
+    void engine(LogLevel level, String text) {
+        keep(text, (at, line) -> LogLine.message(at, Source.ENGINE, level, line));
+    }
+
     /** Stores all of it, as far as that takes but a moment. */
     void flush() {
         writer.flush(buffer);

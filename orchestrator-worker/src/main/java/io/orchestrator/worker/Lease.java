@@ -1,6 +1,8 @@
 package io.orchestrator.worker;
 
 import io.orchestrator.agent.WrapUp;
+import io.orchestrator.attempt.CutOffDecisions.Move;
+import io.orchestrator.attempt.Standing;
 import io.orchestrator.attempt.Stop;
 import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.metrics.LeaseRenewal;
@@ -16,17 +18,21 @@ import io.orchestrator.time.Ticks;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps this process trusted, and stops its attempts before anyone could be given their tasks.
+ * Keeps this process trusted, and has its attempts stand still or stop before anyone could be given their tasks.
  *
  * <p>Trust runs from before a renewal is sent, by monotonic ticks, so a slow answer never lengthens it. Two threads that
  * nothing else uses: one renews, the other sleeps until trust would be over, looks whether it was renewed meanwhile, and
@@ -48,6 +54,8 @@ final class Lease {
     private final Outage outage = new Outage();
     private final Loop renewing = new Loop("worker-lease", this::renew);
     private final Loop fencing = new Loop("worker-fence", this::look);
+    private final ReentrantLock standing = new ReentrantLock();
+    /** Written while {@link #standing} is held. */
     private volatile @Nullable Grant grant;
 
     private record Grant(String workerId, long trustedUntilNanos) {}
@@ -95,7 +103,7 @@ final class Lease {
         if (before == null) {
             WorkerInfo identity = identities.get();
             store.register(identity, settings.lease());
-            grant = new Grant(identity.id(), sent + trust());
+            set(new Grant(identity.id(), sent + trust()));
             LOG.debug("working as {}", identity.id());
             return settings.renewEvery();
         }
@@ -105,15 +113,15 @@ final class Lease {
             metrics.leaseRenewed(renewal.alive() ? LeaseRenewal.RENEWED : LeaseRenewal.REFUSED);
             if (!renewal.alive()) {
                 LOG.warn("the lease of {} was taken away; its attempts stop and a new one begins", before.workerId);
-                grant = null;
-                holdings.all().forEach(attempt -> attempt.stop(new Stop.Lost()));
+                set(null);
+                follow(holdings.all());
                 return Duration.ZERO;
             }
-            grant = new Grant(before.workerId, sent + trust());
+            set(new Grant(before.workerId, sent + trust()));
+            int goOn = judge(holds, renewal);
             if (outage.ends()) {
-                LOG.info("the lease of {} is renewed again", before.workerId);
+                LOG.info("the lease of {} is renewed again; {} agents that stood still go on", before.workerId, goOn);
             }
-            judge(holds, renewal);
             return settings.renewEvery();
         } catch (StoreUnavailable e) {
             metrics.leaseRenewed(LeaseRenewal.FAILED);
@@ -129,7 +137,9 @@ final class Lease {
         return settings.lease().toNanos() * 9 / 10;
     }
 
-    private void judge(Collection<Hold> asked, Renewal renewal) {
+    /** How many agents that stood still go on. */
+    private int judge(Collection<Hold> asked, Renewal renewal) {
+        List<Attempt> stillOurs = new ArrayList<>();
         Map<Hold, Trusted> trusted = new HashMap<>();
         renewal.trusted().forEach(t -> trusted.put(t.hold(), t));
         for (Hold hold : asked) {
@@ -141,12 +151,14 @@ final class Lease {
             if (still == null) {
                 attempt.get().stop(new Stop.Revoked());
             } else {
+                stillOurs.add(attempt.get());
                 still.wrapUpBy().ifPresent(by -> attempt.get().requestWrapUp(notice(attempt.get(), by)));
                 if (still.recalled()) {
                     recall(attempt.get());
                 }
             }
         }
+        return follow(stillOurs).getOrDefault(Move.THAW, 0);
     }
 
     /** Asks for an orderly return at first; one that does not come is not waited for. */
@@ -169,12 +181,36 @@ final class Lease {
         if (left >= 0) {
             return Duration.ofNanos(left + 1);
         }
-        Collection<Attempt> attempts = holdings.all();
-        if (attempts.stream().anyMatch(a -> a.stopped().isEmpty())) {
-            LOG.warn("the lease of {} is over; {} attempts stop", now.workerId, attempts.size());
+        Map<Move, Integer> moves = follow(holdings.all());
+        int frozen = moves.getOrDefault(Move.FREEZE, 0);
+        int stopped = moves.getOrDefault(Move.STOP, 0);
+        if (frozen + stopped > 0) {
+            LOG.warn("the lease of {} is over; {} agents stand still, {} stop", now.workerId, frozen, stopped);
         }
-        attempts.forEach(attempt -> attempt.stop(new Stop.Fenced()));
         return LOOK_WITHOUT_TRUST;
+    }
+
+    private void set(@Nullable Grant now) {
+        standing.lock();
+        try {
+            grant = now;
+        } finally {
+            standing.unlock();
+        }
+    }
+
+    /** Judged and carried out in one, so that no judgement is carried out after a later one; what was done, and how often. */
+    private Map<Move, Integer> follow(Collection<Attempt> attempts) {
+        standing.lock();
+        try {
+            Grant now = grant;
+            Standing is = now == null ? Standing.LOST : isOver(now) ? Standing.CUT_OFF : Standing.TRUSTED;
+            Map<Move, Integer> moves = new EnumMap<>(Move.class);
+            attempts.forEach(attempt -> moves.merge(attempt.follow(is, settings.frozenAtMost()), 1, Integer::sum));
+            return moves;
+        } finally {
+            standing.unlock();
+        }
     }
 
     private boolean isOver(Grant granted) {

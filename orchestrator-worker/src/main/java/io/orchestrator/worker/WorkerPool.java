@@ -68,6 +68,7 @@ public final class WorkerPool {
      *
      * @param workerCount slots
      * @param running attempts
+     * @param frozen those of them whose agents stand still, because the engine does not trust this process now
      * @param leaseHeld whether the engine trusts this process now
      * @param queueAnswers false while tasks are claimed from the store directly
      * @param used tokens, cost and tool time that attempts have reported here since the pool was made
@@ -76,6 +77,7 @@ public final class WorkerPool {
             String workerId,
             int workerCount,
             int running,
+            int frozen,
             boolean isRunning,
             boolean leaseHeld,
             boolean queueAnswers,
@@ -236,6 +238,7 @@ public final class WorkerPool {
                 lease.worker().orElse(""),
                 slots.limit(),
                 slots.used(),
+                (int) holdings.all().stream().filter(Attempt::standsStill).count(),
                 running && !draining,
                 lease.trustedWorker().isPresent(),
                 intake.queueAnswers(),

@@ -10,6 +10,8 @@ import java.time.Duration;
  * @param renewEvery a third of the lease or less
  * @param heartbeatEvery a running task's row is touched at least this often
  * @param keepCheckpoints how many are kept for a task
+ * @param frozenAtMost how long agents that can stand still do so while the worker cannot be sure of its lease, before they
+ *     are ended all the same; zero ends them at once
  * @param scaling whether and how far the number of slots follows the work there is
  */
 public record WorkerSettings(
@@ -18,9 +20,16 @@ public record WorkerSettings(
         Duration renewEvery,
         Duration heartbeatEvery,
         int keepCheckpoints,
+        Duration frozenAtMost,
         Scaling.Range scaling) {
     public static final WorkerSettings DEFAULT = new WorkerSettings(
-            4, Duration.ofSeconds(15), Duration.ofSeconds(5), Duration.ofSeconds(60), 5, Scaling.Range.OFF);
+            4,
+            Duration.ofSeconds(15),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            5,
+            Duration.ofMinutes(30),
+            Scaling.Range.OFF);
 
     public WorkerSettings {
         if (concurrency < 1) {
@@ -33,15 +42,19 @@ public record WorkerSettings(
     }
 
     public WorkerSettings withConcurrency(int slots) {
-        return new WorkerSettings(slots, lease, renewEvery, heartbeatEvery, keepCheckpoints, scaling);
+        return new WorkerSettings(slots, lease, renewEvery, heartbeatEvery, keepCheckpoints, frozenAtMost, scaling);
     }
 
     public WorkerSettings withLease(Duration newLease) {
         return new WorkerSettings(
-                concurrency, newLease, newLease.dividedBy(3), heartbeatEvery, keepCheckpoints, scaling);
+                concurrency, newLease, newLease.dividedBy(3), heartbeatEvery, keepCheckpoints, frozenAtMost, scaling);
     }
 
     public WorkerSettings withScaling(Scaling.Range range) {
-        return new WorkerSettings(concurrency, lease, renewEvery, heartbeatEvery, keepCheckpoints, range);
+        return new WorkerSettings(concurrency, lease, renewEvery, heartbeatEvery, keepCheckpoints, frozenAtMost, range);
+    }
+
+    public WorkerSettings withFrozenAtMost(Duration atMost) {
+        return new WorkerSettings(concurrency, lease, renewEvery, heartbeatEvery, keepCheckpoints, atMost, scaling);
     }
 }

@@ -44,6 +44,7 @@ final class JavaProcesses implements ProcessSource {
     private static ProcessEntry entry(ProcessHandle handle) {
         long parent = handle.parent().map(ProcessHandle::pid).orElse(0L);
         long started = handle.info().startInstant().map(Instant::toEpochMilli).orElse(0L);
-        return new ProcessEntry(handle.pid(), parent, 0, 0, started, !handle.isAlive());
+        ProcessEntry.State state = handle.isAlive() ? ProcessEntry.State.UNTOLD : ProcessEntry.State.ENDED;
+        return new ProcessEntry(handle.pid(), parent, 0, 0, started, state);
     }
 }

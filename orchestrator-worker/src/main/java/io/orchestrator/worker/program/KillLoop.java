@@ -2,7 +2,6 @@ package io.orchestrator.worker.program;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -106,19 +105,14 @@ final class KillLoop {
         List<String> groups = found.stream()
                 .filter(process -> process.group() > 1)
                 .filter(inGroupOfOurs)
-                .map(process -> "-" + process.group())
+                .map(Signals::group)
                 .distinct()
                 .toList();
         if (groups.isEmpty()) {
             return;
         }
-        List<String> command = new ArrayList<>(List.of("/bin/sh", "-c", "kill -s KILL -- \"$@\"", "sh"));
-        command.addAll(groups);
         try {
-            new ProcessBuilder(command)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
+            Signals.KILL.start(groups);
         } catch (IOException e) {
             log.warn("cannot signal whole process groups, going on one by one: {}", e.getMessage());
         }

@@ -175,17 +175,24 @@ final class ProcFilesystem implements ProcessSource {
     /** Counts fields from the last parenthesis, because the program's name before it may hold spaces and parentheses. */
     static ProcessEntry parse(long pid, String stat) {
         String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-        char state = fields[0].charAt(0);
-        long threads = Long.parseLong(fields[17]);
-        // A process whose first thread has ended shows as a zombie while its other threads run on.
-        boolean ended = state == 'X' || state == 'x' || (state == 'Z' && threads <= 1);
         return new ProcessEntry(
                 pid,
                 Long.parseLong(fields[1]),
                 Long.parseLong(fields[2]),
                 Long.parseLong(fields[3]),
                 Long.parseLong(fields[19]),
-                ended);
+                state(fields[0].charAt(0), Long.parseLong(fields[17])));
+    }
+
+    private static ProcessEntry.State state(char letter, long threads) {
+        return switch (letter) {
+            case 'X', 'x' -> ProcessEntry.State.ENDED;
+            // A process whose first thread has ended shows as a zombie while its other threads run on.
+            case 'Z' -> threads <= 1 ? ProcessEntry.State.ENDED : ProcessEntry.State.UNTOLD;
+            case 'D' -> ProcessEntry.State.UNTOLD;
+            case 'T', 't' -> ProcessEntry.State.STOPPED;
+            default -> ProcessEntry.State.GOES_ON;
+        };
     }
 
     private static String readNamespace() {

@@ -21,6 +21,7 @@ public final class ProcessTable {
     /** Only tells which of two things in this process came first, so it is the machine's own. */
     private final Ticks ticks = new SystemTicks();
 
+    private final Freezer freezer = new Freezer(this);
     private final Set<Long> sessions = ConcurrentHashMap.newKeySet();
     private final ReentrantLock scanning = new ReentrantLock();
     private @Nullable Scan latest;
@@ -87,6 +88,11 @@ public final class ProcessTable {
 
     boolean tellsAll() {
         return source.tellsAll();
+    }
+
+    /** Stops trees of this worker process, and lets them go on. */
+    Freezer freezer() {
+        return freezer;
     }
 
     ProcessEntry self() {

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A started program and everything it starts, which can be ended as a whole. Thread-safe.
@@ -13,6 +16,7 @@ import java.util.List;
  * is signalled only while it is the one that was found.
  */
 public final class ProcessTree {
+    private static final Logger log = LoggerFactory.getLogger(ProcessTree.class);
     private static final Duration KILL_PATIENCE = Duration.ofSeconds(5);
     private static final int CALM_ROUNDS = 3;
     private static final Duration BRIEF = Duration.ofSeconds(1);
@@ -23,13 +27,19 @@ public final class ProcessTree {
     private final ProcessTable table;
     private final TreeLook.Identity identity;
     private final Process leader;
+    private final long workersSession;
     private final Countdown briefly = Countdown.of(BRIEF);
+    /** The freezer's. */
+    private Stillness stillness = new Stillness();
+
+    private volatile boolean ending;
     private volatile boolean verifiedGone;
 
     private ProcessTree(ProcessTable table, TreeLook.Identity identity) {
         this.table = table;
         this.identity = identity;
         this.leader = identity.leader();
+        this.workersSession = table.self().session();
         if (identity.ownSession()) {
             table.claimSession(leader.pid());
         }
@@ -81,6 +91,46 @@ public final class ProcessTree {
         leader.toHandle().destroy();
     }
 
+    /** Whether it is known of every process whose it is and whether it stands still. */
+    public boolean canStandStill() {
+        return table.tellsAll();
+    }
+
+    /**
+     * Has all members stand still (SIGSTOP), those too that are started meanwhile; returns at once. Asked again of a tree
+     * that stands still, it looks for what goes on all the same.
+     *
+     * @param couldNot called, on another thread, when some went on for seconds
+     */
+    public void freeze(Runnable couldNot) {
+        table.freezer().freeze(this, couldNot);
+    }
+
+    /** Lets members go on that were stopped by {@link #freeze}, and not those that the program itself had stopped. */
+    public void thaw() {
+        table.freezer().thaw(this);
+    }
+
+    /** For the freezer's thread alone. */
+    Stillness stillness() {
+        return stillness;
+    }
+
+    /** For the freezer's thread alone: it stands still no more. */
+    void goesOn() {
+        stillness = new Stillness();
+    }
+
+    /** It is about to end, and is neither stopped nor continued for another reason any more. */
+    boolean isEnding() {
+        return ending;
+    }
+
+    /** What to signal so that this process is hit: its group, where that is a part of the tree, to which no fork is lost. */
+    String target(ProcessEntry process) {
+        return process.group() > 1 && isInGroupOfTree(process) ? Signals.group(process) : Signals.process(process);
+    }
+
     /** The pids of all members that run now. */
     public List<Long> members() {
         return look().members().stream().map(ProcessEntry::pid).toList();
@@ -97,12 +147,14 @@ public final class ProcessTree {
         if (verifiedGone) {
             return true;
         }
+        ending = true;
         Look first = firstLook();
         if (!first.foundNothing()) {
             if (!first.members().isEmpty() && grace.compareTo(Duration.ZERO) > 0) {
                 first.members().forEach(process -> table.signal(process, false));
                 awaitEnd(grace);
             }
+            killWhatStandsStill(first);
             if (!new KillLoop(table, this::lookToKill, this::isInGroupOfTree).run(KILL_PATIENCE)) {
                 return false;
             }
@@ -128,11 +180,32 @@ public final class ProcessTree {
         Countdown countdown = Countdown.of(grace);
         Duration pause = FIRST_LOOK;
         try (SteadyWait wait = new SteadyWait()) {
-            while (!countdown.isOver() && !look().members().isEmpty()) {
+            for (Look look = look(); !countdown.isOver() && !look.members().isEmpty(); look = look()) {
+                letGoOn(look);
                 wait.pause(Duration.ofNanos(Math.clamp(countdown.remainingNanos(), 0, pause.toNanos())));
                 pause = pause.multipliedBy(2).compareTo(LONGEST_LOOK) < 0 ? pause.multipliedBy(2) : LONGEST_LOOK;
             }
         }
+    }
+
+    /** What is stopped takes a signal to end only when it goes on. */
+    private static void letGoOn(Look look) {
+        List<String> stopped = Stillness.stopped(look).map(Signals::process).toList();
+        if (!stopped.isEmpty()) {
+            try {
+                Signals.CONT.start(stopped);
+            } catch (IOException e) {
+                log.warn("programs that are to end cannot be continued and will be killed: {}", e.getMessage());
+            }
+        }
+    }
+
+    /**
+     * Children first: when a parent ends, the kernel continues the stopped groups that it leaves behind, and for a moment
+     * they would work on.
+     */
+    private void killWhatStandsStill(Look first) {
+        Stillness.stopped(first).forEach(process -> table.signal(process, true));
     }
 
     /** What a program that ran for a moment has left behind is among the processes of that moment. */
@@ -142,11 +215,17 @@ public final class ProcessTree {
     }
 
     private Look look() {
-        return verifiedGone ? new Look(List.of(), true) : lookAmong(table.snapshot());
+        return lookAmong(table.snapshot());
     }
 
     private Look lookAmong(Collection<ProcessEntry> processes) {
-        return new TreeLook(table, identity, process -> {}).at(processes);
+        return lookAmong(processes, table::environment);
+    }
+
+    Look lookAmong(Collection<ProcessEntry> processes, Function<ProcessEntry, Environment> environments) {
+        return verifiedGone
+                ? new Look(List.of(), true)
+                : new TreeLook(table, identity, environments, process -> {}).at(processes);
     }
 
     /**
@@ -164,6 +243,6 @@ public final class ProcessTree {
 
     /** Members have left the worker's session with the leader; whatever group they are in now was made in the tree. */
     private boolean isInGroupOfTree(ProcessEntry process) {
-        return identity.ownSession() && process.session() != table.self().session();
+        return identity.ownSession() && process.session() != workersSession;
     }
 }

@@ -6,6 +6,7 @@ import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.ReturnedEarly;
 import io.orchestrator.agent.TaskInfo;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.WhenCutOff;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +36,7 @@ final class ProgramRun {
     private final ProgramInput input;
     private final ProgramOutput output;
     private final Conversation conversation;
+    private final ProgramStandstill standstill;
     private @Nullable Countdown shutdown;
     private @Nullable Countdown stopping;
     private @Nullable Drain drain;
@@ -49,6 +51,7 @@ final class ProgramRun {
         this.input = new ProgramInput(tree.leader().getOutputStream(), threadName(spec, tree) + "-stdin");
         this.output = new ProgramOutput(pipes);
         this.conversation = new Conversation(spec.name(), context);
+        this.standstill = new ProgramStandstill(tree);
     }
 
     static ProgramRun start(ProgramSpec spec, ProgramHost host, AgentContext context) {
@@ -91,6 +94,9 @@ final class ProgramRun {
 
     Json toEnd() throws InterruptedException {
         try {
+            if (spec.whenCutOff() == WhenCutOff.FREEZE && tree.canStandStill()) {
+                context.canStandStill(standstill);
+            }
             output.start(threadName(spec, tree));
             input.begin(TaskDocument.of(context), spec.control());
             boolean quiet = false;
@@ -98,6 +104,7 @@ final class ProgramRun {
                 Optional<ProgramOutput.Event> event = nextEvent();
                 event.ifPresent(this::handle);
                 quiet = event.isEmpty();
+                standStill();
                 followEngine();
             }
             tree.terminate(Duration.ZERO);
@@ -140,6 +147,15 @@ final class ProgramRun {
                 throw AgentFailure.permanent("agent '" + spec.name() + "' wrote a line of more than "
                         + ProgramOutput.MAX_LINE_BYTES / (1024 * 1024)
                         + " MiB to stdout, which is the most: write large results to a file and name it instead");
+        }
+    }
+
+    /** While it stands still nothing that it said is acted upon, and no time is counted that was to be its own. */
+    private void standStill() throws InterruptedException {
+        if (standstill.await(context::cancelled, TICK)) {
+            shutdown = shutdown == null ? null : Countdown.of(spec.grace());
+            stopping = stopping == null ? null : Countdown.of(spec.grace());
+            drain = null;
         }
     }
 
@@ -307,10 +323,12 @@ final class ProgramRun {
 
     /**
      * Whose task may be running elsewhere has no time for a goodbye, and who was asked to end with its worker has had it:
-     * the worker is about to exit and would leave behind what is still alive.
+     * the worker is about to exit and would leave behind what is still alive. The same goes for who stands still: it would
+     * have to go on for it.
      */
     private Duration graceOfCancelled() {
-        return context.abandoned() || shutdown != null ? Duration.ZERO : spec.grace();
+        boolean standsStillToTheEnd = standstill.isOn() && context.shutdownRequested();
+        return context.abandoned() || shutdown != null || standsStillToTheEnd ? Duration.ZERO : spec.grace();
     }
 
     private ReturnedEarly returnedEarly(String how) {

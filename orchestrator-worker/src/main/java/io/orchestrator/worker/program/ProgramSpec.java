@@ -1,5 +1,6 @@
 package io.orchestrator.worker.program;
 
+import io.orchestrator.plan.WhenCutOff;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Optional;
  * @param passEnv names of variables that are taken over from the worker's environment where they are set
  * @param control keep stdin open after the task, for control lines such as the wrap-up notice
  * @param grace how long the program may take to end after SIGTERM before it is killed
+ * @param whenCutOff what becomes of it while its worker cannot be sure of its lease
  */
 public record ProgramSpec(
         String name,
@@ -26,7 +28,8 @@ public record ProgramSpec(
         Map<String, String> env,
         List<String> passEnv,
         boolean control,
-        Duration grace) {
+        Duration grace,
+        WhenCutOff whenCutOff) {
     public static final Duration DEFAULT_GRACE = Duration.ofSeconds(10);
 
     public ProgramSpec {
@@ -38,23 +41,27 @@ public record ProgramSpec(
 
     /** A program with nothing but defaults. */
     public static ProgramSpec of(String name, List<String> command, Path directory) {
-        return new ProgramSpec(name, command, directory, Map.of(), List.of(), false, DEFAULT_GRACE);
+        return new ProgramSpec(name, command, directory, Map.of(), List.of(), false, DEFAULT_GRACE, WhenCutOff.DEFAULT);
     }
 
     public ProgramSpec withEnv(Map<String, String> variables) {
-        return new ProgramSpec(name, command, directory, variables, passEnv, control, grace);
+        return new ProgramSpec(name, command, directory, variables, passEnv, control, grace, whenCutOff);
     }
 
     public ProgramSpec withPassEnv(List<String> names) {
-        return new ProgramSpec(name, command, directory, env, names, control, grace);
+        return new ProgramSpec(name, command, directory, env, names, control, grace, whenCutOff);
     }
 
     public ProgramSpec withControl(boolean keepStdinOpen) {
-        return new ProgramSpec(name, command, directory, env, passEnv, keepStdinOpen, grace);
+        return new ProgramSpec(name, command, directory, env, passEnv, keepStdinOpen, grace, whenCutOff);
     }
 
     public ProgramSpec withGrace(Duration duration) {
-        return new ProgramSpec(name, command, directory, env, passEnv, control, duration);
+        return new ProgramSpec(name, command, directory, env, passEnv, control, duration, whenCutOff);
+    }
+
+    public ProgramSpec withWhenCutOff(WhenCutOff choice) {
+        return new ProgramSpec(name, command, directory, env, passEnv, control, grace, choice);
     }
 
     /** Why this agent cannot be started on this host, in a sentence with its name; empty when it can. */

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Tells which of the processes it is shown belong to a tree. Each is judged at once, while it still exists; what is
@@ -20,6 +21,7 @@ final class TreeLook implements Consumer<ProcessEntry> {
 
     private final ProcessTable table;
     private final Identity tree;
+    private final Function<ProcessEntry, Environment> environments;
     private final Consumer<ProcessEntry> onSight;
     private final boolean leaderAlive;
     private final boolean sessionIsOurs;
@@ -28,8 +30,18 @@ final class TreeLook implements Consumer<ProcessEntry> {
     private boolean certain = true;
 
     TreeLook(ProcessTable table, Identity tree, Consumer<ProcessEntry> onSight) {
+        this(table, tree, table::environment, onSight);
+    }
+
+    /** @param environments what several looks at the same processes may share */
+    TreeLook(
+            ProcessTable table,
+            Identity tree,
+            Function<ProcessEntry, Environment> environments,
+            Consumer<ProcessEntry> onSight) {
         this.table = table;
         this.tree = tree;
+        this.environments = environments;
         this.onSight = onSight;
         this.leaderAlive = tree.leader().isAlive();
         // A session's number is free again once its last member is gone; then a stranger may lead one with this number.
@@ -78,7 +90,7 @@ final class TreeLook implements Consumer<ProcessEntry> {
         if (table.isClaimed(process.session())) {
             return false;
         }
-        Environment environment = table.environment(process);
+        Environment environment = environments.apply(process);
         certain &= environment != Environment.VANISHED;
         return environment
                 .get(Markers.ATTEMPT_ID)

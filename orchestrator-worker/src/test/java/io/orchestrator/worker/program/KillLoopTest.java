@@ -10,7 +10,8 @@ class KillLoopTest {
     private static final Look NOTHING = new Look(List.of(), true);
     private static final Look PERHAPS_NOTHING = new Look(List.of(), false);
     /** Its pid is larger than any system gives away. */
-    private static final Look ONE = new Look(List.of(new ProcessEntry(999_999_999, 1, 0, 0, 1, false)), true);
+    private static final Look ONE =
+            new Look(List.of(new ProcessEntry(999_999_999, 1, 0, 0, 1, ProcessEntry.State.GOES_ON)), true);
 
     private int looksTaken;
 

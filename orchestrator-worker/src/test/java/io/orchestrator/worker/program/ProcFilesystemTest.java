@@ -13,7 +13,7 @@ class ProcFilesystemTest {
     @Test
     void a_name_with_spaces_and_parentheses_does_not_shift_the_fields() {
         assertThat(ProcFilesystem.parse(42, stat("a) R 1 (b", 'S', 1)))
-                .isEqualTo(new ProcessEntry(42, 7, 40, 39, 12345, false));
+                .isEqualTo(new ProcessEntry(42, 7, 40, 39, 12345, ProcessEntry.State.GOES_ON));
     }
 
     @Test

@@ -102,7 +102,7 @@ class ProcessTreeIT {
         ProcessTree tree = ProcessTree.start(table, launch("exec sleep 1000"));
         ProcessEntry seen = table.find(tree.leader().pid()).orElseThrow();
         ProcessEntry earlier = new ProcessEntry(
-                seen.pid(), seen.parent(), seen.group(), seen.session(), seen.started() - 1, seen.ended());
+                seen.pid(), seen.parent(), seen.group(), seen.session(), seen.started() - 1, seen.state());
         assertThat(table.signal(earlier, true)).isFalse();
         assertThat(tree.leader().isAlive()).isTrue();
         assertThat(table.signal(seen, true)).isTrue();

@@ -1,0 +1,91 @@
+package io.orchestrator.worker.program;
+
+import io.orchestrator.worker.program.ProcessEntry.State;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * Decides, look by look, which members of a tree are still to be stopped, or to be continued. What the program itself had
+ * stopped stays as it was. Not thread-safe.
+ *
+ * <p>Parents are stopped before their children and go on after them, so that none sees a child stopped. Within the kernel a
+ * process takes no signal before it comes out again, and then does nothing more: that it was sent one is enough.
+ */
+final class Stillness {
+    /** As for killing: two looks that are certain to find all have to find nothing that goes on, or ten that are not. */
+    private static final int ENOUGH = 10;
+
+    private static final int CERTAIN_LOOK = 5;
+    private static final Comparator<ProcessEntry> OLDEST_FIRST =
+            Comparator.comparingLong(ProcessEntry::started).thenComparingLong(ProcessEntry::pid);
+
+    private final Set<ProcessEntry.Id> stoppedByProgram = new HashSet<>();
+    private final Set<ProcessEntry.Id> signalled = new HashSet<>();
+    private boolean looked;
+    private int calm;
+
+    /** Members that stand still now, children first. */
+    static Stream<ProcessEntry> stopped(Look look) {
+        return look.members().stream()
+                .filter(process -> process.state() == State.STOPPED)
+                .sorted(OLDEST_FIRST.reversed());
+    }
+
+    /** Begins to stop anew, or to look whether all still stands still. */
+    void again() {
+        calm = 0;
+    }
+
+    /** What is to be stopped after this look, parents first. */
+    List<ProcessEntry> toStop(Look look) {
+        if (!looked) {
+            looked = true;
+            look.members().stream()
+                    .filter(process -> process.state() == State.STOPPED)
+                    .forEach(process -> stoppedByProgram.add(process.id()));
+        }
+        List<ProcessEntry> moving = look.members().stream()
+                .filter(this::goesOn)
+                .sorted(OLDEST_FIRST)
+                .toList();
+        for (ProcessEntry process : moving) {
+            signalled.add(process.id());
+            stoppedByProgram.remove(process.id());
+        }
+        count(moving, look);
+        return moving;
+    }
+
+    /** What is to go on after this look, children first. */
+    List<ProcessEntry> toContinue(Look look) {
+        List<ProcessEntry> still = stopped(look)
+                .filter(process -> !stoppedByProgram.contains(process.id()))
+                .toList();
+        count(still, look);
+        return still;
+    }
+
+    /** Nothing was left to do, in as many looks as it takes to be sure. */
+    boolean isReached() {
+        return calm >= ENOUGH;
+    }
+
+    private void count(List<ProcessEntry> toDo, Look look) {
+        if (toDo.isEmpty()) {
+            calm += look.certain() ? CERTAIN_LOOK : 1;
+        } else {
+            calm = 0;
+        }
+    }
+
+    private boolean goesOn(ProcessEntry process) {
+        return switch (process.state()) {
+            case GOES_ON -> true;
+            case UNTOLD -> !signalled.contains(process.id());
+            case STOPPED, ENDED -> false;
+        };
+    }
+}

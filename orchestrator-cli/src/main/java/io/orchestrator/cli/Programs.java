@@ -9,6 +9,7 @@ import io.orchestrator.plan.ProgramDefinition;
 import io.orchestrator.plan.TaskType;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.PhaseContext;
+import io.orchestrator.store.Unreadable;
 import io.orchestrator.worker.AgentSource;
 import io.orchestrator.worker.program.ProcessTable;
 import io.orchestrator.worker.program.ProgramAgent;
@@ -92,7 +93,18 @@ final class Programs {
     }
 
     private AgentsFile programsOf(PhaseContext context) {
-        return remembered(submitted, context.runId(), id -> AgentsFile.fromJson(context.agents()));
+        return remembered(submitted, context.runId(), id -> stored(id, context.agents()));
+    }
+
+    /** What {@link #toStore} has written, whatever became of it: no attempt of an agent can mend it. */
+    static AgentsFile stored(String runId, Json agents) {
+        try {
+            return AgentsFile.fromJson(agents);
+        } catch (InvalidPathException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new Unreadable("the agents file that run " + runId + " brought along", e);
+        }
     }
 
     private ProgramHost host(PhaseContext context) {

@@ -34,6 +34,11 @@ public record Usage(long tokens, BigDecimal costUsd, long toolMs) {
         }
     }
 
+    /** Sums as they stand in a store, whatever somebody has written there: what cannot be is nothing. */
+    public static Usage standing(long tokens, BigDecimal costUsd, long toolMs) {
+        return new Usage(Math.max(0, tokens), costUsd.max(BigDecimal.ZERO), Math.max(0, toolMs));
+    }
+
     /**
      * A report as an agent makes it.
      *

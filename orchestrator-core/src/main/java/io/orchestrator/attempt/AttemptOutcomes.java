@@ -14,6 +14,7 @@ import io.orchestrator.run.Failure;
 import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.Storable;
+import io.orchestrator.store.Unreadable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -55,6 +56,7 @@ public final class AttemptOutcomes {
             case ChildRefused e -> failed(forGood(e), task);
             case BudgetExhausted e -> failed(forGood(e), task);
             case DataRejected e -> failed(forGood(e), task);
+            case Unreadable e -> failed(forGood(e), task);
             case AttemptRevoked ignored -> failed(interrupted(), task);
             case InterruptedException ignored -> failed(interrupted(), task);
             default -> failed(new Failure(Reasons.ofUnforeseen(thrown), true, Optional.empty()), task);
@@ -71,6 +73,7 @@ public final class AttemptOutcomes {
             case ChildRefused ignored -> false;
             case BudgetExhausted ignored -> false;
             case DataRejected ignored -> false;
+            case Unreadable ignored -> false;
             case AttemptRevoked ignored -> false;
             case InterruptedException ignored -> false;
             default -> true;

@@ -80,9 +80,13 @@ public record AgentsFile(Map<String, ProgramDefinition> agents, Map<String, Prog
     private static Map<String, ProgramDefinition> programs(
             Json json, String field, TaskType type, Function<Json, Path> directory) {
         Map<String, ProgramDefinition> result = new LinkedHashMap<>();
-        json.get(field)
-                .ifPresent(all -> all.forEachField((name, program) ->
-                        result.put(name, ProgramDefinition.of(type, name, program, directory.apply(program)))));
+        json.get(field).ifPresent(all -> {
+            if (!all.isObject()) {
+                throw new JsonException("expected an object at '" + field + "', found " + all.describe());
+            }
+            all.forEachField((name, program) ->
+                    result.put(name, ProgramDefinition.of(type, name, program, directory.apply(program))));
+        });
         return result;
     }
 }

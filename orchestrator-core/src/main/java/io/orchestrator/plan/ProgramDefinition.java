@@ -39,6 +39,9 @@ public record ProgramDefinition(
         if (!directory.isAbsolute()) {
             throw new IllegalArgumentException("a program's directory is absolute, found " + directory);
         }
+        if (command.isEmpty()) {
+            throw new IllegalArgumentException("program '" + name + "' has no command");
+        }
         command = List.copyOf(command);
         env = Collections.unmodifiableMap(new LinkedHashMap<>(env));
         passEnv = List.copyOf(passEnv);

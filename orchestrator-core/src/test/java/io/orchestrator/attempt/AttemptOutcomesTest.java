@@ -12,6 +12,7 @@ import io.orchestrator.agent.ReturnedEarly;
 import io.orchestrator.json.Json;
 import io.orchestrator.run.Failure;
 import io.orchestrator.store.AttemptReport.Outcome;
+import io.orchestrator.store.Unreadable;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -46,6 +47,9 @@ class AttemptOutcomesTest {
                 new Thrown(new BudgetExhausted("the run has used its tokens"), failed("the run has used its tokens")),
                 new Thrown(
                         new CheckpointTooLarge("task", "t", 9, 8), failed(new CheckpointTooLarge("task", "t", 9, 8))),
+                new Thrown(
+                        new Unreadable("the budget of run-1", "it has spent NaN"),
+                        failed("the budget of run-1 cannot be read: it has spent NaN")),
                 new Thrown(new AttemptRevoked("no longer held"), retry("the attempt was interrupted")),
                 new Thrown(new InterruptedException("sleep interrupted"), retry("the attempt was interrupted")));
     }

@@ -70,7 +70,10 @@ final class BudgetsTable {
                         RETURNING l.run_id, l.phase_id, l.budgeted, h.tokens, h.cost_usd, h.tool_ms
                         """,
                         r -> new Drawing(
-                                r.getString("run_id"), r.getString("phase_id"), r.getBoolean("budgeted"), usage(r)),
+                                r.getString("run_id"),
+                                r.getString("phase_id"),
+                                r.getBoolean("budgeted"),
+                                Usage.standing(r.getLong("tokens"), Sql.money(r, "cost_usd"), r.getLong("tool_ms"))),
                         taskId,
                         epoch,
                         used.tokens(),
@@ -118,13 +121,9 @@ final class BudgetsTable {
                         Optional.ofNullable(r.getObject("tokens_limit", Long.class)),
                         minutes,
                         Optional.ofNullable(r.getBigDecimal("usd_limit"))),
-                usage(r),
+                Sql.usage("the budget of " + r.getString("scope_id"), r),
                 r.getObject("warned_at") != null,
                 r.getObject("exhausted_at") != null);
-    }
-
-    private static Usage usage(ResultSet r) throws SQLException {
-        return new Usage(r.getLong("tokens"), Sql.money(r, "cost_usd"), r.getLong("tool_ms"));
     }
 
     void mark(DSLContext dsl, String scopeId, boolean exhausted) {

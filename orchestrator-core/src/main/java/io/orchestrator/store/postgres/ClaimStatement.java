@@ -1,7 +1,6 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.agent.Checkpoint;
-import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
 import io.orchestrator.json.JsonException;
 import io.orchestrator.plan.Priority;
@@ -160,7 +159,8 @@ final class ClaimStatement {
         try {
             return new Taken.Ready(claimed(hold, r));
         } catch (RuntimeException e) {
-            return new Taken.Damaged(hold, e instanceof Unreadable ? String.valueOf(e.getMessage()) : e.toString());
+            Unreadable why = e instanceof Unreadable known ? known : new Unreadable("task " + hold.taskId(), e);
+            return new Taken.Damaged(hold, String.valueOf(why.getMessage()));
         }
     }
 
@@ -174,7 +174,7 @@ final class ClaimStatement {
                 TaskType.of(r.getString("type")),
                 r.getString("target"),
                 r.getString("name"),
-                r.getInt("attempt"),
+                attempt(hold, r.getInt("attempt")),
                 Jsonb.readObject("the input of task " + hold.taskId(), r.getString("input")),
                 budget(hold, r.getString("budget")),
                 fellBack(r),
@@ -184,8 +184,15 @@ final class ClaimStatement {
                 r.getInt("children"),
                 r.getInt("open_children"),
                 r.getBoolean("budgeted"),
-                new Usage(r.getLong("tokens"), Sql.money(r, "cost_usd"), r.getLong("tool_ms")),
+                Sql.usage("the usage of task " + hold.taskId(), r),
                 Objects.requireNonNull(Sql.instant(r, "claimed_at")));
+    }
+
+    private static int attempt(Hold hold, int number) {
+        if (number < 1) {
+            throw new Unreadable("the attempt of task " + hold.taskId(), "it is number " + number);
+        }
+        return number;
     }
 
     private static Optional<ClaimedTask.FellBack> fellBack(ResultSet r) throws SQLException {

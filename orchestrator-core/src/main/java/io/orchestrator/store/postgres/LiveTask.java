@@ -50,7 +50,7 @@ record LiveTask(
                 row.getInt("attempt"),
                 row.getString("worker_id"),
                 Sql.instant(row, "claimed_at"),
-                new Usage(row.getLong("tokens"), Sql.money(row, "cost_usd"), row.getLong("tool_ms")),
+                Usage.standing(row.getLong("tokens"), Sql.money(row, "cost_usd"), row.getLong("tool_ms")),
                 row.getBoolean("limited"),
                 row.getInt("open_children"));
     }

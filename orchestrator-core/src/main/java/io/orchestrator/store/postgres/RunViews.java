@@ -105,7 +105,8 @@ final class RunViews {
                 StageState.of(r.get(RUNS.STATE)),
                 Optional.ofNullable(r.get(RUNS.REASON)),
                 phases,
-                new Usage(r.get(RUNS.TOKENS), r.get(RUNS.COST_USD), r.get(RUNS.TOOL_MS)).plus(unsettled),
+                Usage.standing(r.get(RUNS.TOKENS), r.get(RUNS.COST_USD), r.get(RUNS.TOOL_MS))
+                        .plus(unsettled),
                 r.get(RUNS.CREATED_AT).toInstant(),
                 instant(r, RUNS.STARTED_AT),
                 instant(r, RUNS.FINISHED_AT),
@@ -174,7 +175,7 @@ final class RunViews {
                 running,
                 r.get(PHASES.STEP),
                 r.get(PHASES.STEPS),
-                new Usage(r.get(PHASES.TOKENS), r.get(PHASES.COST_USD), r.get(PHASES.TOOL_MS)),
+                Usage.standing(r.get(PHASES.TOKENS), r.get(PHASES.COST_USD), r.get(PHASES.TOOL_MS)),
                 instant(r, PHASES.STARTED_AT),
                 instant(r, PHASES.FINISHED_AT),
                 tasks,
@@ -198,7 +199,7 @@ final class RunViews {
                 Optional.ofNullable(r.get(TASK_STATES.PROGRESS)),
                 Optional.ofNullable(r.get(TASK_STATES.MESSAGE)),
                 Optional.ofNullable(r.get(TASK_STATES.WORKER_ID)),
-                new Usage(r.get(TASK_STATES.TOKENS), r.get(TASK_STATES.COST_USD), r.get(TASK_STATES.TOOL_MS)),
+                Usage.standing(r.get(TASK_STATES.TOKENS), r.get(TASK_STATES.COST_USD), r.get(TASK_STATES.TOOL_MS)),
                 instant(r, TASK_STATES.STARTED_AT),
                 instant(r, TASK_STATES.FINISHED_AT));
     }

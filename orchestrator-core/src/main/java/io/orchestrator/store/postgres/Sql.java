@@ -1,5 +1,7 @@
 package io.orchestrator.store.postgres;
 
+import io.orchestrator.agent.Usage;
+import io.orchestrator.store.Unreadable;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -123,6 +125,20 @@ final class Sql {
     static BigDecimal money(ResultSet row, String column) throws SQLException {
         String text = row.getString(column);
         return text == null || !isNumber(text) ? BigDecimal.ZERO : new BigDecimal(text);
+    }
+
+    /** What a row says was used, for whoever goes on from it; the agent that does so has nothing to do with what stands there. */
+    static Usage usage(String what, ResultSet row) throws SQLException {
+        long tokens = row.getLong("tokens");
+        BigDecimal costUsd = money(row, "cost_usd");
+        long toolMs = row.getLong("tool_ms");
+        if (tokens < 0 || costUsd.signum() < 0 || toolMs < 0) {
+            throw new Unreadable(
+                    what,
+                    "the row says " + tokens + " tokens, " + costUsd.toPlainString() + " USD and " + toolMs
+                            + " ms of tool time, and nothing used is less than 0");
+        }
+        return new Usage(tokens, costUsd, toolMs);
     }
 
     /** Whether Postgres' text of a numeric is one: it also has NaN and infinities. */

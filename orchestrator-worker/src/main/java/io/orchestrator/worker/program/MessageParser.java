@@ -2,6 +2,7 @@ package io.orchestrator.worker.program;
 
 import io.orchestrator.json.Json;
 import io.orchestrator.json.JsonSequence;
+import io.orchestrator.json.StorableText;
 import io.orchestrator.worker.program.MessageFields.WrongField;
 import io.orchestrator.worker.program.ProgramMessage.AwaitChildren;
 import io.orchestrator.worker.program.ProgramMessage.Failure;
@@ -132,11 +133,16 @@ final class MessageParser {
     /** Work is not lost for its name. */
     private static SaveCheckpoint checkpoint(MessageFields fields, String text) {
         Json data = fields.storable("data");
+        Json token = fields.any("token");
         try {
-            return new SaveCheckpoint(fields.text("token"), data, Optional.empty());
+            String name = fields.text("token");
+            Optional<String> fault = StorableText.faultOfName("field 'token'", name);
+            if (fault.isEmpty()) {
+                return new SaveCheckpoint(name, data, Optional.empty());
+            }
+            throw new WrongField(fault.get());
         } catch (WrongField e) {
-            Json token = fields.any("token");
-            String name = token.isNull() ? "unnamed" : Excerpt.of(token.toString());
+            String name = token.isNull() ? "unnamed" : Excerpt.of(token.asText());
             return new SaveCheckpoint(name, data, Optional.of(new Slip("checkpoint", text, e.getMessage(), true)));
         }
     }

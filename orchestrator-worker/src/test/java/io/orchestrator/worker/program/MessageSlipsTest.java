@@ -292,6 +292,24 @@ class MessageSlipsTest {
         say(json("{'type':'checkpoint','data':{'at':2}}"));
         assertThat(context.calls).containsExactly("checkpoint 5 {\"at\":1}", "checkpoint unnamed {\"at\":2}");
         assertThat(context.slips).hasSize(1).first().asString().startsWith("checkpoint: field 'token'");
+        say(json("{'type':'checkpoint','token':'" + "long ".repeat(101) + "','data':{'at':3}}"));
+        assertThat(context.calls)
+                .hasSize(3)
+                .last()
+                .asString()
+                .startsWith("checkpoint long long ")
+                .endsWith("{\"at\":3}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"1e2000", "[[1e2000]]", "NaN"})
+    void a_checkpoint_beyond_a_limit_is_told_and_the_attempt_goes_on(String data) {
+        say(json("{'type':'checkpoint','token':'t','data':" + data + "}"));
+        say(RESULT);
+        assertThat(context.calls).isEmpty();
+        assertThat(context.slips).hasSize(1);
+        assertThat(conversation.failure()).isEmpty();
+        assertThat(conversation.result()).isPresent();
     }
 
     @ParameterizedTest

@@ -1,5 +1,7 @@
 package io.orchestrator.sim;
 
+import io.orchestrator.attempt.CutOffDecisions;
+import io.orchestrator.attempt.Standing;
 import io.orchestrator.queue.Hints;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.memory.InMemoryHints;
@@ -108,6 +110,11 @@ final class Engine {
 
     double queueFaults() {
         return queueFaults;
+    }
+
+    /** What becomes of an attempt by its worker's standing. */
+    CutOffDecisions.Move move(Standing standing, CutOffDecisions.Body body) {
+        return mutant.instead(CutOffDecisions.move(standing, body, Pace.FROZEN_AT_MOST), body);
     }
 
     boolean fences() {

@@ -74,12 +74,20 @@ final class Ledger {
         page.attempts.removeIf(other -> !other.isRunning() || !other.process().isAlive());
         for (SimAttempt other : page.attempts) {
             require(
-                    !other.process().isAwakeSince(TIME_TO_STOP),
+                    other.standsStill() || !other.process().isAwakeSince(TIME_TO_STOP),
                     () -> "begun while " + other.process().name() + " works at it under "
                             + other.hold().epoch(),
                     attempt.hold());
         }
         page.attempts.add(attempt);
+    }
+
+    /** It stood still, and works again: nobody may have been given its task meanwhile. */
+    void goesOn(SimAttempt attempt) {
+        Hold hold = attempt.hold();
+        world.note("goes on", hold.taskId() + " under " + hold.epoch());
+        Page page = page(hold.taskId());
+        require(hold.epoch() >= page.epoch, () -> "goes on though epoch " + page.epoch + " is known", hold);
     }
 
     void stepAccepted(Hold hold, String name, Json result) {

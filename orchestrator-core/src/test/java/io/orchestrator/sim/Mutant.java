@@ -2,6 +2,8 @@ package io.orchestrator.sim;
 
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.agent.Usage;
+import io.orchestrator.attempt.CutOffDecisions;
+import io.orchestrator.attempt.CutOffDecisions.Move;
 import io.orchestrator.json.Json;
 import io.orchestrator.store.AttemptReport;
 import io.orchestrator.store.CheckpointStore;
@@ -193,6 +195,42 @@ enum Mutant {
         Ports breaks(Ports ports, StoreFaults faults) {
             return ports;
         }
+    },
+    /** What can stand still works on while its worker cannot be sure of its lease. */
+    NEVER_FREEZES {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports;
+        }
+
+        @Override
+        Move instead(Move move, CutOffDecisions.Body does) {
+            return move == Move.FREEZE ? Move.NOTHING : move;
+        }
+    },
+    /** What stands still never goes on, though its worker is trusted again. */
+    NEVER_THAWS {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports;
+        }
+
+        @Override
+        Move instead(Move move, CutOffDecisions.Body does) {
+            return move == Move.THAW ? Move.NOTHING : move;
+        }
+    },
+    /** What stands still goes on when its worker is heard again, whosever its task is by then. */
+    THAWS_WHAT_IS_LOST {
+        @Override
+        Ports breaks(Ports ports, StoreFaults faults) {
+            return ports;
+        }
+
+        @Override
+        Move instead(Move move, CutOffDecisions.Body does) {
+            return move == Move.GIVE_UP && does instanceof CutOffDecisions.Body.StandsStill ? Move.THAW : move;
+        }
     };
 
     /** What replaces one method. */
@@ -201,6 +239,11 @@ enum Mutant {
     }
 
     abstract Ports breaks(Ports ports, StoreFaults faults);
+
+    /** What a worker does in place of what was decided by its standing. */
+    Move instead(Move move, CutOffDecisions.Body does) {
+        return move;
+    }
 
     private static Hold current(RunStore runs, StoreFaults faults, Hold hold) {
         long[] epoch = {hold.epoch()};

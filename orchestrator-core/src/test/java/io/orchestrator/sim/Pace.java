@@ -15,6 +15,9 @@ final class Pace {
     static final long RENEW = LEASE_MS / 3;
     static final long RENEW_AGAIN = MINUTE / 2;
     static final long FENCE_LOOK = 12 * SECOND;
+    /** Less than the longest time a process is cut off. */
+    static final Duration FROZEN_AT_MOST = LEASE.multipliedBy(2);
+
     static final long REAP = LEASE_MS / 10;
     static final long DISPATCH = 2 * MINUTE;
     static final Duration RESEND = Duration.ofMinutes(30);

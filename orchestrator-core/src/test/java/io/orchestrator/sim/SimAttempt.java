@@ -2,6 +2,8 @@ package io.orchestrator.sim;
 
 import io.orchestrator.agent.AttemptRevoked;
 import io.orchestrator.agent.Usage;
+import io.orchestrator.attempt.CutOffDecisions;
+import io.orchestrator.attempt.Standing;
 import io.orchestrator.json.Json;
 import io.orchestrator.plan.RetryPolicy;
 import io.orchestrator.run.AttemptDecisions;
@@ -14,6 +16,8 @@ import io.orchestrator.store.Hold;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +41,12 @@ final class SimAttempt {
     private final SimFamily family;
     private int step;
     private Usage used;
+    private final boolean isProgram;
+    /** What it would have done while it stood still. */
+    private final List<Runnable> held = new ArrayList<>();
+
+    private @Nullable Long stillSince;
+    private boolean still;
     private @Nullable Stop stop;
     private boolean ended;
 
@@ -49,6 +59,7 @@ final class SimAttempt {
         this.checkpoints = worker.engine().ports().checkpoints();
         this.habits = worker.engine().habits();
         this.family = new SimFamily(worker, task);
+        this.isProgram = Math.floorMod(task.hold().taskId().hashCode() / 7, 3) > 0;
     }
 
     Hold hold() {
@@ -63,6 +74,53 @@ final class SimAttempt {
         return !ended;
     }
 
+    boolean standsStill() {
+        return still;
+    }
+
+    /** As the worker's {@code Attempt}: what a program is told by signals comes a moment later. */
+    void follow(Standing standing) {
+        if (ended || stop != null) {
+            return;
+        }
+        CutOffDecisions.Body body = stillSince == null
+                ? new CutOffDecisions.Body.Works(isProgram)
+                : new CutOffDecisions.Body.StandsStill(
+                        Duration.ofMillis(process().ticks() - stillSince));
+        switch (worker.engine().move(standing, body)) {
+            case NOTHING -> {}
+            case FREEZE -> {
+                stillSince = process().ticks();
+                process().after(world.between(0, 20 * Pace.SECOND), () -> still = stillSince != null);
+            }
+            case THAW -> thaw();
+            case STOP -> stop(Stop.FENCED);
+            case GIVE_UP -> stop(Stop.LOST);
+        }
+    }
+
+    private void thaw() {
+        stillSince = null;
+        if (still) {
+            still = false;
+            worker.engine().ledger().goesOn(this);
+            List<Runnable> actions = List.copyOf(held);
+            held.clear();
+            actions.forEach(action -> later(0, action));
+        }
+    }
+
+    /** What the body does; one that stands still does it when it goes on. */
+    private void later(long delay, Runnable action) {
+        process().after(delay, () -> {
+            if (still) {
+                held.add(action);
+            } else {
+                action.run();
+            }
+        });
+    }
+
     void begin() {
         worker.engine().ledger().begins(this);
         step = task.checkpoint().map(c -> (int) c.data().asLong()).orElse(0);
@@ -70,7 +128,7 @@ final class SimAttempt {
     }
 
     private void nextStep() {
-        process().after(habits.stepTakes(world), this::stepEnds);
+        later(habits.stepTakes(world), this::stepEnds);
     }
 
     private void stepEnds() {
@@ -98,7 +156,7 @@ final class SimAttempt {
             stop(Stop.REVOKED);
             return;
         } catch (StoreUnavailable e) {
-            process().after(Pace.WRITE_AGAIN, this::remember);
+            later(Pace.WRITE_AGAIN, this::remember);
             return;
         }
         step++;
@@ -107,7 +165,7 @@ final class SimAttempt {
 
     private void goOn() {
         if (family.isToSubmit(step)) {
-            process().after(world.between(Pace.SECOND, Pace.HOUR), this::haveChildren);
+            later(world.between(Pace.SECOND, Pace.HOUR), this::haveChildren);
         } else if (step < habits.steps(task)) {
             nextStep();
         } else {
@@ -127,13 +185,13 @@ final class SimAttempt {
             stop(Stop.REVOKED);
             return;
         } catch (StoreUnavailable e) {
-            process().after(Pace.WRITE_AGAIN, this::haveChildren);
+            later(Pace.WRITE_AGAIN, this::haveChildren);
             return;
         }
         if (family.isComplete()) {
             end(new Outcome.Awaiting());
         } else {
-            process().after(world.between(Pace.SECOND, Pace.HOUR), this::haveChildren);
+            later(world.between(Pace.SECOND, Pace.HOUR), this::haveChildren);
         }
     }
 
@@ -161,7 +219,7 @@ final class SimAttempt {
 
     /** After standing still, everything it might write is written, whatever the answers. */
     void goOnAsZombie() {
-        if (ended) {
+        if (ended || still) {
             return;
         }
         tryAsZombie(this::saveStep);

@@ -1,5 +1,6 @@
 package io.orchestrator.sim;
 
+import io.orchestrator.attempt.Standing;
 import io.orchestrator.store.Hold;
 import io.orchestrator.store.LeaseStore.Renewal;
 import io.orchestrator.store.LeaseStore.Trusted;
@@ -53,7 +54,7 @@ final class SimLease {
             if (!renewal.alive()) {
                 process.world().note("lease lost", before.workerId);
                 grant = null;
-                attempts().forEach(attempt -> attempt.stop(SimAttempt.Stop.LOST));
+                attempts().forEach(attempt -> attempt.follow(Standing.LOST));
                 return 0;
             }
             grant(before.workerId);
@@ -76,7 +77,21 @@ final class SimLease {
             process.after(Pace.FENCE_LOOK, this::look);
         }
         if (now != null && isOver(now) && worker.engine().fences()) {
-            attempts().forEach(attempt -> attempt.stop(SimAttempt.Stop.FENCED));
+            attempts().forEach(attempt -> attempt.follow(Standing.CUT_OFF));
+            process.after(Pace.MINUTE, () -> lookAgain(now));
+        }
+    }
+
+    private void follow(SimAttempt attempt, boolean recalled) {
+        attempt.follow(Standing.TRUSTED);
+        if (recalled) {
+            attempt.stop(SimAttempt.Stop.RECALLED);
+        }
+    }
+
+    private void lookAgain(Grant seen) {
+        if (seen == grant) {
+            look();
         }
     }
 
@@ -94,8 +109,8 @@ final class SimLease {
             SimAttempt attempt = worker.holdings().get(hold);
             if (attempt != null && !trusted.contains(hold)) {
                 attempt.stop(SimAttempt.Stop.REVOKED);
-            } else if (attempt != null && recalled.contains(hold)) {
-                attempt.stop(SimAttempt.Stop.RECALLED);
+            } else if (attempt != null) {
+                follow(attempt, recalled.contains(hold));
             }
         }
     }

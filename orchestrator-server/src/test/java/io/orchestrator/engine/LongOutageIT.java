@@ -9,13 +9,27 @@ import io.orchestrator.json.Json;
 import io.orchestrator.run.StageState;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunView;
+import io.orchestrator.worker.WorkerPool;
+import io.orchestrator.worker.program.ProgramAgent;
+import io.orchestrator.worker.program.ProgramHost;
+import io.orchestrator.worker.program.ProgramSpec;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Postgres is away for a minute while two hundred tasks run. */
 @Tag("slow")
@@ -43,6 +57,97 @@ class LongOutageIT {
     void a_lease_shorter_than_the_outage_costs_no_attempt() throws InterruptedException {
         RunView end = throughAnOutage(Duration.ofSeconds(15));
         assertThat(end.phases().getFirst().tasks()).hasSize(TASKS);
+    }
+
+    /** Each says once a second how far it is, to a file of its own and in a checkpoint. */
+    private static final String PROGRAM = "head -n 1 > /dev/null; i=0; while [ ! -e end ]; do i=$((i + 1));"
+            + " echo \"$ORCHESTRATOR_EPOCH $i\" >> \"out-$ORCHESTRATOR_TASK_ID\";"
+            + " printf '{\"type\":\"checkpoint\",\"token\":\"%d\",\"data\":%d}\\n' $i $i; sleep 1; done;"
+            + " printf '{\"type\":\"result\",\"output\":%d}\\n' $i";
+
+    /** They stand still before their lease is over, and go on as the same attempts. */
+    @Test
+    void programs_outlive_an_outage_that_is_longer_than_their_lease(@TempDir Path directory) throws Exception {
+        Duration lease = Duration.ofSeconds(15);
+        ProgramSpec program = ProgramSpec.of("Long", List.of("sh", "-c", PROGRAM), directory);
+        try (TemporaryStack stack = TemporaryStack.open();
+                Engine engine = Engine.on(stack, lease)) {
+            engine.agent("Long", new ProgramAgent(program, ProgramHost.of("worker-of-many")))
+                    .start(TASKS);
+            WorkerPool pool = engine.pools.getFirst();
+            String runId = engine.submit(plan());
+            await().atMost(Duration.ofSeconds(120)).until(() -> lines(directory).size() == TASKS);
+            stack.killPostgres(StopMode.IMMEDIATE);
+            Instant away = Instant.now();
+            await().pollInterval(Duration.ofMillis(5))
+                    .atMost(lease)
+                    .until(() -> !pool.getStats().leaseHeld());
+            Instant untrusted = Instant.now();
+            await().atMost(lease).until(() -> pool.getStats().frozen() == TASKS);
+            await().atMost(AWAY.multipliedBy(2)).until(() -> Instant.now().isAfter(away.plus(AWAY)));
+            Duration untilStill = Duration.between(untrusted, lastWrite(directory));
+            stack.restartPostgres();
+            Instant back = Instant.now();
+            await().atMost(Duration.ofSeconds(60)).until(() -> pool.getStats().frozen() == 0);
+            Map<String, Integer> before = lines(directory);
+            await().atMost(Duration.ofSeconds(60)).until(() -> {
+                Map<String, Integer> now = lines(directory);
+                return before.entrySet().stream().allMatch(e -> now.getOrDefault(e.getKey(), 0) > e.getValue());
+            });
+            System.out.printf(
+                    "%d programs, Postgres away for %s: the last write came %d ms after trust had ended,"
+                            + " all went on within %d ms of its return%n",
+                    TASKS,
+                    AWAY,
+                    untilStill.toMillis(),
+                    Duration.between(back, Instant.now()).toMillis());
+            assertThat(untilStill).isLessThan(lease.dividedBy(10));
+            Files.writeString(directory.resolve("end"), "");
+            RunView end = engine.awaitEnd(runId);
+            assertThat(end.state()).isEqualTo(StageState.COMPLETED);
+            assertThat(end.phases().getFirst().tasks())
+                    .hasSize(TASKS)
+                    .allMatch(task -> task.epoch() == 1 && task.attempts() == 1)
+                    .allSatisfy(task -> assertThat(task.output())
+                            .contains(Json.of(wholeLines(directory.resolve("out-" + task.id())))));
+            assertThat(Judgement.of(engine.url)).isEmpty();
+        }
+    }
+
+    private static Map<String, Integer> lines(Path directory) throws IOException {
+        Map<String, Integer> lines = new HashMap<>();
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                lines.put(
+                        file.getFileName().toString(), Files.readAllLines(file).size());
+            }
+        }
+        return lines;
+    }
+
+    private static Instant lastWrite(Path directory) throws IOException {
+        Instant last = Instant.MIN;
+        try (Stream<Path> files = Files.list(directory)) {
+            for (Path file : files.toList()) {
+                Instant written = Files.getLastModifiedTime(file).toInstant();
+                last = written.isAfter(last) ? written : last;
+            }
+        }
+        return last;
+    }
+
+    /** How many there are, of one epoch and without a gap. */
+    private static int wholeLines(Path file) {
+        try {
+            List<String> lines = Files.readAllLines(file);
+            assertThat(lines)
+                    .isEqualTo(IntStream.rangeClosed(1, lines.size())
+                            .mapToObj(i -> "1 " + i)
+                            .toList());
+            return lines.size();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private RunView throughAnOutage(Duration lease) throws InterruptedException {

@@ -8,6 +8,7 @@ import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.QueueTakesNothing;
+import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.queue.memory.InMemoryTaskQueue;
 import io.orchestrator.queue.memory.MemoryBroker;
@@ -101,7 +102,7 @@ class DispatcherTest {
     void a_ticket_that_is_lost_later_is_sent_again_within_the_next_turn() {
         queue.send(submit(Priority.NORMAL, MORE_THAN_ENOUGH));
         dispatchFor(FIRST);
-        InMemoryTaskQueue.Reader reader = queue.reader("reads-and-forgets");
+        TaskQueue.Reader reader = queue.reader("reads-and-forgets");
         reader.settle(reader.read(3, Duration.ZERO));
         assertThat(depth(Priority.NORMAL)).isEqualTo(MORE_THAN_ENOUGH - 3);
 

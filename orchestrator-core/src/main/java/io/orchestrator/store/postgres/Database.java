@@ -82,6 +82,7 @@ public final class Database implements AutoCloseable {
         config.setIdleTimeout(Duration.ofMinutes(5).toMillis());
         config.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
         config.setAutoCommit(true);
+        config.setConnectionInitSql(Durability.REQUIRE);
         config.addDataSourceProperty("ApplicationName", name);
         config.addDataSourceProperty("connectTimeout", "3");
         config.addDataSourceProperty("socketTimeout", String.valueOf(statementTimeout.toSeconds() + 5));
@@ -110,11 +111,25 @@ public final class Database implements AutoCloseable {
 
     /** As {@link #transaction} for a body of a single statement, which commits itself: a round trip fewer. */
     <T> T statement(Function<DSLContext, T> body) {
-        return persistently(() -> {
-            try (Connection connection = pool.getConnection()) {
+        return persistently(() -> alone(body));
+    }
+
+    private <T> T alone(Function<DSLContext, T> body) throws SQLException {
+        try (Connection connection = pool.getConnection()) {
+            try {
                 return body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+            } catch (DataAccessException e) {
+                leaveIfItTakesNoWrites(connection, e);
+                throw e;
             }
-        });
+        }
+    }
+
+    /** A server that became a standby keeps its connections; a new one may lead to where the primary is now. */
+    private void leaveIfItTakesNoWrites(Connection connection, DataAccessException e) {
+        if (SqlStates.of(e.sqlState()) == SqlStates.Meaning.NO_WRITES) {
+            pool.evictConnection(connection);
+        }
     }
 
     /** Something to be tried again where that is safe: it happens wholly or not at all. */
@@ -185,9 +200,15 @@ public final class Database implements AutoCloseable {
                 Unsent.attach(dsl.configuration());
                 T result = body.apply(dsl);
                 Sql.sendAllAndCommit(dsl);
+                // What the server warned of before is not about the commit.
+                connection.clearWarnings();
                 connection.commit();
                 committed = true;
+                Durability.check(connection.getWarnings());
                 return result;
+            } catch (DataAccessException e) {
+                leaveIfItTakesNoWrites(connection, e);
+                throw e;
             } finally {
                 if (!committed) {
                     rollback(connection);
@@ -207,8 +228,8 @@ public final class Database implements AutoCloseable {
 
     /** One statement of its own, committed by itself: a round trip fewer than a transaction. */
     <T> T read(Function<DSLContext, T> body) {
-        try (Connection connection = pool.getConnection()) {
-            return body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+        try {
+            return alone(body);
         } catch (DataAccessException e) {
             throw translate(e);
         } catch (SQLException e) {

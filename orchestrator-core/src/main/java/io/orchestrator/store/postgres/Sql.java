@@ -31,6 +31,8 @@ final class Sql {
         T read(ResultSet row) throws SQLException;
     }
 
+    private static final String COMMIT = "COMMIT";
+
     private static final AnswerReader<Boolean> NOTHING = statement -> true;
 
     private static final OffsetDateTime EARLIEST = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
@@ -90,7 +92,7 @@ final class Sql {
     static void sendAllAndCommit(DSLContext dsl) {
         Unsent unsent = Unsent.of(dsl.configuration());
         if (unsent != null && !unsent.isEmpty()) {
-            send(dsl, "COMMIT");
+            send(dsl, COMMIT);
             sendAll(dsl);
         }
     }
@@ -111,7 +113,11 @@ final class Sql {
                 for (int i = 0; i < message.before(); i++) {
                     statement.getMoreResults();
                 }
-                return reader.read(statement);
+                T answer = reader.read(statement);
+                if (message.text().endsWith(COMMIT)) {
+                    Durability.check(statement.getWarnings());
+                }
+                return answer;
             }
         });
     }

@@ -75,8 +75,13 @@ class RedisTakesNothingIT {
                 "too few replicas follow it: NOREPLICAS",
                 "min-replicas-to-write");
 
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Consumer<TestRedis> begin;
+
+        @SuppressWarnings("ImmutableEnumChecker")
         private final Consumer<TestRedis> end;
+
+        @SuppressWarnings("ImmutableEnumChecker")
         private final String[] told;
 
         State(Consumer<TestRedis> begin, Consumer<TestRedis> end, String... told) {

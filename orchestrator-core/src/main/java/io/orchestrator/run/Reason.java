@@ -20,6 +20,8 @@ public record Reason(Kind kind, String text, Optional<Instant> since, Optional<I
         ENDING,
         /** It could not be worked on, and is left alone until a person has looked at it. */
         SET_ASIDE,
+        /** Somebody has changed or deleted what it needs; a scheduler mends that, or ends it. */
+        AMISS,
         /** Somebody has paused the run. */
         PAUSED,
         /** The run is to start later. */
@@ -75,6 +77,7 @@ public record Reason(Kind kind, String text, Optional<Instant> since, Optional<I
             case ENDED, RUNNING -> false;
             case ENDING,
                     SET_ASIDE,
+                    AMISS,
                     PAUSED,
                     START,
                     DECISION,

@@ -17,7 +17,13 @@ public record Situation(Run run, List<Phase> phases, List<Task> tasks, List<Gate
         gates = List.copyOf(gates);
     }
 
-    /** The run itself; {@code reason} is why it ended, or is to end, {@code setAside} why the engine leaves it alone. */
+    /**
+     * The run itself.
+     *
+     * @param reason why it ended, or is to end
+     * @param setAside why the engine leaves it alone
+     * @param amiss what the engine cannot have made and keeps it from going on
+     */
     public record Run(
             String id,
             StageState state,
@@ -27,7 +33,14 @@ public record Situation(Run run, List<Phase> phases, List<Task> tasks, List<Gate
             Optional<Instant> startAt,
             Optional<Instant> finishedAt,
             Optional<Instant> deadline,
-            Optional<String> setAside) {}
+            Optional<String> setAside,
+            Optional<String> amiss) {
+        /** The same with what is wrong with it. */
+        public Run amiss(String what) {
+            return new Run(
+                    id, state, ending, reason, createdAt, startAt, finishedAt, deadline, setAside, Optional.of(what));
+        }
+    }
 
     /**
      * One of its phases.
@@ -63,6 +76,7 @@ public record Situation(Run run, List<Phase> phases, List<Task> tasks, List<Gate
      * @param error of its last attempt, or why it ended
      * @param setAside why the engine leaves it alone
      * @param declined whether the workers that took it last do not know its target
+     * @param amiss what the engine cannot have made and keeps it from going on
      */
     public record Task(
             String id,
@@ -81,7 +95,8 @@ public record Situation(Run run, List<Phase> phases, List<Task> tasks, List<Gate
             Optional<String> error,
             Optional<Instant> finishedAt,
             Optional<String> setAside,
-            boolean declined) {}
+            boolean declined,
+            Optional<String> amiss) {}
 
     /**
      * A closed gate.

@@ -41,7 +41,9 @@ public final class WhyDecisions {
                             .since(run.finishedAt()));
         }
         List<Reason> reasons = new ArrayList<>(ofTheWhole());
-        if (run.state() == StageState.PENDING && run.ending().isEmpty()) {
+        if (run.state() == StageState.PENDING
+                && run.ending().isEmpty()
+                && run.amiss().isEmpty()) {
             reasons.add(Reason.of(Kind.START, "the run is to start later")
                     .since(Optional.of(run.createdAt()))
                     .until(run.startAt()));
@@ -55,7 +57,7 @@ public final class WhyDecisions {
     }
 
     private List<Reason> ofTask(Situation.Task task) {
-        if (task.state().isFinal()) {
+        if (task.state().isFinal() && task.amiss().isEmpty()) {
             return List.of(Reason.of(
                             Kind.ENDED, "the task has ended as " + task.state().wire() + because(task.error()))
                     .since(task.finishedAt()));
@@ -82,6 +84,12 @@ public final class WhyDecisions {
                 .map(why -> Reason.of(
                         Kind.SET_ASIDE,
                         "the run is set aside: " + why + "; end it with: orchestrator cancel " + run.id()))
+                .ifPresent(reasons::add);
+        run.amiss()
+                .map(what -> Reason.of(
+                        Kind.AMISS,
+                        what + ": somebody has changed its rows; a scheduler mends that, or ends the run, within two"
+                                + " minutes"))
                 .ifPresent(reasons::add);
         gates(gate -> gate.kind().equals("run") && gate.name().equals(run.id()))
                 .forEach(gate -> reasons.add(Reason.of(
@@ -178,6 +186,13 @@ public final class WhyDecisions {
     }
 
     private Reason ofItself(Situation.Task task, Optional<Situation.Phase> phase) {
+        if (task.amiss().isPresent() && task.setAside().isEmpty()) {
+            return Reason.of(
+                            Kind.AMISS,
+                            task.amiss().get() + ": somebody has changed its rows; a scheduler mends that, or ends the"
+                                    + " task, within two minutes")
+                    .since(task.idleSince());
+        }
         return switch (task.state()) {
             case PENDING -> pending(phase);
             case QUEUED -> queued(task);

@@ -43,6 +43,9 @@ public interface Recovery {
     /** Workers of this host and boot that have not said goodbye. */
     List<LeaseStore.WorkerInfo> workersOn(String host, String bootId);
 
+    /** Workers that hold tasks and have no lease, which can only have been deleted: nobody waits for it to run out. */
+    List<String> withoutLease();
+
     /** How many workers hold a lease that has not run out. */
     long liveWorkers();
 
@@ -53,10 +56,10 @@ public interface Recovery {
     Ready wakeForgotten(int max);
 
     /**
-     * Ends runs that can neither go on nor end, because somebody has deleted rows of theirs or changed their counters, each by
-     * itself. Looks at all live tasks, so it is not for every second.
+     * Lets go on what would wait for ever because somebody has changed or deleted rows, and ends runs that can neither go on
+     * nor end because of it, each by itself. Looks at all live tasks, so it is not for every second.
      */
-    void endContradictory(int max);
+    Ready mend(int max);
 
     /** Ends tasks of phases and runs that are to end, and whatever that leads to; also mends stalled runs. */
     Ready sweep(int max);

@@ -29,6 +29,7 @@ class WhyDecisionsTest {
                 state == StageState.PENDING ? Optional.of(NOON.plusSeconds(60)) : Optional.empty(),
                 state.isFinal() ? Optional.of(NOON) : Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
@@ -65,7 +66,8 @@ class WhyDecisionsTest {
                 Optional.of("boom"),
                 state.isFinal() ? Optional.of(NOON) : Optional.empty(),
                 Optional.empty(),
-                id.endsWith("unknown")));
+                id.endsWith("unknown"),
+                id.endsWith("amiss") ? Optional.of("its row is gone") : Optional.empty()));
     }
 
     private void gate(String kind, String name, Optional<Instant> probeAt) {
@@ -168,6 +170,20 @@ class WhyDecisionsTest {
         gates.clear();
         gate("lane", "normal", Optional.empty());
         assertThat(whyTask("task-1").text()).isEqualTo("the lane normal is paused: a test");
+    }
+
+    @Test
+    void what_the_engine_cannot_have_made_is_told_instead_of_what_the_state_would_mean() {
+        phase("WORK", StageState.RUNNING);
+        task("task-amiss", TaskState.WAITING);
+        task("task-gone-amiss", TaskState.DEAD);
+        for (String id : List.of("task-amiss", "task-gone-amiss")) {
+            assertThat(whyTask(id).kind()).isEqualTo(Kind.AMISS);
+            assertThat(whyTask(id).text()).contains("its row is gone", "a scheduler mends that");
+        }
+        assertThat(WhyDecisions.ofRun(situation(RUNNING.amiss("its phase is gone"))))
+                .first()
+                .satisfies(reason -> assertThat(reason.text()).contains("its phase is gone"));
     }
 
     @Test

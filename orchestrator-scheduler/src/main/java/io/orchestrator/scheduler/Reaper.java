@@ -17,6 +17,7 @@ final class Reaper {
     private static final int WORKERS_A_ROUND = 100;
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(500);
     private static final int ASK_EVERY_ROUNDS = 4;
+    private static final int LOOK_EVERY_ROUNDS = 60;
 
     private final Recovery store;
     private final SchedulerSettings settings;
@@ -24,6 +25,7 @@ final class Reaper {
     private final EngineMetrics metrics;
     private List<WorkerInfo> present = List.of();
     private int roundsUntilAsked;
+    private int roundsUntilLooked;
 
     /**
      * Who else is on this host.
@@ -45,7 +47,22 @@ final class Reaper {
             LOG.info("no round for a while: {} leases are credited, none is taken away", expired.credited());
         }
         tell(expired, "had not renewed in time");
-        return expired.ready().and(provenDead());
+        return expired.ready().and(provenDead()).and(withoutLease());
+    }
+
+    /** Looking reads all live tasks, and nothing in the engine takes a lease without taking the tasks. */
+    private Ready withoutLease() {
+        if (roundsUntilLooked-- > 0) {
+            return Ready.NOTHING;
+        }
+        roundsUntilLooked = LOOK_EVERY_ROUNDS - 1;
+        List<String> workers = store.withoutLease();
+        if (workers.isEmpty()) {
+            return Ready.NOTHING;
+        }
+        Recovery.Round round = store.takeAway(workers, settings.maxClaims());
+        tell(round, "has no lease");
+        return round.ready();
     }
 
     /**

@@ -89,7 +89,7 @@ public final class SchedulerService implements Service {
         announcer.announce(recovery.sweep(RUNS_A_ROUND));
         if (round++ % ROUNDS_BETWEEN_LOOKS_AT_ALL == 0) {
             announcer.announce(recovery.wakeForgotten(RETRIES_A_ROUND));
-            recovery.endContradictory(RUNS_A_ROUND);
+            announcer.announce(recovery.mend(RUNS_A_ROUND));
         }
         return RECONCILE_EVERY;
     }

@@ -136,6 +136,12 @@ final class InMemoryRecovery implements Recovery {
                         .toList());
     }
 
+    /** Nobody else deletes here. */
+    @Override
+    public List<String> withoutLease() {
+        return List.of();
+    }
+
     @Override
     public long liveWorkers() {
         return transactions.run("recovery.liveWorkers", () -> {
@@ -170,7 +176,9 @@ final class InMemoryRecovery implements Recovery {
 
     /** Nobody else writes here. */
     @Override
-    public void endContradictory(int max) {}
+    public Ready mend(int max) {
+        return Ready.NOTHING;
+    }
 
     @Override
     public Ready sweep(int max) {

@@ -25,10 +25,12 @@ final class PostgresRecovery implements Recovery {
     private final Sweep sweep;
     private final SettingAside aside;
     private final ForcedEnding forced;
+    private final Mending mending;
 
     PostgresRecovery(Database database, Tables tables, TaskEndings endings, Sweep sweep, SettingAside aside) {
         this.aside = aside;
         this.forced = new ForcedEnding(database, tables);
+        this.mending = new Mending(database, tables);
         this.database = database;
         this.tables = tables;
         this.taking = new TakingBack(database, tables, endings, aside);
@@ -77,6 +79,15 @@ final class PostgresRecovery implements Recovery {
     }
 
     @Override
+    public List<String> withoutLease() {
+        return database.housekeeping(dsl -> Sql.fetch(dsl, """
+                        SELECT DISTINCT l.worker_id FROM live_tasks l
+                         WHERE l.state = 'running' AND NOT EXISTS (SELECT FROM leases h WHERE h.worker_id = l.worker_id)
+                         ORDER BY 1 LIMIT 100
+                        """, r -> r.getString("worker_id")));
+    }
+
+    @Override
     public long liveWorkers() {
         return database.read(dsl -> Sql.fetch(
                         dsl, "SELECT count(*) AS n FROM leases WHERE until > clock_timestamp()", r -> r.getLong("n"))
@@ -98,7 +109,12 @@ final class PostgresRecovery implements Recovery {
     }
 
     @Override
-    public void endContradictory(int max) {
+    public Ready mend(int max) {
+        endContradictory(max);
+        return mending.all(max);
+    }
+
+    private void endContradictory(int max) {
         for (String runId : forced.contradictory(max)) {
             try {
                 forced.endContradictory(runId);

@@ -25,23 +25,44 @@ final class PostgresSituations implements Situations {
                  WHERE e.run_id = ? AND e.kind = 'task.retrying'
                  ORDER BY e.task_id, e.seq DESC
             )
-            SELECT t.id, t.phase_id, t.name, t.shard, t.type || ':' || t.target AS target, coalesce(t.outcome, l.state, 'dead') AS state,
+            SELECT o.id, coalesce(t.phase_id, l.phase_id) AS phase_id, coalesce(t.name, o.id) AS name, coalesce(t.shard, -1) AS shard,
+                   coalesce(t.type || ':' || t.target, '') AS target, coalesce(t.outcome, l.state, 'dead') AS state,
                    (ARRAY['critical', 'high', 'normal', 'low'])[l.lane + 1] AS lane, coalesce(t.attempt, l.attempt) AS attempt,
                    coalesce(l.probe, false) AS probe, coalesce(l.open_children, 0) AS open_children,
                    coalesce(t.worker_id, l.worker_id) AS worker_id, coalesce(t.started_at, l.claimed_at) AS claimed_at,
                    q.idle_since, r.fire_at AS retry_at, coalesce(t.error, f.error) AS error, t.finished_at, l.set_aside,
-                   coalesce(l.declined, 0) > 0 AS declined
+                   coalesce(l.declined, 0) > 0 AS declined,
+                   CASE WHEN t.outcome IS NOT NULL THEN NULL
+                        WHEN l.task_id IS NULL THEN 'its row in live_tasks is gone'
+                        WHEN t.id IS NULL THEN 'its row in tasks is gone'
+                        WHEN p.id IS NULL THEN 'its phase is gone'
+                        WHEN l.lane NOT BETWEEN 0 AND 3 THEN 'there is no lane ' || l.lane
+                        WHEN l.deadline < clock_timestamp() - interval '5 s'
+                             AND NOT EXISTS (SELECT FROM gates g WHERE g.kind = 'run' AND g.name = l.run_id)
+                             THEN 'its deadline has passed, and nothing has ended it'
+                        WHEN l.state = 'running' AND NOT EXISTS (SELECT FROM leases h WHERE h.worker_id = l.worker_id)
+                             THEN 'it runs on ' || l.worker_id || ', which has no lease'
+                        WHEN l.state = 'retrying' AND r.id IS NULL THEN 'it waits for a retry that has no timer'
+                        WHEN l.state = 'waiting'
+                             AND NOT EXISTS (SELECT FROM live_tasks c
+                                              WHERE c.task_id > l.task_id || '.' AND c.task_id < l.task_id || '/')
+                             THEN 'it waits for tasks that are gone'
+                        WHEN l.state = 'pending' AND p.parallelism > (
+                                 SELECT count(*) FROM live_tasks o WHERE o.phase_id = p.id AND o.released_at IS NOT NULL
+                                    AND strpos(o.task_id, '.') = 0)
+                             THEN 'it waits for a place, and its phase has free ones' END AS amiss
               FROM of_run o
-              JOIN tasks t ON t.id = o.id
-              JOIN phases p ON p.id = t.phase_id
-              LEFT JOIN live_tasks l ON l.task_id = t.id
-              LEFT JOIN queued_tasks q ON q.task_id = t.id
-              LEFT JOIN timers r ON r.task_id = t.id AND r.kind = 'retry' AND r.state = 'pending'
-              LEFT JOIN failures f ON f.task_id = t.id
-             ORDER BY p.ordinal, t.round, t.ordinal, t.id
+              LEFT JOIN tasks t ON t.id = o.id
+              LEFT JOIN live_tasks l ON l.task_id = o.id
+              LEFT JOIN phases p ON p.id = coalesce(t.phase_id, l.phase_id)
+              LEFT JOIN queued_tasks q ON q.task_id = o.id
+              LEFT JOIN timers r ON r.task_id = o.id AND r.kind = 'retry' AND r.state = 'pending'
+              LEFT JOIN failures f ON f.task_id = o.id
+             ORDER BY p.ordinal, t.round, t.ordinal, o.id
             """;
 
     private final Database database;
+    private final Contradictions contradictions = new Contradictions();
 
     PostgresSituations(Database database) {
         this.database = database;
@@ -60,8 +81,10 @@ final class PostgresSituations implements Situations {
                         .flatMap(runId -> situation(dsl, runId, taskId)));
     }
 
-    private static Optional<Situation> situation(DSLContext dsl, String runId, String taskId) {
+    private Optional<Situation> situation(DSLContext dsl, String runId, String taskId) {
+        Optional<String> contradiction = contradictions.of(dsl, runId).map(Contradictions.Contradiction::what);
         return run(dsl, runId)
+                .map(run -> contradiction.map(run::amiss).orElse(run))
                 .map(run -> new Situation(
                         run,
                         phases(dsl, runId),
@@ -74,7 +97,14 @@ final class PostgresSituations implements Situations {
         return Sql.fetch(
                         dsl,
                         """
-                        SELECT id, state, ending, reason, created_at, start_at, finished_at, deadline, set_aside FROM runs WHERE id = ?
+                        SELECT r.id, r.state, r.ending, r.reason, r.created_at, r.start_at, r.finished_at, r.deadline, r.set_aside,
+                               CASE WHEN r.finished_at IS NOT NULL OR r.ending IS NOT NULL
+                                         OR EXISTS (SELECT FROM gates g WHERE g.kind = 'run' AND g.name = r.id) THEN NULL
+                                    WHEN r.state = 'pending' AND NOT EXISTS (SELECT FROM timers t WHERE t.run_id = r.id
+                                         AND t.kind = 'run_start' AND t.state = 'pending') THEN 'its start has no timer'
+                                    WHEN r.deadline < clock_timestamp() - interval '5 s'
+                                         THEN 'its deadline has passed, and nothing has ended it' END AS amiss
+                          FROM runs r WHERE r.id = ?
                         """,
                         r -> new Situation.Run(
                                 r.getString("id"),
@@ -85,7 +115,8 @@ final class PostgresSituations implements Situations {
                                 instant(r, "start_at"),
                                 instant(r, "finished_at"),
                                 instant(r, "deadline"),
-                                Optional.ofNullable(r.getString("set_aside"))),
+                                Optional.ofNullable(r.getString("set_aside")),
+                                Optional.ofNullable(r.getString("amiss"))),
                         runId)
                 .stream()
                 .findFirst();
@@ -148,7 +179,8 @@ final class PostgresSituations implements Situations {
                 Optional.ofNullable(r.getString("error")),
                 instant(r, "finished_at"),
                 Optional.ofNullable(r.getString("set_aside")),
-                r.getBoolean("declined"));
+                r.getBoolean("declined"),
+                Optional.ofNullable(r.getString("amiss")));
     }
 
     private static List<Situation.Gate> gates(DSLContext dsl) {

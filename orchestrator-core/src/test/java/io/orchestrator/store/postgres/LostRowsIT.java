@@ -47,7 +47,7 @@ class LostRowsIT {
 
     private void everythingIsLookedAt() {
         store.recovery().sweep(100);
-        store.recovery().endContradictory(100);
+        store.recovery().mend(100);
         store.recovery().sweep(100);
     }
 

@@ -68,7 +68,7 @@ public final class MemoryBroker {
         setAway(true);
     }
 
-    /** From now on it answers who reads, and takes no tickets, as a full Redis does. */
+    /** From now on it answers and takes no tickets, as a full Redis does, which who reads finds out too. */
     public void takeNothing() {
         within(() -> takesNothing = true);
     }
@@ -108,14 +108,17 @@ public final class MemoryBroker {
 
     void send(List<Ticket> tickets) {
         whileThere(() -> {
-            if (takesNothing) {
-                throw new QueueTakesNothing(
-                        "the queue in memory was told to take nothing", new IllegalStateException());
-            }
+            requireTaking();
             tickets.forEach(this::append);
             changed.signalAll();
             return tickets.size();
         });
+    }
+
+    private void requireTaking() {
+        if (takesNothing) {
+            throw new QueueTakesNothing("the queue in memory was told to take nothing", new IllegalStateException());
+        }
     }
 
     private void append(Ticket ticket) {
@@ -145,6 +148,7 @@ public final class MemoryBroker {
     /** Delivers to the consumer what is there, in this order of lanes. */
     List<Entry> take(String consumer, int max, List<Priority> order) {
         return whileThere(() -> {
+            requireTaking();
             Instant now = clock.instant();
             lastSeen.put(consumer, now);
             List<Entry> taken = new ArrayList<>();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.orchestrator.queue.Delivery;
+import io.orchestrator.queue.QueueTakesNothing;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.queue.TaskQueue;
 import io.orchestrator.queue.TaskQueueContract;
@@ -40,6 +41,19 @@ class InMemoryTaskQueueTest extends TaskQueueContract {
 
         assertThat(reader.read(1, NOT_AT_ALL)).isEqualTo(first);
         assertThat(total()).isEqualTo(2);
+    }
+
+    @Test
+    void aBrokerThatTakesNothingTellsWhoSendsAndWhoReads() {
+        TaskQueue.Reader reader = queue.reader("w1");
+        queue.send(List.of(normal("a")));
+
+        broker.takeNothing();
+        assertThatExceptionOfType(QueueTakesNothing.class).isThrownBy(() -> queue.send(List.of(normal("b"))));
+        assertThatExceptionOfType(QueueTakesNothing.class).isThrownBy(() -> reader.read(1, NOT_AT_ALL));
+        broker.comeBack();
+
+        assertThat(reader.read(2, NOT_AT_ALL)).hasSize(1);
     }
 
     @Test

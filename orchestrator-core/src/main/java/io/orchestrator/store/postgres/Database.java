@@ -47,10 +47,16 @@ public final class Database implements AutoCloseable {
             new Settings().withExecuteLogging(false).withRenderSchema(false).withFetchWarnings(false);
 
     private final HikariDataSource pool;
+    private final boolean isPooled;
 
     /** On a pool of the caller's making, which is closed with it. */
     Database(HikariDataSource pool) {
+        this(pool, false);
+    }
+
+    private Database(HikariDataSource pool, boolean isPooled) {
         this.pool = pool;
+        this.isPooled = isPooled;
     }
 
     /** Opens a pool; connections are made when first needed, so this returns whether or not Postgres answers. */
@@ -66,11 +72,7 @@ public final class Database implements AutoCloseable {
     private static Database open(DatabaseUrl url, String name, int size, Duration statementTimeout) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
-        // Sent when connecting, so it holds behind a transaction pooler that passes it on and is harmless elsewhere.
-        config.setJdbcUrl(url.withOptionsFirst("-c statement_timeout=" + statementTimeout.toMillis()
-                        + " -c lock_timeout=" + LONGEST_WAIT_FOR_A_LOCK.toMillis()
-                        + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC" + PLAN_ONCE)
-                .jdbc());
+        config.setJdbcUrl((url.isPooled() ? url : withSettings(url, statementTimeout)).jdbc());
         url.user().ifPresent(config::setUsername);
         url.password().ifPresent(config::setPassword);
         config.setMaximumPoolSize(size);
@@ -82,14 +84,23 @@ public final class Database implements AutoCloseable {
         config.setIdleTimeout(Duration.ofMinutes(5).toMillis());
         config.setKeepaliveTime(Duration.ofMinutes(1).toMillis());
         config.setAutoCommit(true);
-        config.setConnectionInitSql(Durability.REQUIRE);
+        if (!url.isPooled()) {
+            config.setConnectionInitSql(Durability.REQUIRE);
+        }
         config.addDataSourceProperty("ApplicationName", name);
         config.addDataSourceProperty("connectTimeout", "3");
         config.addDataSourceProperty("socketTimeout", String.valueOf(statementTimeout.toSeconds() + 5));
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("cancelSignalTimeout", "3");
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        return new Database(new HikariDataSource(config));
+        return new Database(new HikariDataSource(config), url.isPooled());
+    }
+
+    /** Sent when connecting. */
+    private static DatabaseUrl withSettings(DatabaseUrl url, Duration statementTimeout) {
+        return url.withOptionsFirst("-c statement_timeout=" + statementTimeout.toMillis() + " -c lock_timeout="
+                + LONGEST_WAIT_FOR_A_LOCK.toMillis() + " -c idle_in_transaction_session_timeout=10000 -c timezone=UTC"
+                + PLAN_ONCE);
     }
 
     DataSource dataSource() {
@@ -115,6 +126,9 @@ public final class Database implements AutoCloseable {
     }
 
     private <T> T alone(Function<DSLContext, T> body) throws SQLException {
+        if (isPooled) {
+            return once(body);
+        }
         try (Connection connection = pool.getConnection()) {
             try {
                 return body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
@@ -198,6 +212,9 @@ public final class Database implements AutoCloseable {
             try {
                 DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
                 Unsent.attach(dsl.configuration());
+                if (isPooled) {
+                    PooledSession.begin(dsl);
+                }
                 T result = body.apply(dsl);
                 Sql.sendAllAndCommit(dsl);
                 // What the server warned of before is not about the commit.

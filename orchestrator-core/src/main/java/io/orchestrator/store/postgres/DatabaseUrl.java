@@ -15,6 +15,8 @@ import java.util.stream.Collectors;
  */
 public record DatabaseUrl(
         List<Host> hosts, String database, Optional<String> user, Optional<String> password, UrlParameters parameters) {
+    private static final String POOLER = "pooler";
+    private static final String PER_TRANSACTION = "transaction";
     private static final int DEFAULT_PORT = 5432;
     private static final int LARGEST_PORT = 65_535;
 
@@ -85,12 +87,32 @@ public record DatabaseUrl(
         Optional<String> login = Optional.ofNullable(parts.group("login"));
         Optional<String> user = login.map(info -> decode(info.split(":", 2)[0])).filter(name -> !name.isEmpty());
         Optional<String> password = login.filter(info -> info.contains(":")).map(info -> decode(info.split(":", 2)[1]));
+        refuseWhatNoPoolerTakes(parameters);
         return new DatabaseUrl(
                 hosts,
                 database,
                 user.or(() -> parameters.value("user")),
                 password.or(() -> parameters.value("password")),
                 parameters.without("user").without("password"));
+    }
+
+    /** A session behind a pooler is somebody else's with the next transaction. */
+    private static void refuseWhatNoPoolerTakes(UrlParameters parameters) {
+        parameters.value(POOLER).ifPresent(mode -> {
+            if (!mode.equals(PER_TRANSACTION)) {
+                throw invalid("its pooler is '" + mode + "': expected pooler=transaction, or no such parameter");
+            }
+            if (parameters.value("currentSchema").isPresent()
+                    || parameters.value("options").isPresent()) {
+                throw invalid("a pooler takes neither currentSchema nor options: set them for the role"
+                        + " (ALTER ROLE … SET search_path = …)");
+            }
+        });
+    }
+
+    /** Whether a pooler stands before the server that gives each transaction a session of its choice. */
+    boolean isPooled() {
+        return parameters.value(POOLER).isPresent();
     }
 
     private static String withoutScheme(String text) {
@@ -183,8 +205,9 @@ public record DatabaseUrl(
 
     /** As pgjdbc takes it, without user and password. */
     public String jdbc() {
+        UrlParameters known = isPooled() ? parameters.without(POOLER).with("prepareThreshold", "0") : parameters;
         return "jdbc:postgresql://" + places() + "/" + UrlParameters.encode(database)
-                + (hosts.size() > 1 ? parameters.forSeveralHosts() : parameters).text();
+                + (hosts.size() > 1 ? known.forSeveralHosts() : known).text();
     }
 
     /** The whole URL, with its password: for handing to another process, never for a log. */

@@ -2,6 +2,7 @@ package io.orchestrator.store.postgres;
 
 import io.orchestrator.migrations.Migrations;
 import io.orchestrator.store.SchemaConflict;
+import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -47,6 +48,10 @@ public final class Migrator {
      * @throws SchemaConflict when the schema holds something else under our names; nothing was changed
      */
     public int migrate() {
+        if (url.isPooled()) {
+            throw new StoreRefused("migrations need a session of their own, which a pooler does not give. Run"
+                    + " 'orchestrator migrate' with the DATABASE_URL of the server itself, without pooler=transaction");
+        }
         return answered(() -> {
             SchemaContents.of(url).requireOurs();
             return flyway.migrate().migrationsExecuted;

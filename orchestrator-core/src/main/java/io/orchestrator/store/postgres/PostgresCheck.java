@@ -26,6 +26,7 @@ final class PostgresCheck {
      * @throws StoreUnavailable when it does not answer
      */
     static void require(DatabaseUrl url) {
+
         Properties properties = new Properties();
         url.user().ifPresent(user -> properties.setProperty("user", user));
         url.password().ifPresent(password -> properties.setProperty("password", password));
@@ -37,8 +38,41 @@ final class PostgresCheck {
                 ResultSet version = statement.executeQuery("SHOW server_version_num")) {
             version.next();
             requireVersion(version.getInt(1));
+            if (url.isPooled()) {
+                requireDurability(statement);
+            } else {
+                requireOptions(url, properties);
+            }
         } catch (SQLException e) {
             throw Failures.noConnection(e, NoConnection.reason(e, PATIENCE));
+        }
+    }
+
+    /** Where no session is the engine's own, it cannot set this. */
+    private static void requireDurability(Statement statement) throws SQLException {
+        try (ResultSet commits = statement.executeQuery("SHOW synchronous_commit")) {
+            commits.next();
+            if (commits.getString(1).equals("off")) {
+                throw new StoreRefused(
+                        "synchronous_commit is off here, and what was committed may be lost with a crash."
+                                + " Set it for the role: ALTER ROLE … SET synchronous_commit = on");
+            }
+        }
+    }
+
+    /** A pooler answers, and refuses the first connection that brings options. */
+    private static void requireOptions(DatabaseUrl url, Properties properties) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(
+                url.withOptionsFirst("-c timezone=UTC").jdbc(), properties)) {
+            connection.isReadOnly();
+        } catch (SQLException e) {
+            if (String.valueOf(e.getMessage()).contains("startup parameter")) {
+                throw new StoreRefused(
+                        "a pooler answers there, and takes no start-up options (" + e.getMessage()
+                                + "). Add pooler=transaction to the options of DATABASE_URL, or name the server itself",
+                        e);
+            }
+            throw e;
         }
     }
 

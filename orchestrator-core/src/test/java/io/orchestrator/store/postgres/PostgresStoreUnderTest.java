@@ -22,6 +22,7 @@ import io.orchestrator.time.SystemClock;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -56,8 +57,18 @@ final class PostgresStoreUnderTest implements StoreUnderTest, AutoCloseable {
             "runs.start_at",
             "runs.finished_at");
 
-    final DatabaseUrl url = TestServers.newDatabase();
-    final PostgresStore store = PostgresStore.open(url, "test", 8, new Ids(new SystemClock(), new SecureRandom()));
+    final DatabaseUrl url;
+    final PostgresStore store;
+
+    PostgresStoreUnderTest() {
+        this(UnaryOperator.identity());
+    }
+
+    /** @param way to the same database for the store alone */
+    PostgresStoreUnderTest(UnaryOperator<DatabaseUrl> way) {
+        url = TestServers.newDatabase();
+        store = PostgresStore.open(way.apply(url), "test", 8, new Ids(new SystemClock(), new SecureRandom()));
+    }
 
     @Override
     public RunStore runs() {

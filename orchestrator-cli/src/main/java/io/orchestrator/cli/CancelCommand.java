@@ -21,6 +21,7 @@ final class CancelCommand implements Callable<Integer> {
 
     @Option(
             names = "--reason",
+            converter = ReasonOption.class,
             paramLabel = "TEXT",
             description = "Kept with the run (default: cancelled by its user).")
     private String reason = "cancelled by its user";

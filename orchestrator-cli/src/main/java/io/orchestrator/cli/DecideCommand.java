@@ -41,7 +41,11 @@ final class DecideCommand implements Callable<Integer> {
             description = "What is to be done.")
     private Decision decision = Decision.ACCEPT;
 
-    @Option(names = "--reason", paramLabel = "TEXT", description = "Kept with the decision.")
+    @Option(
+            names = "--reason",
+            paramLabel = "TEXT",
+            converter = ReasonOption.class,
+            description = "Kept with the decision.")
     private Optional<String> reason = Optional.empty();
 
     @Option(names = "--by", paramLabel = "NAME", description = "Who decides (default: the user of this process).")

@@ -46,10 +46,16 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
     @Override
     public int handleParseException(ParameterException e, String[] args) {
         CommandLine command = e.getCommandLine();
-        tell(message(e));
+        tell(inWords(message(e)));
         UnmatchedArgumentException.printSuggestions(e, command.getErr());
         caller.tell("Try: " + command.getCommandSpec().qualifiedName() + " --help");
         return ExitCode.REFUSED.code();
+    }
+
+    /** The names of Java's types tell nobody how large a number may be. */
+    private static String inWords(String message) {
+        return message.replaceAll("' is not an? (int|Integer)$", "' is no whole number up to 2147483647")
+                .replaceAll("' is not an? (long|Long)$", "' is no whole number up to 9223372036854775807");
     }
 
     @Override

@@ -34,7 +34,11 @@ final class InputValues {
         if (equals < 1) {
             throw new Refusal("--input " + pair + ": expected NAME=VALUE, such as --input path=.");
         }
-        given.put(pair.substring(0, equals), value(pair.substring(equals + 1)));
+        String name = pair.substring(0, equals);
+        if (given.build().has(name)) {
+            throw new Refusal("--input " + name + " is given twice; expected each name once");
+        }
+        given.put(name, value(pair.substring(equals + 1)));
     }
 
     static Json value(String text) {
@@ -51,8 +55,19 @@ final class InputValues {
                                 + "; as text it is written in quotes",
                         e);
             }
+            if (text.startsWith("{") || text.startsWith("[")) {
+                throw new Refusal(
+                        "the input " + Json.of(text).describe().substring("the string ".length())
+                                + " begins like JSON and is none: " + e.getMessage()
+                                + "; as text it is written in quotes, as " + shownInQuotes(text),
+                        e);
+            }
             return Json.of(text);
         }
+    }
+
+    private static String shownInQuotes(String text) {
+        return text.length() > 40 ? "'\"...\"'" : "'" + Json.of(text) + "'";
     }
 
     private static Json read(Path file) {

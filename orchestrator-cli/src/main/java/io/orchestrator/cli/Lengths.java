@@ -48,6 +48,6 @@ final class Lengths implements ITypeConverter<Duration> {
 
     private static TypeConversionException unreadable(String text) {
         return new TypeConversionException(
-                "expected a length of time such as 15s, 500ms, 2m or PT15S, found '" + text + "'");
+                "expected a length of time such as 15s, 500ms, 2m, 36h or P400D, found '" + text + "'");
     }
 }

@@ -88,6 +88,9 @@ final class LogsCommand implements Callable<Integer> {
         if (tail.isPresent() && tail.get() < 0) {
             throw new Refusal("--tail " + tail.get() + ": expected a whole number from 0");
         }
+        if (attempt.isPresent() && attempt.get() < 1) {
+            throw new Refusal("--attempt " + attempt.get() + ": attempts are counted from 1");
+        }
         try (Stack stack = Stack.open(servers.choose(caller), Opening.LOOK)) {
             LogScope scope = scope(stack);
             LogPrinter printer = new LogPrinter(this::isWanted, tail, this::print);

@@ -51,7 +51,11 @@ final class PauseCommand implements Callable<Integer> {
                 description = "Also call running tasks back: they save a checkpoint and are handed back.")
         private boolean now;
 
-        @Option(names = "--reason", paramLabel = "TEXT", description = "Shown while it is paused.")
+        @Option(
+                names = "--reason",
+                paramLabel = "TEXT",
+                converter = ReasonOption.class,
+                description = "Shown while it is paused.")
         private String reason = "paused by its user";
 
         Closing closing() {

@@ -86,6 +86,7 @@ final class ScheduleAddCommand implements Callable<Integer> {
         if (name.isBlank() || name.length() > LONGEST_NAME) {
             throw new Refusal("--name: expected 1 to " + LONGEST_NAME + " characters");
         }
+        SubmissionOptions.requireOneLine("--name", name);
         Firings firings = Firings.of(cron, zone);
         MissedPolicy missedPolicy = policy("--missed", missed, MissedPolicy::of, "skip, run-once or run-all");
         OverlapPolicy overlapPolicy =

@@ -48,6 +48,14 @@ final class SubmissionOptions {
     /** What is to be submitted, and the agents that came with it. */
     record Resolved(RunRequest request, AgentsFile agents) {}
 
+    /** Nobody who reads a list could tell where such a name ends. */
+    static void requireOneLine(String option, String name) {
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            throw new Refusal(
+                    option + " has a line break or another control character in it; expected one line of text");
+        }
+    }
+
     Prepared prepare(Caller caller, AgentRegistry java) {
         if (key.isPresent() && key.get().isBlank()) {
             throw new Refusal("--key is blank; expected some text that names this submission");
@@ -55,6 +63,7 @@ final class SubmissionOptions {
         if (key.isPresent() && key.get().length() > LONGEST_KEY) {
             throw new Refusal("--key has " + key.get().length() + " characters; expected at most " + LONGEST_KEY);
         }
+        key.ifPresent(text -> requireOneLine("--key", text));
         if (from.isPresent() != of.isPresent()) {
             throw new Refusal("--from PHASE and --of RUN belong together; expected both, or neither");
         }

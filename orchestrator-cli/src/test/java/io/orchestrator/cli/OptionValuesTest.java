@@ -28,7 +28,6 @@ class OptionValuesTest {
                 "true       | \"true\"",
                 "null       | \"null\"",
                 "1.2.3      | \"1.2.3\"",
-                "{broken    | \"{broken\"",
             })
     void an_input_is_json_where_it_is_a_number_string_array_or_object_and_text_otherwise(String given, String json) {
         assertThat(InputValues.value(given)).isEqualTo(Json.parse(json));
@@ -38,6 +37,38 @@ class OptionValuesTest {
     void an_input_may_be_empty_and_may_contain_equals_signs() {
         assertThat(InputValues.of(Optional.empty(), List.of("a=", "b=c=d")))
                 .isEqualTo(Json.object("a", "", "b", "c=d"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{broken", "{\"a\":1", "[draft] of it", "{'a': 1}", "[1,]"})
+    void an_input_that_begins_like_json_is_json_or_refused(String text) {
+        assertThatThrownBy(() -> InputValues.of(Optional.empty(), List.of("x=" + text)))
+                .isInstanceOf(Refusal.class)
+                .hasMessageContainingAll(
+                        "begins like JSON and is none: line 1", "as text it is written in quotes, as '\"");
+    }
+
+    @Test
+    void an_input_is_given_once() {
+        assertThatThrownBy(() -> InputValues.of(Optional.empty(), List.of("a=1", "b=1", "a=2")))
+                .isInstanceOf(Refusal.class)
+                .hasMessage("--input a is given twice; expected each name once");
+    }
+
+    @Test
+    void a_reason_is_as_long_as_over_http() {
+        assertThat(new ReasonOption().convert("r".repeat(1_000))).hasSize(1_000);
+        assertThatThrownBy(() -> new ReasonOption().convert("r".repeat(1_001)))
+                .isInstanceOf(TypeConversionException.class)
+                .hasMessage("expected 1 to 1,000 characters, found 1,001");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"two\nlines", "a\tb", "\u0007"})
+    void a_name_of_several_lines_is_refused(String name) {
+        assertThatThrownBy(() -> SubmissionOptions.requireOneLine("--key", name))
+                .isInstanceOf(Refusal.class)
+                .hasMessageStartingWith("--key has a line break");
     }
 
     @ParameterizedTest

@@ -16,7 +16,8 @@ final class Reasons {
 
     /** Of a failure that was meant: its own words. */
     static String of(Throwable e) {
-        return withRoot(message(e), e);
+        String text = e.getMessage();
+        return withRoot(text == null || text.isBlank() ? "it failed, and the message that says why is empty" : text, e);
     }
 
     /** Of a failure that nothing provides for: its kind says as much as its words. */

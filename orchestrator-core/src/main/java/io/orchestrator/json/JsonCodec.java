@@ -24,9 +24,13 @@ final class JsonCodec {
     private static final ObjectMapper MAPPER = mapper(StorageLimits.AT_THE_DOOR);
     private static final ObjectMapper OF_THE_STORE = mapper(StorageLimits.FROM_THE_STORE);
 
-    /** What the parser says to programmers: where a bracket was opened in its buffer, and the name of its own setting. */
-    private static final Pattern INTERNALS =
-            Pattern.compile(" \\(start marker at \\[Source: .*?\\]\\)|, from `StreamReadConstraints[^`]*`");
+    /** What the parser says to programmers: where a bracket was opened in its buffer, and the names of its own settings. */
+    private static final Pattern INTERNALS = Pattern.compile(" \\(start marker at \\[Source: .*?\\]\\)"
+            + "|, from `StreamReadConstraints[^`]*`"
+            + "|: enable `\\w+Feature\\.\\w+` to allow"
+            + "| \\(not recognized as one since Feature '\\w+' not enabled for parser\\)");
+
+    private static final Pattern TRAILING = Pattern.compile("^Trailing token .*", Pattern.DOTALL);
 
     private static final int LONGEST_PLACE = 200;
 
@@ -115,7 +119,8 @@ final class JsonCodec {
     }
 
     private static String words(JacksonException e) {
-        return INTERNALS.matcher(e.getOriginalMessage()).replaceAll("");
+        String words = INTERNALS.matcher(e.getOriginalMessage()).replaceAll("");
+        return TRAILING.matcher(words).replaceFirst("something stands behind the end of the document");
     }
 
     private static String where(JacksonException e) {

@@ -42,10 +42,10 @@ public final class StorableText {
      * @param what whose sentence begins with it, such as {@code the key}
      */
     public static Optional<String> faultOfName(String what, String name) {
-        if (name.length() > StorageLimits.LONGEST_NAME) {
+        int length = name.codePointCount(0, name.length());
+        if (length > StorageLimits.LONGEST_NAME) {
             return Optional.of(what
-                    + " has %,d characters, at most %,d can be stored"
-                            .formatted(name.length(), StorageLimits.LONGEST_NAME));
+                    + " has %,d characters, at most %,d can be stored".formatted(length, StorageLimits.LONGEST_NAME));
         }
         return characters(name).equals(name)
                 ? Optional.empty()

@@ -30,6 +30,9 @@ public final class StorageLimits {
     /** Characters that are kept of a message, a reason or an error. */
     public static final int LONGEST_TEXT = 64 * 1024;
 
+    /** Characters of a reason or a name that a person gives for what they do, at every door. */
+    public static final int LONGEST_REASON = 1_000;
+
     /** How far ahead anything may be put off. */
     public static final Duration LONGEST_WAIT = Duration.ofDays(36_500);
 

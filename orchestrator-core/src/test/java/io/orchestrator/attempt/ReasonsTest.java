@@ -34,6 +34,8 @@ class ReasonsTest {
     @Test
     void a_failure_that_was_meant_has_its_own_words_first() {
         assertThat(Reasons.of(AgentFailure.permanent("no such page"))).isEqualTo("no such page");
+        assertThat(Reasons.of(AgentFailure.permanent(" ")))
+                .isEqualTo("it failed, and the message that says why is empty");
         assertThat(Reasons.of(AgentFailure.retryable("the site is down").causedBy(new IOException("timeout"))))
                 .isEqualTo("the site is down; caused by java.io.IOException: timeout");
     }

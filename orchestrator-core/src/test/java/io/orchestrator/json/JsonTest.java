@@ -113,6 +113,29 @@ class JsonTest {
                 .hasMessageNotContaining("StreamRead");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "[NaN]",
+                "[+5]",
+                "[Infinity]",
+                "[1 /* one */]",
+                "[1] 2",
+                "{} {}",
+                "[01]",
+                "{\"a\": 1, \"a\": 2}",
+                "[1,]",
+                "[\"\\x\"]",
+                "[.5]"
+            })
+    void a_text_that_is_none_is_refused_without_advice_for_programmers(String text) {
+        assertThatThrownBy(() -> Json.parse(text))
+                .isInstanceOf(JsonException.class)
+                .message()
+                .startsWith("line 1, column ")
+                .doesNotContain("Feature", "`", "enable");
+    }
+
     @Test
     void nesting_is_bounded_on_reading() {
         assertThat(Json.parse("[".repeat(200) + "]".repeat(200)).canonical()).hasSize(400);

@@ -93,7 +93,8 @@ public record ScheduleContext(
             String at = AT.child(name).text();
             if (TEXTS.contains(name)) {
                 if (!value.isNull() && !isName(value)) {
-                    faults.add(new PlanFault(at, value.describe(), "a text of 1 to " + LONGEST + " characters"));
+                    faults.add(new PlanFault(
+                            at, value.describe(), "a text of 1 to " + LONGEST + " characters on one line"));
                 }
             } else if (OBJECTS.contains(name)) {
                 if (!value.isNull() && !value.isObject()) {
@@ -112,7 +113,10 @@ public record ScheduleContext(
     }
 
     private static boolean isName(Json value) {
-        return value.isText() && !value.asText().isBlank() && value.asText().length() <= LONGEST;
+        return value.isText()
+                && !value.asText().isBlank()
+                && value.asText().length() <= LONGEST
+                && value.asText().chars().noneMatch(Character::isISOControl);
     }
 
     private static String known() {

@@ -2,6 +2,7 @@ package io.orchestrator.server;
 
 import io.javalin.http.Context;
 import io.orchestrator.json.Json;
+import io.orchestrator.json.StorageLimits;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.HeldPhases.Decided;
@@ -14,7 +15,6 @@ import java.util.Optional;
  * afterwards, 404 for no such run or phase, 409 when the phase does not wait or somebody was first.
  */
 public final class DecisionApi implements Door {
-    private static final int LONGEST_TEXT = 1_000;
 
     private final HeldPhases phases;
     private final Announcer announcer;
@@ -65,8 +65,9 @@ public final class DecisionApi implements Door {
 
     private static Optional<String> text(Json body, String field) {
         Optional<String> text = body.get(field).map(value -> {
-            if (!value.isText() || value.asText().length() > LONGEST_TEXT) {
-                throw invalid("expected \"" + field + "\" as text of at most " + LONGEST_TEXT + " characters");
+            if (!value.isText() || value.asText().length() > StorageLimits.LONGEST_REASON) {
+                throw invalid("expected \"" + field + "\" as text of at most " + StorageLimits.LONGEST_REASON
+                        + " characters");
             }
             return value.asText();
         });

@@ -2,6 +2,7 @@ package io.orchestrator.server;
 
 import io.javalin.http.Context;
 import io.orchestrator.json.Json;
+import io.orchestrator.json.StorageLimits;
 import io.orchestrator.plan.Priority;
 import io.orchestrator.service.Announcer;
 import io.orchestrator.store.Dispatch;
@@ -19,7 +20,6 @@ import java.util.Optional;
  * running tasks are called back. All of them may be repeated.
  */
 public final class PauseApi implements Door {
-    private static final int LONGEST_REASON = 1_000;
 
     private final Gates gates;
     private final Dispatch dispatch;
@@ -102,7 +102,7 @@ public final class PauseApi implements Door {
             throw new RequestRefused(
                     400,
                     "invalid_request",
-                    "expected {\"reason\": text of at most " + LONGEST_REASON
+                    "expected {\"reason\": text of at most " + StorageLimits.LONGEST_REASON
                             + " characters, \"now\": true or false}, or no body");
         }
         Closing closing = Closing.because(reason.asText());
@@ -110,7 +110,9 @@ public final class PauseApi implements Door {
     }
 
     private static boolean isReason(Json reason) {
-        return reason.isText() && !reason.asText().isBlank() && reason.asText().length() <= LONGEST_REASON;
+        return reason.isText()
+                && !reason.asText().isBlank()
+                && reason.asText().length() <= StorageLimits.LONGEST_REASON;
     }
 
     private static Priority lane(Context ctx) {

@@ -23,6 +23,9 @@ import org.slf4j.LoggerFactory;
 final class Requests {
     private static final Logger LOG = LoggerFactory.getLogger(Requests.class);
 
+    /** What some editors write before a text; it says nothing. */
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private Requests() {}
 
     /** The body, all of whose values can be stored. */
@@ -67,10 +70,11 @@ final class Requests {
 
     static Json parse(byte[] body) {
         try {
-            return Json.parse(StandardCharsets.UTF_8
+            String text = StandardCharsets.UTF_8
                     .newDecoder()
                     .decode(ByteBuffer.wrap(body))
-                    .toString());
+                    .toString();
+            return Json.parse(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
         } catch (JsonException e) {
             throw new RequestRefused(400, "not_json", "expected one JSON document: " + e.getMessage());
         } catch (CharacterCodingException e) {

@@ -1,7 +1,9 @@
 package io.orchestrator.server;
 
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import io.orchestrator.json.Json;
+import io.orchestrator.json.StorageLimits;
 import io.orchestrator.store.EventView;
 import io.orchestrator.store.RunStore;
 import io.orchestrator.store.RunView;
@@ -14,7 +16,8 @@ import java.util.Optional;
  */
 public final class RunApi implements Door {
     private static final int PAGE = 1_000;
-    private static final int LONGEST_REASON = 1_000;
+    /** The newest run, for who only looks; what is changed is named. */
+    private static final String LATEST = "latest";
 
     private final RunStore runs;
 
@@ -72,16 +75,20 @@ public final class RunApi implements Door {
         }
         return body.get()
                 .text("reason")
-                .filter(reason -> !reason.isBlank() && reason.length() <= LONGEST_REASON)
+                .filter(reason -> !reason.isBlank() && reason.length() <= StorageLimits.LONGEST_REASON)
                 .orElseThrow(() -> new RequestRefused(
                         400,
                         "invalid_request",
-                        "expected {\"reason\": text of at most " + LONGEST_REASON + " characters}, or no body"));
+                        "expected {\"reason\": text of at most " + StorageLimits.LONGEST_REASON
+                                + " characters}, or no body"));
     }
 
     private RunView run(Context ctx, boolean withTasks) {
         String id = ctx.pathParam("id");
-        return runs.view(id, withTasks)
+        boolean isLatest = id.equals(LATEST) && ctx.method() != HandlerType.POST;
+        String meant =
+                isLatest ? runs.list(1).stream().findFirst().map(RunView::id).orElse(id) : id;
+        return runs.view(meant, withTasks)
                 .orElseThrow(() -> new RequestRefused(404, "no_such_run", "there is no run '" + id + "'"));
     }
 }

@@ -27,6 +27,7 @@ import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
 import io.orchestrator.time.SystemTicks;
 import java.math.BigDecimal;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -199,6 +200,26 @@ class ScheduleApiIT {
                 .extracting(fault -> fault.text("pointer").orElseThrow())
                 .containsExactlyInAnyOrder("/plan/agents", "/plan/colour", "/ctx/timebox");
         assertThat(store.runs().list(1_000)).hasSize(before);
+    }
+
+    @Test
+    void a_byte_order_mark_is_skipped_and_the_newest_run_can_be_asked_for() {
+        Json made = json(http.send(http.request("/schedule")
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("\uFEFF" + ideation("run-mark")))));
+        Json latest = json(http.get("/runs/latest"));
+        assertThat(latest.text("runId")).isEqualTo(made.text("runId"));
+        assertThat(http.get("/runs/latest/events").statusCode()).isEqualTo(200);
+        assertThat(http.post("/runs/latest/cancel", Json.object("reason", "x")).statusCode())
+                .as("what is changed is named")
+                .isEqualTo(404);
+    }
+
+    @Test
+    void a_name_is_one_line_of_text() {
+        var response = http.post("/schedule", ideation("two\\nlines"));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(response.body()).contains("/ctx/run_id", "on one line");
     }
 
     @Test

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,8 +26,12 @@ record Journal(List<JournalLine> lines, Optional<String> note) {
     static Journal read(Path file) {
         try (BufferedReader reader = Files.newBufferedReader(file)) {
             return read(reader, endsWithLineFeed(file));
+        } catch (NoSuchFileException e) {
+            throw new VerificationException("the journal " + file + " cannot be read: there is no such file", e);
+        } catch (MalformedInputException e) {
+            throw new VerificationException("the journal " + file + " cannot be read: it is no text in UTF-8", e);
         } catch (IOException | UncheckedIOException e) {
-            throw new VerificationException("the journal " + file + " cannot be read: " + e, e);
+            throw new VerificationException("the journal " + file + " cannot be read: " + e.getMessage(), e);
         }
     }
 

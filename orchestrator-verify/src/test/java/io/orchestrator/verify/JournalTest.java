@@ -31,6 +31,12 @@ class JournalTest {
     }
 
     @Test
+    void a_journal_that_is_not_there_is_told_without_words_for_programmers() {
+        assertThatThrownBy(() -> Journal.read(Path.of("no", "such", "journal")))
+                .hasMessage("the journal no/such/journal cannot be read: there is no such file");
+    }
+
+    @Test
     void a_torn_last_line_is_left_out_and_told() throws Exception {
         Journal journal = read("{\"task\":\"t\"}\n{\"task\":\"u");
         assertThat(journal.numbers()).containsExactly(1L);

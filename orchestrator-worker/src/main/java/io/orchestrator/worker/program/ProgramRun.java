@@ -235,12 +235,20 @@ final class ProgramRun {
             throw conversation.exitFailure(exitCode);
         }
         if (conversation.awaitsChildren()) {
-            throw context.awaitChildren();
+            throw awaitChildren();
         }
         if (!conversation.isDecided() && drain != null) {
             drain.cut().ifPresent(this::cutOff);
         }
         return conversation.result().orElseGet(conversation::collectedText);
+    }
+
+    private RuntimeException awaitChildren() {
+        try {
+            return context.awaitChildren();
+        } catch (IllegalStateException e) {
+            return AgentFailure.retryable("agent '" + spec.name() + "' sent 'await_children', and " + e.getMessage());
+        }
     }
 
     private void cutOff(String holders) {

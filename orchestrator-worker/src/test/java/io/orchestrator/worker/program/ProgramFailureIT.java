@@ -39,6 +39,16 @@ class ProgramFailureIT {
     }
 
     @Test
+    void to_await_nothing_is_told_in_a_sentence() {
+        programs.context.onAwait = () -> {
+            throw new IllegalStateException("there is nothing to wait for");
+        };
+        assertThatThrownBy(() -> programs.run("echo '{\"type\":\"await_children\"}'"))
+                .isInstanceOf(AgentFailure.class)
+                .hasMessage("agent 'Lister' sent 'await_children', and there is nothing to wait for");
+    }
+
+    @Test
     void a_non_zero_exit_fails_the_attempt_with_the_end_of_stderr_even_after_a_result() {
         AgentFailure failure = failureOf("""
                 echo '{"type":"result","output":1}'

@@ -40,6 +40,7 @@ final class RecordingContext implements AgentContext {
     volatile boolean shutdownRequested;
     volatile Runnable onCheckpoint = () -> {};
     volatile Runnable onUsage = () -> {};
+    volatile Runnable onAwait = () -> {};
     volatile Runnable onHeartbeat = () -> {};
 
     @Override
@@ -135,6 +136,7 @@ final class RecordingContext implements AgentContext {
 
     @Override
     public AwaitingChildren awaitChildren() {
+        onAwait.run();
         return new AwaitingChildren(taskId);
     }
 

@@ -235,6 +235,32 @@ class UnusableServersIT {
     }
 
     @Test
+    void a_redis_that_is_full_is_told_in_health_and_once_in_the_log_until_it_has_room_again()
+            throws IOException, InterruptedException {
+        Map<String, String> environment = environment(servers.databaseUrl(), servers.redisUrl());
+        try (TestCaller caller = caller(servers.databaseUrl(), servers.redisUrl());
+                OtherProcess all =
+                        OtherProcess.start(caller.directory(), environment, "all", "--port", "0", "-o", "json")) {
+            await().atMost(PATIENCE).until(() -> all.out().contains("\"ready\""));
+            String ready = Json.parse(all.out()).text("url").orElseThrow() + "/readyz";
+            redis("CONFIG SET maxmemory 1");
+            await().atMost(PATIENCE).until(() -> answer(ready).body().contains("its memory is full: OOM"));
+            assertThat(answer(ready).statusCode()).isEqualTo(200);
+            await().atMost(PATIENCE).until(() -> all.err().contains("tasks are taken from Postgres"));
+
+            redis("CONFIG SET maxmemory 0");
+            await().atMost(PATIENCE).until(() -> all.err().contains("the queue can be used again"));
+            await().atMost(PATIENCE).until(() -> answer(ready).body().contains("\"redis\":\"ok\""));
+            assertThat(all.err().lines().filter(line -> line.contains("tasks are taken from Postgres")))
+                    .hasSize(1);
+            all.signal("TERM");
+            assertThat(all.end()).as(all.err()).isZero();
+        } finally {
+            redis("CONFIG SET maxmemory 0");
+        }
+    }
+
+    @Test
     void who_takes_work_in_from_other_machines_has_to_mean_it() {
         try (TestCaller caller = caller(servers.databaseUrl(), servers.redisUrl())) {
             assertThat(caller.call("server", "--host", "0.0.0.0", "--port", "0"))

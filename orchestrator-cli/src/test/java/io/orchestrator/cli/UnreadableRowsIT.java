@@ -52,7 +52,20 @@ class UnreadableRowsIT {
                 "UPDATE runs SET plan = '[]', agents = '3'",
                 "UPDATE tasks SET input = DEEP, budget = '[]'",
                 "UPDATE events SET data = DEEP",
-                "UPDATE runs SET deadline = 'infinity', created_at = '-infinity', cost_usd = 'NaN'"
+                "UPDATE runs SET deadline = 'infinity', created_at = '-infinity', cost_usd = 'NaN'",
+                "UPDATE runs SET tokens = -5, cost_usd = -1.5, tool_ms = -9223372036854775808",
+                "UPDATE live_tasks SET tokens = -5, cost_usd = -1.5, tool_ms = -1",
+                "UPDATE runs SET event_seq = 9223372036854775807",
+                "UPDATE phases SET open = 9, total = 9",
+                "UPDATE phases SET rubric_miss = DEEP, decision = DEEP",
+                "UPDATE live_tasks SET lane = 7",
+                "UPDATE live_tasks SET deadline = clock_timestamp() - interval '1 day'",
+                "DELETE FROM live_tasks",
+                "DELETE FROM tasks",
+                "DELETE FROM phases",
+                "INSERT INTO workers (id, host, boot_id, pid, pid_started, slots, version, state) VALUES"
+                        + " ('w', '', '', -1, 'never', 2147483647, '', 'alive'), ('v', '', '', 1, '', 2147483647, '', 'lost');"
+                        + " INSERT INTO leases VALUES ('w', 'infinity'), ('v', clock_timestamp() + interval '1 day')"
             })
     void a_run_is_shown_and_can_be_cancelled(String sql) {
         String run = submitted();
@@ -62,10 +75,14 @@ class UnreadableRowsIT {
         answers(0, "status", run, "-o", "json");
         answers(0, "tasks", run);
         answers(0, "events", run);
+        answers(0, "why", run);
+        caller.call("verify", "--run", run);
+        assertThat(caller.err()).doesNotContain("a fault of the program", "\tat ");
         answers(0, "cancel", run);
         answers(0, "status", run);
         assertThat(caller.out()).contains("cancelled");
         answers(1, "watch", run);
+        answers(0, "delete", run);
     }
 
     @Test

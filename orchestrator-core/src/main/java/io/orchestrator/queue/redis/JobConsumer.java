@@ -123,7 +123,7 @@ final class JobConsumer implements JobQueue.Consumption {
         }
         try {
             handler.accept(message);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn(
                     "The handler of {} failed on message {}, which stays pending until it is claimed",
                     group.stream(),

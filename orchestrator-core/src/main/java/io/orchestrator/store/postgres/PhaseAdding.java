@@ -60,7 +60,10 @@ final class PhaseAdding {
 
     AddedPhase add(DSLContext dsl, PhaseAddition addition, String runId) {
         tables.phases.lockOpen(dsl, runId);
-        RunsTable.Locked run = tables.runs.lock(dsl, runId).orElseThrow();
+        RunsTable.Locked run = tables.runs
+                .lock(dsl, runId)
+                .filter(found -> PostgresDeletions.missing(dsl, List.of(runId)).isEmpty())
+                .orElseThrow(() -> PhaseRefused.ofDeleted(addition.runKey(), runId, runId));
         Optional<Known> known = known(dsl, runId, addition.phaseKey());
         if (known.isPresent()) {
             if (!known.get().hash().equals(addition.contentHash())) {

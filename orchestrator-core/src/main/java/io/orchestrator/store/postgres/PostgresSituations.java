@@ -202,9 +202,10 @@ final class PostgresSituations implements Situations {
 
     private static Situation.Fleet fleet(DSLContext dsl) {
         return Sql.fetch(dsl, """
-                        SELECT count(*)::int AS workers, coalesce(sum(slots), 0)::int AS slots,
-                               coalesce(sum(tasks_held), 0)::int AS busy
-                          FROM worker_leases WHERE lease_seconds_left > 0
+                        SELECT count(*)::int AS workers,
+                               least(coalesce(sum(greatest(slots, 0)), 0), 1000000000)::int AS slots,
+                               least(coalesce(sum(tasks_held), 0), 1000000000)::int AS busy
+                          FROM worker_leases WHERE lease_until > clock_timestamp()
                         """, r -> new Situation.Fleet(r.getInt("workers"), r.getInt("slots"), r.getInt("busy")))
                 .getFirst();
     }

@@ -274,6 +274,43 @@ class RedisJobQueueIT {
         assertThat(jobs.removeIdleConsumers("nobody", "workers", Duration.ZERO)).isZero();
     }
 
+    @Test
+    void whatSomebodyElseHasPutIntoATopicArrivesAsItIsAndHoldsUpNothing() {
+        String stream = new RedisKeys(settings.keyPrefix()).topic("tasks");
+        String deep = "[".repeat(5_000) + "]".repeat(5_000);
+        List<String> poison =
+                List.of("{", "", "1e999999999", deep, "[1e99999]", "{\"a\":1,\"a\":2}", "1" + "0".repeat(100_000));
+        poison.forEach(text -> TestRedis.ask(settings.url(), commands -> commands.xadd(stream, "p", text)));
+        TestRedis.ask(settings.url(), commands -> commands.xadd(stream, "another field", "x"));
+        jobs.enqueue("tasks", Json.of("sound"));
+        try (var consumption = jobs.consume("tasks", "workers", "w1", received::add)) {
+            assertThat(consumption).isNotNull();
+            await().atMost(Duration.ofSeconds(60)).until(() -> received.size() == poison.size() + 2);
+        }
+        assertThat(received).extracting(Message::payload).contains(Json.of("sound"), Json.of("{"), Json.of(deep));
+        assertThat(jobs.queueDepth("tasks")).isZero();
+    }
+
+    @Test
+    void aHandlerThatFailsOnOneMessageGetsTheOthers() {
+        jobs.enqueue("tasks", Json.of("bad"));
+        jobs.enqueue("tasks", Json.of("worse"));
+        jobs.enqueue("tasks", Json.of("sound"));
+        try (var consumption = jobs.consume("tasks", "workers", "w1", message -> {
+            if (message.payload().equals(Json.of("bad"))) {
+                throw new IllegalStateException("a test");
+            }
+            if (message.payload().equals(Json.of("worse"))) {
+                throw new StackOverflowError("a test");
+            }
+            received.add(message);
+        })) {
+            assertThat(consumption).isNotNull();
+            await().atMost(Duration.ofSeconds(60)).until(() -> !received.isEmpty());
+        }
+        assertThat(jobs.claimPending("tasks", "workers", "w2", Duration.ZERO)).hasSize(2);
+    }
+
     private List<String> consumers(String topic) {
         String stream = new RedisKeys(settings.keyPrefix()).topic(topic);
         return TestRedis.ask(

@@ -13,6 +13,7 @@ import io.orchestrator.store.StoreFixture;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.Submission;
+import io.orchestrator.testing.servers.Pooler;
 import io.orchestrator.testing.servers.TestServers;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;

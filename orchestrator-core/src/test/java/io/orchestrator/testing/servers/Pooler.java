@@ -1,5 +1,6 @@
-package io.orchestrator.store.postgres;
+package io.orchestrator.testing.servers;
 
+import io.orchestrator.store.postgres.DatabaseUrl;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -14,7 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A pgbouncer of this machine before a server, with a session for each transaction. */
-final class Pooler implements AutoCloseable {
+public final class Pooler implements AutoCloseable {
     private static final List<Path> PLACES = List.of(Path.of("/usr/sbin/pgbouncer"), Path.of("/usr/bin/pgbouncer"));
 
     private final Path directory;
@@ -27,12 +28,13 @@ final class Pooler implements AutoCloseable {
         this.port = port;
     }
 
-    static Optional<Path> binary() {
+    /** Where it is; empty where Debian's package, or another, is not installed. */
+    public static Optional<Path> binary() {
         return PLACES.stream().filter(Files::isExecutable).findFirst();
     }
 
     /** Passes on to the server of this URL, whatever the database and user. */
-    static Pooler before(DatabaseUrl server) {
+    public static Pooler before(DatabaseUrl server) {
         try {
             Path directory = Files.createTempDirectory(
                     "orchestrator-pooler-",
@@ -80,18 +82,9 @@ final class Pooler implements AutoCloseable {
     }
 
     /** The same database by way of the pooler. */
-    DatabaseUrl before(DatabaseUrl url, String query) {
+    public DatabaseUrl before(DatabaseUrl url, String query) {
         return DatabaseUrl.parse("postgresql://" + url.user().orElseThrow() + ":"
                 + url.password().orElse("") + "@127.0.0.1:" + port + "/" + url.database() + query);
-    }
-
-    /** What it says of itself. */
-    String log() {
-        try {
-            return Files.readString(directory.resolve("log"));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

@@ -29,7 +29,11 @@ public final class CutOffDecisions {
         GIVE_UP
     }
 
-    /** @param frozenAtMost zero where nothing is made to stand still */
+    /**
+     * What is to be done with the body of an attempt now.
+     *
+     * @param frozenAtMost zero where nothing is made to stand still
+     */
     public static Move move(Standing standing, Body body, Duration frozenAtMost) {
         return switch (standing) {
             case TRUSTED -> body instanceof Body.StandsStill ? Move.THAW : Move.NOTHING;

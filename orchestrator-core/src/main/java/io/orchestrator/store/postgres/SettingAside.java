@@ -19,6 +19,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SettingAside {
     private static final Logger LOG = LoggerFactory.getLogger(SettingAside.class);
+    private static final String UNRECORDED = "its end cannot be recorded";
 
     private final Database database;
     private final Tables tables;
@@ -69,7 +70,8 @@ final class SettingAside {
             throw e;
         } catch (RuntimeException e) {
             LOG.error("task {} cannot even end and is left alone", hold.taskId(), e);
-            park(hold, reason + "; and its end cannot be recorded: " + e.getMessage());
+            // Whoever has met it before has said so.
+            park(hold, reason.contains(UNRECORDED) ? reason : reason + "; and " + UNRECORDED + ": " + e.getMessage());
             return Ready.NOTHING;
         }
     }

@@ -76,4 +76,26 @@ class PoisonedCountersIT {
         f.complete(task, Json.NULL);
         assertThat(f.view(run).state().isFinal()).isTrue();
     }
+
+    /** Whoever could not record the end says why, and asks for it to be set aside; then the same goes wrong again. */
+    @Test
+    void a_reason_is_told_once_however_often_it_was_met() {
+        Submission run = f.submit(ONE_TASK);
+        ClaimedTask task = f.claimOne(f.worker(), run);
+        rows.execute("UPDATE phases SET open = 0");
+        String met = refusal(() -> f.complete(task, Json.NULL));
+        store.tasks().setAside(task.hold(), "its end cannot be recorded: " + met);
+        assertThat(rows.one("SELECT set_aside FROM live_tasks").get("set_aside"))
+                .asString()
+                .isEqualTo("its end cannot be recorded: " + met);
+    }
+
+    private static String refusal(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            return String.valueOf(e.getMessage());
+        }
+        throw new AssertionError("it was recorded");
+    }
 }

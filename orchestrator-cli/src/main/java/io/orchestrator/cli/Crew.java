@@ -4,6 +4,7 @@ import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.worker.AgentSource;
 import io.orchestrator.worker.program.ProcessTable;
+import io.orchestrator.worker.program.ProgramHost;
 import java.util.Optional;
 
 /**
@@ -24,6 +25,10 @@ final class Crew {
 
     ProcessTable processes() {
         return processes;
+    }
+
+    ProgramHost programs() {
+        return programs.onHost();
     }
 
     /** For servers that belong to whoever called: every run's own programs. */

@@ -21,8 +21,9 @@ import io.orchestrator.worker.AgentSource;
 import io.orchestrator.worker.HeartbeatCopies;
 import io.orchestrator.worker.HostIdentity;
 import io.orchestrator.worker.WorkerPool;
+import io.orchestrator.worker.program.Keeping;
 import io.orchestrator.worker.program.Orphans;
-import io.orchestrator.worker.program.ProcessTable;
+import io.orchestrator.worker.program.ProgramHost;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -52,16 +53,18 @@ final class Engine implements AutoCloseable {
     private final Duration grace;
     private final List<Service> services = new ArrayList<>();
     private final Optional<WorkerPool> workers;
+    private final Optional<ProgramHost> programs;
     private boolean stopped;
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final EngineMetrics metrics = new EngineMetrics(registry);
 
-    Engine(Stack stack, EngineSettings settings, Set<Part> parts, AgentSource agents, ProcessTable processes) {
+    Engine(Stack stack, EngineSettings settings, Set<Part> parts, AgentSource agents, Crew crew) {
         this.grace = settings.grace();
         HostIdentity host = HostIdentity.ofThisProcess();
+        Orphans orphans = new Orphans(crew.processes());
         if (parts.contains(Part.SCHEDULER)) {
-            services.add(scheduler(stack, settings, host, metrics));
+            services.add(scheduler(stack, settings, host, orphans, metrics));
             FleetMetrics.bindTo(
                     registry,
                     stack.store().dispatch(),
@@ -93,22 +96,24 @@ final class Engine implements AutoCloseable {
                     stack.store().retention(), stack.store().deletions(), settings.retention()));
         }
         if (parts.contains(Part.WORKER)) {
-            Orphans orphans = new Orphans(processes);
             // Before the first task is taken: what a dead worker left must not work beside its successor.
             orphans.reap();
             services.add(new Loop("orphans", () -> reap(orphans)));
             WorkerPool pool = new WorkerPool(ports(stack, metrics), settings.worker(), agents, host);
+            pool.onTrust(crew.programs()::trustedUntil);
+            programs = Optional.of(crew.programs());
             if (settings.mirrors()) {
                 pool.onHeartbeats(HeartbeatCopies.to(stack.queues().heartbeatMirror()));
             }
             workers = Optional.of(pool);
         } else {
             workers = Optional.empty();
+            programs = Optional.empty();
         }
     }
 
     private static SchedulerService scheduler(
-            Stack stack, EngineSettings settings, HostIdentity host, EngineMetrics metrics) {
+            Stack stack, EngineSettings settings, HostIdentity host, Orphans orphans, EngineMetrics metrics) {
         return new SchedulerService(
                 new SchedulerService.Ports(
                         stack.store().dispatch(),
@@ -119,7 +124,7 @@ final class Engine implements AutoCloseable {
                 SchedulerSettings.DEFAULT.withLease(settings.worker().lease()),
                 host.host(),
                 host.bootId(),
-                host::provesDead);
+                worker -> host.provesDead(worker) && orphans.end());
     }
 
     private static WorkerPool.Ports ports(Stack stack, EngineMetrics metrics) {
@@ -168,6 +173,11 @@ final class Engine implements AutoCloseable {
                 .flatMap(service -> service.trouble().stream())
                 .findFirst()
                 .or(() -> workers.flatMap(WorkerPool::trouble));
+    }
+
+    /** What holds for the processes of its worker's programs. */
+    Optional<Keeping> keeping() {
+        return programs.map(ProgramHost::keeping);
     }
 
     Optional<WorkerPool> workers() {

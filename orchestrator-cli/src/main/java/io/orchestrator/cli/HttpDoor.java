@@ -24,7 +24,9 @@ import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.time.SystemTicks;
 import io.orchestrator.time.Ticks;
 import io.orchestrator.worker.WorkerPool;
+import io.orchestrator.worker.program.Keeping;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The HTTP side of a service process: health and metrics, and for those who take work in, scheduling and runs. */
@@ -127,7 +129,19 @@ final class HttpDoor implements AutoCloseable {
     /** What a worker does, and which gates are closed: null while the store does not answer. */
     private static Json details(Stack stack, Engine engine) {
         Json worker = engine.workers().map(WorkerPool::getStats).map(Json::of).orElse(Json.EMPTY_OBJECT);
-        return worker.with("gates", gates(stack));
+        return engine.keeping()
+                .map(keeping -> worker.with("keeping", keeping(keeping)))
+                .orElse(worker)
+                .with("gates", gates(stack));
+    }
+
+    private static Json keeping(Keeping keeping) {
+        return Json.builder()
+                .put("by", keeping.by().name().toLowerCase(Locale.ROOT))
+                .put("verified", keeping.isVerified())
+                .put("guarded", keeping.guarded())
+                .put("detail", keeping.detail())
+                .build();
     }
 
     private static Json gates(Stack stack) {

@@ -44,6 +44,10 @@ final class Programs {
         this.host = new ProgramHost(workerName, Map.of(), processes);
     }
 
+    ProgramHost onHost() {
+        return host;
+    }
+
     /** What a run stores: its programs and where its user called from. */
     static Json toStore(AgentsFile programs, Path callerDirectory) {
         return programs.toJson().with(CALLER_FIELD, callerDirectory.toString());

@@ -89,8 +89,7 @@ final class RunCommand implements Callable<Integer> {
         AgentSource agents = stack.isEmbedded() ? crew.trusting() : crew.only(runId, own);
         Outcome outcome = new Outcome(caller, output);
         int code;
-        try (Engine services =
-                new Engine(stack, settings, EnumSet.allOf(Engine.Part.class), agents, crew.processes())) {
+        try (Engine services = new Engine(stack, settings, EnumSet.allOf(Engine.Part.class), agents, crew)) {
             services.start();
             Optional<RunView> ended;
             try (ProgressView view = progress.open(caller)) {

@@ -6,6 +6,7 @@ import io.orchestrator.json.Json;
 import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.time.SystemTicks;
 import io.orchestrator.worker.AgentSource;
+import io.orchestrator.worker.program.Keeping;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -59,10 +60,11 @@ final class ServiceRun {
         try (Stack stack = opened.get()) {
             Crew crew = new Crew(java, stack);
             AgentSource agents = crew.worker(plan.agents(), plan.allowSubmitted() || stack.isEmbedded());
-            Engine engine = new Engine(stack, settings, plan.parts(), agents, crew.processes());
+            Engine engine = new Engine(stack, settings, plan.parts(), agents, crew);
             try (HttpDoor door = HttpDoor.open(stack, engine, http, plan.role(), plan.takesWork());
                     Engine running = engine) {
                 running.start();
+                running.keeping().ifPresent(this::tellKeeping);
                 tellReady(stack, door);
                 caller.interruption().await();
                 if (running.workers().isPresent()) {
@@ -71,6 +73,15 @@ final class ServiceRun {
             }
         }
         return ExitCode.OK.code();
+    }
+
+    /** What holds on this host for what agents start. */
+    private void tellKeeping(Keeping keeping) {
+        if (keeping.isVerified() && keeping.guarded()) {
+            LOG.info("{}", keeping.sentence());
+        } else {
+            LOG.warn("{}", keeping.sentence());
+        }
     }
 
     private void tellEnding(String sentence) {

@@ -66,8 +66,7 @@ final class WatchCommand implements Callable<Integer> {
 
     private int work(Stack stack, EngineSettings settings) throws InterruptedException {
         Crew crew = new Crew(JavaAgents.discover(caller), stack);
-        try (Engine services =
-                new Engine(stack, settings, EnumSet.allOf(Engine.Part.class), crew.trusting(), crew.processes())) {
+        try (Engine services = new Engine(stack, settings, EnumSet.allOf(Engine.Part.class), crew.trusting(), crew)) {
             services.start();
             return follow(stack, "It goes on with: orchestrator watch " + runId + servers.again());
         }

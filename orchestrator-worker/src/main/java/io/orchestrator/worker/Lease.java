@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +58,8 @@ final class Lease {
     private final ReentrantLock standing = new ReentrantLock();
     /** Written while {@link #standing} is held. */
     private volatile @Nullable Grant grant;
+
+    private volatile LongConsumer onTrust = until -> {};
 
     private record Grant(String workerId, long trustedUntilNanos) {}
 
@@ -137,6 +140,15 @@ final class Lease {
         return settings.lease().toNanos() * 9 / 10;
     }
 
+    /** For this process to stop its agents by itself. What ends them when it does not has the rest of the lease. */
+    private long respite() {
+        return (settings.lease().toNanos() - trust()) * 2 / 3;
+    }
+
+    void onTrust(LongConsumer listener) {
+        onTrust = listener;
+    }
+
     /** How many agents that stood still go on. */
     private int judge(Collection<Hold> asked, Renewal renewal) {
         List<Attempt> stillOurs = new ArrayList<>();
@@ -193,6 +205,10 @@ final class Lease {
     private void set(@Nullable Grant now) {
         standing.lock();
         try {
+            if (now != null) {
+                // First, so that nothing goes on that would be ended for an older word.
+                onTrust.accept(now.trustedUntilNanos + respite());
+            }
             grant = now;
         } finally {
             standing.unlock();

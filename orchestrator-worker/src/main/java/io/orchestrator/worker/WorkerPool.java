@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -248,6 +249,15 @@ public final class WorkerPool {
     /** Tells of each round of heartbeats that was stored, on the thread that sends them: it has to return at once. */
     public void onHeartbeats(Consumer<List<Heartbeat>> listener) {
         onHeartbeats = listener;
+    }
+
+    /**
+     * Tells, with each renewal of its lease, up to when agents may work without further word, by monotonic ticks: later than
+     * the pool itself lets them, and before anyone else is given their tasks. For what ends them when this process cannot.
+     * To be set before the start.
+     */
+    public void onTrust(LongConsumer listener) {
+        lease.onTrust(listener);
     }
 
     /** Learns at once, instead of at the next renewal, which attempts are still trusted. */

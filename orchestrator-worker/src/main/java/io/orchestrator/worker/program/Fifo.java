@@ -3,8 +3,10 @@ package io.orchestrator.worker.program;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,6 +43,15 @@ final class Fifo implements Closeable {
 
     ProcessBuilder.Redirect target() {
         return ProcessBuilder.Redirect.to(path.toFile());
+    }
+
+    Path path() {
+        return path;
+    }
+
+    /** What is written here is read after all that came before. A line, which a pipe takes whole. */
+    void write(String line) throws IOException {
+        keeper.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
     }
 
     InputStream stream() {

@@ -33,9 +33,21 @@ public final class Orphans {
 
     /** Kills every orphan of this host and what it started; the pids that were killed. */
     public List<Long> reap() {
+        return run().killed();
+    }
+
+    /** The same; whether none is left, as far as this host can tell. */
+    public boolean end() {
+        return run().gone();
+    }
+
+    private record Ended(boolean gone, List<Long> killed) {}
+
+    private Ended run() {
         if (!table.tellsAll()) {
-            return List.of();
+            return new Ended(true, List.of());
         }
+        CgroupKeeper.endThoseOfTheDead(table);
         KillLoop loop =
                 new KillLoop(table, round -> new Look(new Search(table).orphans(), true), Orphans::leadsItsGroup);
         boolean gone = loop.run(PATIENCE);
@@ -46,7 +58,7 @@ public final class Orphans {
                     loop.killed(),
                     gone ? "" : "; some are still there");
         }
-        return loop.killed();
+        return new Ended(gone, loop.killed());
     }
 
     /** The pids of all processes of this host that programs of this worker have started, be it alive or dead. */

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A started program and everything it starts, which can be ended as a whole. Thread-safe.
  *
- * <p>Members are the processes of the program's session, the descendants of members, and, on Linux, whatever carries
- * the launch's attempt id in its environment. Nothing that started before the program is ever a member, and a process
+ * <p>Members are what its keep holds, the processes of the program's session, the descendants of members, and, on Linux,
+ * whatever carries the launch's attempt id in its environment. Nothing that started before the program is ever a member, and a process
  * is signalled only while it is the one that was found.
  */
 public final class ProcessTree {
@@ -56,13 +56,16 @@ public final class ProcessTree {
     }
 
     static ProcessTree start(ProcessTable table, Launch launch, SessionStarter starter) throws IOException {
-        return start(table, launch, starter, new OutputPipes.OfJava());
+        return start(table, launch, new MarkKeeper(starter, ""));
+    }
+
+    static ProcessTree start(ProcessTable table, Launch launch, Keeper keeper) throws IOException {
+        return start(table, launch, keeper, new OutputPipes.OfJava());
     }
 
     /** The same with its output going elsewhere; the pipes are the caller's, also when this throws. */
-    static ProcessTree start(ProcessTable table, Launch launch, SessionStarter starter, OutputPipes pipes)
-            throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(starter.command(launch.command()))
+    static ProcessTree start(ProcessTable table, Launch launch, Keeper keeper, OutputPipes pipes) throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(launch.command())
                 .directory(launch.directory().toFile());
         // What is taken over as it is keeps its bytes, also where they are no text that Java could read and write
         // again.
@@ -73,9 +76,11 @@ public final class ProcessTree {
         builder.environment().put(Markers.ATTEMPT_ID, launch.attemptId());
         pipes.redirect(builder);
         long startBound = table.startBound();
-        Process leader = builder.start();
+        Keeper.Started started = keeper.start(builder);
         return new ProcessTree(
-                table, new TreeLook.Identity(leader, launch.attemptId(), starter.startsSessions(), startBound));
+                table,
+                new TreeLook.Identity(
+                        started.leader(), launch.attemptId(), started.ownSession(), startBound, started.keep()));
     }
 
     /**
@@ -88,7 +93,13 @@ public final class ProcessTree {
 
     /** Sends SIGTERM to the program alone, so that it can end its children in its own way. */
     public void terminateLeader() {
-        leader.toHandle().destroy();
+        // Alive after the handle was made, it is the one that the handle is of.
+        ProcessHandle.of(leader.pid()).filter(handle -> leader.isAlive()).ifPresent(ProcessHandle::destroy);
+    }
+
+    /** Whether it was ended because its worker's lease was not renewed in time, and by what keeps it. */
+    boolean wasCutOff() {
+        return identity.keep().wasCutOff();
     }
 
     /** Whether it is known of every process whose it is and whether it stands still. */
@@ -141,7 +152,7 @@ public final class ProcessTree {
      * at most the grace and five seconds; an interrupt does not cut it short and is kept. When nothing is left this is
      * one look at the process table.
      *
-     * @return whether nothing of the tree is left, verified; false is logged with the pids
+     * @return whether nothing of the tree is left, as surely as it is kept ({@link Keeping#isVerified}); false is logged with the pids
      */
     public boolean terminate(Duration grace) {
         if (verifiedGone) {
@@ -149,17 +160,19 @@ public final class ProcessTree {
         }
         ending = true;
         Look first = firstLook();
-        if (!first.foundNothing()) {
+        if (!first.foundNothing() || !identity.keep().isEmpty()) {
             if (!first.members().isEmpty() && grace.compareTo(Duration.ZERO) > 0) {
                 first.members().forEach(process -> table.signal(process, false));
                 awaitEnd(grace);
             }
             killWhatStandsStill(first);
+            identity.keep().kill();
             if (!new KillLoop(table, this::lookToKill, this::isInGroupOfTree).run(KILL_PATIENCE)) {
                 return false;
             }
         }
         awaitReaped();
+        identity.keep().release();
         // From here on the session's number may be given to strangers: never look for it again.
         verifiedGone = true;
         table.releaseSession(leader.pid());

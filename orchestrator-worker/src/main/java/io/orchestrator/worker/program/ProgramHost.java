@@ -13,7 +13,7 @@ public final class ProgramHost {
     private final ProcessTable processes;
     private final Map<String, String> variables;
     private final Map<String, String> markers;
-    private final SessionStarter starter;
+    private final Keeper keeper;
     private final Fifos fifos;
 
     /**
@@ -22,24 +22,28 @@ public final class ProgramHost {
      * @throws IllegalArgumentException for a variable with another prefix
      */
     public ProgramHost(String workerId, Map<String, String> variables, ProcessTable processes) {
+        this(workerId, variables, processes, Fifos.ofThisHost(processes));
+    }
+
+    private ProgramHost(String workerId, Map<String, String> variables, ProcessTable processes, Fifos fifos) {
         this(
                 processes,
                 checked(variables),
                 Markers.ofWorker(workerId, processes),
-                SessionStarter.find(ChildEnvironment.workerPath()),
-                Fifos.ofThisHost(processes));
+                new LazyKeeper(() -> Keepers.find(processes, fifos)),
+                fifos);
     }
 
     private ProgramHost(
             ProcessTable processes,
             Map<String, String> variables,
             Map<String, String> markers,
-            SessionStarter starter,
+            Keeper keeper,
             Fifos fifos) {
         this.processes = processes;
         this.variables = variables;
         this.markers = markers;
-        this.starter = starter;
+        this.keeper = keeper;
         this.fifos = fifos;
     }
 
@@ -49,11 +53,15 @@ public final class ProgramHost {
 
     /** The same worker, with these variables for programs and no others. */
     public ProgramHost with(Map<String, String> others) {
-        return new ProgramHost(processes, checked(others), markers, starter, fifos);
+        return new ProgramHost(processes, checked(others), markers, keeper, fifos);
+    }
+
+    ProgramHost with(Keeper other) {
+        return new ProgramHost(processes, variables, markers, other, fifos);
     }
 
     ProgramHost with(Fifos others) {
-        return new ProgramHost(processes, variables, markers, starter, others);
+        return new ProgramHost(processes, variables, markers, keeper, others);
     }
 
     private static Map<String, String> checked(Map<String, String> variables) {
@@ -66,12 +74,25 @@ public final class ProgramHost {
         return Map.copyOf(variables);
     }
 
+    /** What holds on this host for the processes that programs start. The first call tries it out. */
+    public Keeping keeping() {
+        return keeper.keeping();
+    }
+
+    /**
+     * Up to this instant of the monotonic clock (ns) programs may work without further word; then they are ended, where
+     * {@link Keeping#guarded()}. Without a first word there is no end to it.
+     */
+    public void trustedUntil(long nanos) {
+        keeper.trustedUntil(nanos);
+    }
+
     ProcessTable processes() {
         return processes;
     }
 
-    SessionStarter starter() {
-        return starter;
+    Keeper keeper() {
+        return keeper;
     }
 
     Fifos fifos() {

@@ -83,7 +83,7 @@ final class ProgramRun {
             throws IOException {
         OutputPipes pipes = OutputPipes.open(host.fifos());
         try {
-            ProcessTree tree = ProcessTree.start(host.processes(), launch, host.starter(), pipes);
+            ProcessTree tree = ProcessTree.start(host.processes(), launch, host.keeper(), pipes);
             pipes.started(tree.leader());
             return new ProgramRun(spec, context, tree, pipes);
         } catch (IOException | RuntimeException e) {
@@ -220,6 +220,10 @@ final class ProgramRun {
     }
 
     private Json verdict(int exitCode) {
+        if (exitCode != 0 && tree.wasCutOff()) {
+            throw new ReturnedEarly("agent '" + spec.name()
+                    + "' was ended because its worker stood still and could not renew its lease in time");
+        }
         Optional<AgentFailure> failure = conversation.failure();
         if (shutdown != null
                 && !(exitCode == 0 && (conversation.result().isPresent() || conversation.awaitsChildren()))) {

@@ -10,14 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Tells which of the processes it is shown belong to a tree. Each is judged at once, while it still exists; what is
  * known to belong is handed on at once as well, so that a program that forks and exits all the time can be hit.
  */
 final class TreeLook implements Consumer<ProcessEntry> {
-    /** What a tree is known by; without a session of its own, by its descendants and its mark. */
-    record Identity(Process leader, String attemptId, boolean ownSession, long startBound) {}
+    /** What a tree is known by; without a session of its own or a keep, by its descendants and its mark. */
+    record Identity(Process leader, String attemptId, boolean ownSession, long startBound, Keep keep) {}
 
     private final ProcessTable table;
     private final Identity tree;
@@ -27,6 +28,7 @@ final class TreeLook implements Consumer<ProcessEntry> {
     private final boolean sessionIsOurs;
     private final Map<Long, ProcessEntry> members = new LinkedHashMap<>();
     private final Map<Long, List<ProcessEntry>> children = new HashMap<>();
+    private final Predicate<ProcessEntry> held;
     private boolean certain = true;
 
     TreeLook(ProcessTable table, Identity tree, Consumer<ProcessEntry> onSight) {
@@ -43,6 +45,7 @@ final class TreeLook implements Consumer<ProcessEntry> {
         this.tree = tree;
         this.environments = environments;
         this.onSight = onSight;
+        this.held = tree.keep().members();
         this.leaderAlive = tree.leader().isAlive();
         // A session's number is free again once its last member is gone; then a stranger may lead one with this number.
         boolean leaderReplaced = !leaderAlive
@@ -57,7 +60,9 @@ final class TreeLook implements Consumer<ProcessEntry> {
 
     @Override
     public void accept(ProcessEntry process) {
-        if (process.ended() || process.started() < tree.startBound()) {
+        if (process.ended()
+                || process.started() < tree.startBound()
+                || tree.keep().isPartOfIt(process)) {
             return;
         }
         children.computeIfAbsent(process.parent(), pid -> new ArrayList<>()).add(process);
@@ -81,7 +86,7 @@ final class TreeLook implements Consumer<ProcessEntry> {
     }
 
     private boolean belongs(ProcessEntry process) {
-        if (process.pid() == tree.leader().pid() && leaderAlive) {
+        if (held.test(process) || (process.pid() == tree.leader().pid() && leaderAlive)) {
             return true;
         }
         if (sessionIsOurs && process.session() == tree.leader().pid()) {

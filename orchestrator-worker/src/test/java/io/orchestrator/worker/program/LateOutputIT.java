@@ -154,6 +154,8 @@ class LateOutputIT {
     void an_orphan_out_of_reach_that_goes_on_writing_finds_a_broken_pipe() throws Exception {
         assumeTrue(CommandLookup.inPath("setsid", ChildEnvironment.workerPath(), directory)
                 .isPresent());
+        programs = new Programs(
+                directory, ProgramHost.of("worker-without-a-keep").with(Kind.MARKS.keeper(ProcessTable.ofThisHost())));
         programs.file("orphan.sh", "trap 'echo broken >broken; exit' PIPE\nwhile :; do echo noise; sleep 0.05; done\n");
         Json output = programs.run("""
                 (env -i PATH="$PATH" setsid setsid sh -c 'sh orphan.sh & sleep 0.2' &)

@@ -45,7 +45,9 @@ class OrphansIT {
                         DoomedWorker.class.getName(),
                         workerId,
                         directory.toString(),
-                        SCRIPT)
+                        SCRIPT,
+                        Kind.MARKS.name(),
+                        "-1")
                 .redirectOutput(ProcessBuilder.Redirect.INHERIT)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

@@ -90,7 +90,7 @@ final class SimLease {
     }
 
     private void lookAgain(Grant seen) {
-        if (seen == grant) {
+        if (seen.equals(grant)) {
             look();
         }
     }

@@ -85,7 +85,7 @@ public final class RunApi implements Door {
 
     private RunView run(Context ctx, boolean withTasks) {
         String id = ctx.pathParam("id");
-        boolean isLatest = id.equals(LATEST) && ctx.method() != HandlerType.POST;
+        boolean isLatest = id.equals(LATEST) && !ctx.method().equals(HandlerType.POST);
         String meant =
                 isLatest ? runs.list(1).stream().findFirst().map(RunView::id).orElse(id) : id;
         return runs.view(meant, withTasks)

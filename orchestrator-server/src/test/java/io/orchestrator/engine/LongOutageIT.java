@@ -76,7 +76,7 @@ class LongOutageIT {
                     .start(TASKS);
             WorkerPool pool = engine.pools.getFirst();
             String runId = engine.submit(plan());
-            await().atMost(Duration.ofSeconds(120)).until(() -> lines(directory).size() == TASKS);
+            await().atMost(Duration.ofMinutes(2)).until(() -> lines(directory).size() == TASKS);
             stack.killPostgres(StopMode.IMMEDIATE);
             Instant away = Instant.now();
             await().pollInterval(Duration.ofMillis(5))

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import io.orchestrator.embedded.StopMode;
 import io.orchestrator.embedded.TemporaryStack;
 import io.orchestrator.json.Json;
+import io.orchestrator.store.postgres.DatabaseUrl;
+import io.orchestrator.testing.servers.TestServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -166,6 +168,28 @@ class RemoteServersIT {
             await().atMost(PATIENCE).until(() -> body(url(worker) + "/readyz").contains("\"redis\":\"ok\""));
             // The two answers are a second old at most, each by itself: Redis may be seen back before Postgres.
             await().atMost(PATIENCE).until(() -> get(url(worker) + "/readyz") == 200);
+        }
+    }
+
+    @Test
+    void a_scheduler_ends_a_run_whose_rows_were_deleted_and_tells_what_is_set_aside() throws Exception {
+        caller.call("migrate");
+        assertThat(caller.call("submit", "plan.json", "-o", "json")).isZero();
+        String run = Json.parse(caller.out()).text("runId").orElseThrow();
+        DatabaseUrl database = DatabaseUrl.parse(servers.databaseUrl());
+        TestServers.execute(database, "DELETE FROM live_tasks");
+        TestServers.execute(
+                database,
+                "INSERT INTO timers (kind, action, fire_at, failures, error, set_aside_at)"
+                        + " VALUES ('custom', 'report', clock_timestamp(), 10, 'boom', clock_timestamp())");
+        try (OtherProcess scheduler = service("scheduler", "-o", "json")) {
+            assertAnswers(scheduler);
+            await().atMost(PATIENCE)
+                    .until(() -> body(url(scheduler) + "/readyz").contains("\"set-aside\":\"degraded: 1 set aside"));
+            assertThat(get(url(scheduler) + "/readyz")).isEqualTo(200);
+            assertThat(body(url(scheduler) + "/metrics")).contains("orchestrator_set_aside{kind=\"timer\"} 1.0");
+            await().atMost(PATIENCE).until(() -> caller.call("status", run) == 0 && caller.out().contains("failed"));
+            assertThat(caller.out()).contains("its rows contradict each other");
         }
     }
 

@@ -90,7 +90,7 @@ public final class EventMirror implements Service {
         while (head == null || from < head) {
             var page = runs.events(runId, from, PAGE);
             for (EventView event : page) {
-                jobs.enqueue(TOPIC, document(event), runId + '/' + event.seq());
+                send(event);
                 from = event.seq();
             }
             copied.put(runId, from);
@@ -100,7 +100,17 @@ public final class EventMirror implements Service {
         }
     }
 
-    private static Json document(EventView event) {
+    /** What no topic takes is told without its data. */
+    private void send(EventView event) {
+        String key = event.runId() + '/' + event.seq();
+        try {
+            jobs.enqueue(TOPIC, document(event, event.data()), key);
+        } catch (IllegalArgumentException e) {
+            jobs.enqueue(TOPIC, document(event, Json.object("unreadable", e.getMessage())), key);
+        }
+    }
+
+    private static Json document(EventView event, Json data) {
         return Json.builder()
                 .put("runId", event.runId())
                 .put("seq", event.seq())
@@ -108,7 +118,7 @@ public final class EventMirror implements Service {
                 .put("kind", event.kind())
                 .putIfPresent("phaseId", event.phaseId())
                 .putIfPresent("taskId", event.taskId())
-                .put("data", event.data())
+                .put("data", data)
                 .build();
     }
 }

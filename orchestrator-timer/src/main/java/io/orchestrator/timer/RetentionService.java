@@ -4,6 +4,7 @@ import io.orchestrator.service.Loop;
 import io.orchestrator.service.Service;
 import io.orchestrator.store.Deletions;
 import io.orchestrator.store.Retention;
+import io.orchestrator.store.StoreUnavailable;
 import java.time.Duration;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -78,10 +79,17 @@ public final class RetentionService implements Service {
         return deleted;
     }
 
+    /** One that cannot be removed keeps no other from it, and is tried again in the next round. */
     private void remove(String run) {
-        long removed;
-        do {
-            removed = deletions.remove(run, ROWS_AT_ONCE);
-        } while (removed > 0);
+        try {
+            long removed;
+            do {
+                removed = deletions.remove(run, ROWS_AT_ONCE);
+            } while (removed > 0);
+        } catch (StoreUnavailable e) {
+            throw e;
+        } catch (RuntimeException e) {
+            LOG.error("run {} cannot be removed for now", run, e);
+        }
     }
 }

@@ -73,7 +73,7 @@ final class FallbackStatements {
                              ORDER BY l.task_id FOR UPDATE OF l SKIP LOCKED
                         ), back AS (
                             UPDATE live_tasks l
-                               SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, claims = 0, declined = 0, attempt = 1,
+                               SET state = 'queued', epoch = l.epoch + (l.epoch < 9223372036854775807)::int, worker_id = NULL, probe = false, claims = 0, declined = 0, attempt = 1,
                                    wrap_up_at = NULL, dispatch_at = clock_timestamp()
                               FROM held WHERE l.task_id = ANY (ARRAY[held.task_id])
                             RETURNING l.*, ?::text AS error, held.attempts

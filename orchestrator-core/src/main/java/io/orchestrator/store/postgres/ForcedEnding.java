@@ -97,7 +97,7 @@ final class ForcedEnding {
                 UPDATE tasks t
                    SET outcome = 'cancelled', attempt = coalesce(g.attempt, 1),
                        -- Of a lost row nobody knows the epoch; what comes after it has to be beyond.
-                       epoch = coalesce(g.epoch + 1, (extract(epoch FROM clock_timestamp()) * 1000)::bigint),
+                       epoch = coalesce(g.epoch + (g.epoch < 9223372036854775807)::int, (extract(epoch FROM clock_timestamp()) * 1000)::bigint),
                        worker_id = g.worker_id, error = ?, tokens = coalesce(g.tokens, 0), cost_usd = coalesce(g.cost_usd, 0),
                        tool_ms = coalesce(g.tool_ms, 0), finished_at = clock_timestamp()
                   FROM tasks x LEFT JOIN gone g ON g.task_id = x.id

@@ -203,7 +203,7 @@ final class LiveTasksTable {
                 dsl,
                 """
                         UPDATE live_tasks l
-                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, claims = greatest(l.claims - 1, 0),
+                           SET state = 'queued', epoch = l.epoch + (l.epoch < 9223372036854775807)::int, worker_id = NULL, probe = false, claims = greatest(l.claims - 1, 0),
                                dispatch_at = clock_timestamp() + ? * interval '1 ms'
                          WHERE l.worker_id = ? AND l.state = 'running'
                            AND NOT EXISTS (SELECT FROM unnest(?::text[], ?::bigint[]) AS k(task_id, epoch)
@@ -246,7 +246,7 @@ final class LiveTasksTable {
     void park(DSLContext dsl, Hold hold, String reason) {
         Sql.send(dsl, """
                         UPDATE live_tasks
-                           SET state = 'queued', epoch = epoch + 1, worker_id = NULL, probe = false, set_aside = ?
+                           SET state = 'queued', epoch = epoch + (epoch < 9223372036854775807)::int, worker_id = NULL, probe = false, set_aside = ?
                          WHERE task_id = ? AND epoch = ? AND released_at IS NOT NULL
                         """, reason, hold.taskId(), hold.epoch());
     }

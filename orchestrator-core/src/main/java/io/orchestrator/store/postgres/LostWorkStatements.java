@@ -14,7 +14,7 @@ final class LostWorkStatements {
                 "WITH held AS MATERIALIZED (SELECT l.task_id, l.worker_id FROM live_tasks l WHERE" + LostWork.HELD
                         + "AND l.claims < ? ORDER BY l.task_id FOR UPDATE OF l SKIP LOCKED)" + """
                         UPDATE live_tasks l
-                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = false, dispatch_at = clock_timestamp()
+                           SET state = 'queued', epoch = l.epoch + (l.epoch < 9223372036854775807)::int, worker_id = NULL, probe = false, dispatch_at = clock_timestamp()
                           FROM held WHERE l.task_id = ANY (ARRAY[held.task_id])
                         RETURNING\s"""
                         + LiveTask.COLUMNS_OF_HELD,

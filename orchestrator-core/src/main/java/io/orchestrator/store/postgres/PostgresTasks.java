@@ -76,7 +76,11 @@ final class PostgresTasks implements TaskStore {
 
     @Override
     public List<ClaimedTask> claimDeclined(String workerId, int max) {
-        return readable(database.statement(dsl -> claims.claimDeclined(dsl, workerId, max)));
+        try {
+            return readable(database.statement(dsl -> claims.claimDeclined(dsl, workerId, max)));
+        } catch (DataRejected e) {
+            return oneByOne(workerId, database.read(dsl -> claims.declined(dsl, workerId, max)), e);
+        }
     }
 
     /** Of a claim that failed as a whole because of what stands in one row, nothing has happened: the others are taken. */

@@ -44,7 +44,7 @@ final class ReopeningStatements {
     Optional<LiveTask> requeue(DSLContext dsl, String taskId) {
         return Sql.fetch(dsl, """
                         UPDATE live_tasks l
-                           SET state = 'queued', epoch = l.epoch + 1, worker_id = NULL, probe = l.probe AND l.state = 'queued', claims = 0, declined = 0, set_aside = NULL,
+                           SET state = 'queued', epoch = l.epoch + (l.epoch < 9223372036854775807)::int, worker_id = NULL, probe = l.probe AND l.state = 'queued', claims = 0, declined = 0, set_aside = NULL,
                                dispatch_at = clock_timestamp() + interval '2 s'
                          WHERE l.task_id = ? AND l.released_at IS NOT NULL
                         RETURNING\s""" + LiveTask.COLUMNS, LiveTask::of, taskId).stream()

@@ -86,6 +86,8 @@ final class TakingBack {
                 if (++busy == MOST_BUSY_A_ROUND) {
                     break;
                 }
+            } catch (RuntimeException e) {
+                all = all.and(setAside(LostWork.of(known, 0).ofRun(run), e));
             }
         }
         List<String> gone = database.passingOver(LONGEST_WAIT_FOR_A_RUN, dsl -> leave(dsl, locked.apply(dsl)));
@@ -102,7 +104,31 @@ final class TakingBack {
         for (LiveTask task : dying) {
             ready = ready.and(aside.task(new Hold(task.taskId(), task.epoch()), epitaph(task, maxClaims)));
         }
-        return new Round(0, List.of(), 0, dying.size(), ready).and(together(locked, maxClaims));
+        Round ended = new Round(0, List.of(), 0, dying.size(), ready);
+        try {
+            return ended.and(together(locked, maxClaims));
+        } catch (StoreBusy e) {
+            throw e;
+        } catch (RuntimeException e) {
+            if (!SettingAside.concernsTheRow(e)) {
+                throw e;
+            }
+            return ended.and(runByRun(locked, known, maxClaims));
+        }
+    }
+
+    /** What cannot be taken back of a run ends there, and nothing else waits for it. */
+    private Round setAside(LostWork all, RuntimeException why) {
+        if (!SettingAside.concernsTheRow(why)) {
+            throw why;
+        }
+        Ready ready = Ready.NOTHING;
+        List<LiveTask> tasks = database.read(dsl -> statements.dying(dsl, all));
+        for (LiveTask task : tasks) {
+            ready = ready.and(aside.task(
+                    new Hold(task.taskId(), task.epoch()), "it cannot be taken back from its worker: " + why.getMessage()));
+        }
+        return new Round(0, List.of(), 0, tasks.size(), ready);
     }
 
     private static String epitaph(LiveTask task, int maxClaims) {

@@ -9,7 +9,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.orchestrator.json.Json;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.StageState;
+import io.orchestrator.run.TaskState;
 import io.orchestrator.run.WhyDecisions;
+import io.orchestrator.store.AttemptReport.Outcome;
 import io.orchestrator.store.ClaimedTask;
 import io.orchestrator.store.HeldPhases;
 import io.orchestrator.store.HeldPhases.Decision;
@@ -70,6 +72,75 @@ class PoisonedOthersIT {
         assertThat(store.recovery().reap(StoreFixture.LEASE, 5, 10).lost()).containsExactly(poisoned);
         f.complete(f.claimOne(sound, run), Json.NULL);
         assertThat(f.view(run).state()).isEqualTo(StageState.COMPLETED);
+    }
+
+    @Test
+    void a_task_whose_epoch_cannot_grow_is_taken_back_with_the_others_and_ends_when_it_is_claimed() {
+        Submission poisoned = f.submit(ONE_TASK);
+        Submission sound = f.submit(ONE_TASK);
+        String worker = f.worker();
+        f.claimOne(worker, poisoned);
+        f.claimOne(worker, sound);
+        String of = " WHERE run_id = '" + poisoned.runId() + "'";
+        rows.execute("UPDATE live_tasks SET epoch = 9223372036854775807" + of);
+        store.recovery().reap(StoreFixture.LEASE, 5, 10);
+        rows.execute("UPDATE leases SET until = '-infinity'");
+        assertThat(store.recovery().reap(StoreFixture.LEASE, 5, 10).requeued()).isEqualTo(2);
+        String next = f.worker();
+        assertThat(store.tasks().claimNext(next, 10))
+                .extracting(ClaimedTask::runId)
+                .containsExactly(sound.runId());
+        assertThat(f.task(StoreFixture.firstTask(poisoned)).state()).isEqualTo(TaskState.DEAD);
+        assertThat(store.tasks().disown(next, List.of()).tickets()).hasSize(1);
+    }
+
+    @Test
+    void a_task_that_cannot_be_claimed_again_after_it_was_declined_keeps_no_other_from_being_tried() {
+        Submission poisoned = f.submit(ONE_TASK);
+        Submission sound = f.submit(ONE_TASK);
+        String worker = f.worker();
+        for (Submission run : List.of(poisoned, sound)) {
+            f.report(f.claimOne(worker, run).hold(), new Outcome.Declined("nobody here knows A"));
+        }
+        rows.execute("UPDATE live_tasks SET claims = 2147483647 WHERE run_id = '" + poisoned.runId() + "'");
+        assertThat(store.tasks().claimDeclined(f.worker(), 10))
+                .extracting(ClaimedTask::runId)
+                .containsExactly(sound.runId());
+        assertThat(f.task(StoreFixture.firstTask(poisoned)).state()).isEqualTo(TaskState.DEAD);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"epoch = 9223372036854775807", "claims = 2147483647", "attempt = 2147483647"})
+    void a_run_whose_counters_cannot_grow_can_be_cancelled(String spoilt) {
+        Submission waiting = f.submit(ONE_TASK);
+        Submission running = f.submit(ONE_TASK);
+        f.claimOne(f.worker(), running);
+        rows.execute("UPDATE live_tasks SET " + spoilt);
+        rows.execute("UPDATE phases SET open = 0 WHERE run_id = '" + waiting.runId() + "'");
+        for (Submission run : List.of(waiting, running)) {
+            assertThat(store.runs().cancel(run.runId(), "enough")).isTrue();
+            assertThat(f.view(run).state()).isEqualTo(StageState.CANCELLED);
+        }
+    }
+
+    @Test
+    void what_a_lost_worker_held_and_cannot_be_taken_back_ends_and_the_rest_is_taken_back() {
+        Submission poisoned = f.submit(ONE_TASK);
+        Submission sound = f.submit(ONE_TASK);
+        String worker = f.worker();
+        f.claimOne(worker, poisoned);
+        f.claimOne(worker, sound);
+        rows.execute("ALTER TABLE live_tasks ADD CONSTRAINT stays CHECK (state = 'running' OR run_id <> '"
+                + poisoned.runId() + "')");
+        store.recovery().reap(StoreFixture.LEASE, 5, 10);
+        rows.execute("UPDATE leases SET until = '-infinity'");
+        var round = store.recovery().reap(StoreFixture.LEASE, 5, 10);
+        assertThat(round.requeued()).isEqualTo(1);
+        assertThat(round.lost()).containsExactly(worker);
+        assertThat(f.task(StoreFixture.firstTask(poisoned)).error().orElseThrow())
+                .contains("it cannot be taken back from its worker");
+        f.complete(f.claimOne(f.worker(), sound), Json.NULL);
+        assertThat(f.view(sound).state()).isEqualTo(StageState.COMPLETED);
     }
 
     @ParameterizedTest

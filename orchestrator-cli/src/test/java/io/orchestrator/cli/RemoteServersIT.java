@@ -188,7 +188,8 @@ class RemoteServersIT {
                     .until(() -> body(url(scheduler) + "/readyz").contains("\"set-aside\":\"degraded: 1 set aside"));
             assertThat(get(url(scheduler) + "/readyz")).isEqualTo(200);
             assertThat(body(url(scheduler) + "/metrics")).contains("orchestrator_set_aside{kind=\"timer\"} 1.0");
-            await().atMost(PATIENCE).until(() -> caller.call("status", run) == 0 && caller.out().contains("failed"));
+            await().atMost(PATIENCE)
+                    .until(() -> caller.call("status", run) == 0 && caller.out().contains("failed"));
             assertThat(caller.out()).contains("its rows contradict each other");
         }
     }

@@ -134,17 +134,12 @@ final class ClaimStatement {
 
     /** The ids of what {@link #claimDeclined} would look at, for claiming them one by one. */
     List<String> declined(DSLContext dsl, String workerId, int max) {
-        return Sql.fetch(
-                dsl,
-                """
+        return Sql.fetch(dsl, """
                         SELECT l.task_id FROM live_tasks l
                          WHERE l.declined > 0 AND l.state = 'queued' AND l.set_aside IS NULL
                            AND NOT (?::text = ANY (l.declined_by))
                          ORDER BY l.lane, l.dispatch_at LIMIT ?
-                        """,
-                r -> r.getString("task_id"),
-                workerId,
-                max);
+                        """, r -> r.getString("task_id"), workerId, max);
     }
 
     /** The ids of what {@link #claimNext} would look at, for claiming them one by one. */

@@ -126,7 +126,8 @@ final class TakingBack {
         List<LiveTask> tasks = database.read(dsl -> statements.dying(dsl, all));
         for (LiveTask task : tasks) {
             ready = ready.and(aside.task(
-                    new Hold(task.taskId(), task.epoch()), "it cannot be taken back from its worker: " + why.getMessage()));
+                    new Hold(task.taskId(), task.epoch()),
+                    "it cannot be taken back from its worker: " + why.getMessage()));
         }
         return new Round(0, List.of(), 0, tasks.size(), ready);
     }

@@ -26,4 +26,9 @@ record Opening(boolean migrates, boolean queue, boolean queueMayBeAway, int conn
 
     /** One service of many, for long; the schema is an operator's business. */
     static final Opening SERVE = new Opening(false, true, true, 10);
+
+    /** Whether nothing can be done on a Postgres that is read-only, such as a standby. */
+    boolean writes() {
+        return migrates || queue;
+    }
 }

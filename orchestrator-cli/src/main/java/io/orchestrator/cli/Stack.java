@@ -88,7 +88,7 @@ final class Stack implements AutoCloseable {
     }
 
     private void check(Opening opening) {
-        checkSchema(opening.migrates());
+        checkSchema(opening);
         join(queues);
     }
 
@@ -145,12 +145,12 @@ final class Stack implements AutoCloseable {
         }
     }
 
-    private void checkSchema(boolean migrates) {
+    private void checkSchema(Opening opening) {
         try {
             if (local.isEmpty()) {
-                PostgresStore.requireUsable(databaseUrl);
+                PostgresStore.requireUsable(databaseUrl, opening.writes());
             }
-            bringUpToDate(migrates);
+            bringUpToDate(opening.migrates());
         } catch (StoreRefused e) {
             throw new Refusal(
                     "cannot use Postgres at " + databaseUrl + " (DATABASE_URL): " + e.getMessage() + ".",

@@ -133,16 +133,16 @@ public final class Database implements AutoCloseable {
             try {
                 return body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
             } catch (DataAccessException e) {
-                leaveIfItTakesNoWrites(connection, e);
+                leaveIfItTakesNoWrites(e);
                 throw e;
             }
         }
     }
 
-    /** A server that became a standby keeps its connections; a new one may lead to where the primary is now. */
-    private void leaveIfItTakesNoWrites(Connection connection, DataAccessException e) {
+    /** A server that became a standby keeps its connections, all of them; new ones may lead to where the primary is now. */
+    private void leaveIfItTakesNoWrites(DataAccessException e) {
         if (SqlStates.of(e.sqlState()) == SqlStates.Meaning.NO_WRITES) {
-            pool.evictConnection(connection);
+            pool.getHikariPoolMXBean().softEvictConnections();
         }
     }
 
@@ -224,7 +224,7 @@ public final class Database implements AutoCloseable {
                 Durability.check(connection.getWarnings());
                 return result;
             } catch (DataAccessException e) {
-                leaveIfItTakesNoWrites(connection, e);
+                leaveIfItTakesNoWrites(e);
                 throw e;
             } finally {
                 if (!committed) {

@@ -44,11 +44,12 @@ final class Failures {
                                 + " DATABASE_URL",
                         cause);
             case NO_WRITES ->
-                refused(
-                        "this Postgres takes no writes: " + reason
-                                + ". Name the primary in DATABASE_URL, or all hosts of which one is it",
-                        cause);
-            case OUTDATED_PLAN, FAULT -> Optional.empty();
+                Optional.of(new StoreUnavailable(
+                        "this Postgres takes no writes (a standby after a failover, or default_transaction_read_only): "
+                                + reason + ". If it stays so, name the primary in DATABASE_URL, or all hosts of which"
+                                + " one is it",
+                        cause));
+            case OUTDATED_PLAN, NAME_TAKEN, FAULT -> Optional.empty();
         };
     }
 
@@ -66,10 +67,11 @@ final class Failures {
                                 + " DATABASE_URL",
                         failure);
             }
-            if (cause instanceof SQLException answer
-                    && of(String.valueOf(answer.getSQLState()), reason, failure).orElse(null)
-                            instanceof StoreRefused refused) {
-                return refused;
+            if (cause instanceof SQLException answer && SqlStates.isAnAnswer(String.valueOf(answer.getSQLState()))) {
+                Optional<RuntimeException> known = of(String.valueOf(answer.getSQLState()), reason, failure);
+                if (known.isPresent() && known.get() instanceof StoreUnavailable told) {
+                    return told;
+                }
             }
         }
         return new StoreUnavailable("Postgres does not answer: " + reason, failure);

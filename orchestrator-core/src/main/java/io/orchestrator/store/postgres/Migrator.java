@@ -6,7 +6,6 @@ import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.sql.SQLException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
@@ -19,9 +18,6 @@ import org.flywaydb.core.api.configuration.FluentConfiguration;
  * the user's search path begins with. What others keep in it stays untouched, as long as no name is wanted by both.
  */
 public final class Migrator {
-    /** A table, function, type or view of this name is there already. */
-    private static final Set<String> NAME_TAKEN = Set.of("42P07", "42723", "42710", "42P06");
-
     private final DatabaseUrl url;
     private final Flyway flyway;
 
@@ -90,7 +86,7 @@ public final class Migrator {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql) {
                 String state = String.valueOf(sql.getSQLState());
-                if (NAME_TAKEN.contains(state)) {
+                if (SqlStates.of(state) == SqlStates.Meaning.NAME_TAKEN) {
                     return new SchemaConflict(
                             "a migration needs a name that is taken in this schema: " + sql.getMessage()
                                     + ". Nothing was changed by it. Use a schema of its own: add currentSchema=orchestrator"

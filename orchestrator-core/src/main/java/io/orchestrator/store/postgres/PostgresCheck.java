@@ -9,9 +9,13 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds out, before anything else is asked of it, whether a Postgres can be used as it is set up. */
 final class PostgresCheck {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresCheck.class);
+
     /** That of Debian 12; the tests run on a newer one. */
     static final int OLDEST_VERSION = 15;
 
@@ -22,11 +26,11 @@ final class PostgresCheck {
     /**
      * Asks on a connection of its own, which is closed again; within seconds for each host.
      *
+     * @param writes whether it has to take writes
      * @throws StoreRefused when it answers and cannot be used: the user, the database, TLS or its version
-     * @throws StoreUnavailable when it does not answer
+     * @throws StoreUnavailable when it does not answer, or takes no writes
      */
-    static void require(DatabaseUrl url) {
-
+    static void require(DatabaseUrl url, boolean writes) {
         Properties properties = new Properties();
         url.user().ifPresent(user -> properties.setProperty("user", user));
         url.password().ifPresent(password -> properties.setProperty("password", password));
@@ -35,12 +39,16 @@ final class PostgresCheck {
         properties.setProperty("socketTimeout", "10");
         try (Connection connection = DriverManager.getConnection(url.jdbc(), properties);
                 Statement statement = connection.createStatement();
-                ResultSet version = statement.executeQuery("SHOW server_version_num")) {
-            version.next();
-            requireVersion(version.getInt(1));
-            if (url.isPooled()) {
-                requireDurability(statement);
-            } else {
+                ResultSet answer = statement.executeQuery("SELECT current_setting('server_version_num')::int AS version,"
+                        + " current_setting('transaction_read_only')::boolean AS read_only,"
+                        + " current_setting('synchronous_commit') AS commits")) {
+            answer.next();
+            requireVersion(answer.getInt("version"));
+            if (writes) {
+                requireWrites(answer.getBoolean("read_only"));
+                lookAtDurability(url, answer.getString("commits"));
+            }
+            if (!url.isPooled()) {
                 requireOptions(url, properties);
             }
         } catch (SQLException e) {
@@ -48,16 +56,23 @@ final class PostgresCheck {
         }
     }
 
-    /** Where no session is the engine's own, it cannot set this. */
-    private static void requireDurability(Statement statement) throws SQLException {
-        try (ResultSet commits = statement.executeQuery("SHOW synchronous_commit")) {
-            commits.next();
-            if (commits.getString(1).equals("off")) {
-                throw new StoreRefused(
-                        "synchronous_commit is off here, and what was committed may be lost with a crash."
-                                + " Set it for the role: ALTER ROLE … SET synchronous_commit = on");
-            }
+    private static void requireWrites(boolean readOnly) throws SQLException {
+        if (readOnly) {
+            throw new SQLException("its transactions are read-only", "25006");
         }
+    }
+
+    /** Where no session is the engine's own, it cannot set this. */
+    private static void lookAtDurability(DatabaseUrl url, String commits) {
+        if (!commits.equals("off")) {
+            return;
+        }
+        String found = "synchronous_commit is off for this role or database, and what was committed may be lost with a crash";
+        String mending = "ALTER ROLE … SET synchronous_commit = on";
+        if (url.isPooled()) {
+            throw new StoreRefused(found + ". Set it for the role: " + mending);
+        }
+        LOG.warn("{}; the sessions of this process have it on. Set it for the role, too: {}", found, mending);
     }
 
     /** A pooler answers, and refuses the first connection that brings options. */

@@ -94,11 +94,12 @@ public final class PostgresStore implements AutoCloseable {
      * Finds out, before anything else is asked of it, whether a Postgres can be used as it is set up; within seconds for each
      * host.
      *
+     * @param writes whether it has to take writes
      * @throws StoreRefused when it answers and cannot be used: the user, the database, TLS or its version
-     * @throws io.orchestrator.store.StoreUnavailable when it does not answer
+     * @throws io.orchestrator.store.StoreUnavailable when it does not answer, or takes no writes
      */
-    public static void requireUsable(DatabaseUrl url) {
-        PostgresCheck.require(url);
+    public static void requireUsable(DatabaseUrl url, boolean writes) {
+        PostgresCheck.require(url, writes);
     }
 
     public RunStore runs() {

@@ -30,7 +30,13 @@ final class SqlStates {
         NO_DATABASE,
         NO_RIGHT,
         NO_TABLES,
+        /**
+         * The server answers and is a standby, as after a failover, or read-only: later, or on another connection, it will
+         * work. This connection would lead there for as long as it lives, so it is given up.
+         */
         NO_WRITES,
+        /** A name that a migration needs is taken. */
+        NAME_TAKEN,
         /** Nothing that the engine expects to happen. */
         FAULT
     }
@@ -42,6 +48,9 @@ final class SqlStates {
             Map.entry("55P03", Meaning.BUSY), // a lock that was not to be had in time
             Map.entry("58", Meaning.AWAY), // an error of the system that Postgres runs on
             Map.entry("25P03", Meaning.AWAY), // idle too long in a transaction
+            Map.entry("25P04", Meaning.BUSY), // transaction_timeout, which ends the session too
+            Map.entry("40003", Meaning.AWAY), // whether it was done is not known
+            Map.entry("55006", Meaning.BUSY), // somebody works on the database as a whole
             Map.entry("53", Meaning.EXHAUSTED),
             Map.entry("40001", Meaning.TRY_AGAIN), // serialization
             Map.entry("40P01", Meaning.TRY_AGAIN), // deadlock
@@ -55,7 +64,11 @@ final class SqlStates {
             Map.entry("42501", Meaning.NO_RIGHT),
             Map.entry("3F", Meaning.NO_TABLES), // no such schema
             Map.entry("42P01", Meaning.NO_TABLES),
-            Map.entry("25006", Meaning.NO_WRITES)); // a replica, or a read-only transaction
+            Map.entry("42P06", Meaning.NAME_TAKEN),
+            Map.entry("42P07", Meaning.NAME_TAKEN),
+            Map.entry("42710", Meaning.NAME_TAKEN),
+            Map.entry("42723", Meaning.NAME_TAKEN),
+            Map.entry("25006", Meaning.NO_WRITES)); // a standby, or default_transaction_read_only
 
     private SqlStates() {}
 
@@ -69,6 +82,14 @@ final class SqlStates {
 
     static boolean worthAnotherTry(String state) {
         return of(state) == Meaning.TRY_AGAIN;
+    }
+
+    /** Whether who says so while a connection is made is there, so that "does not answer" would be wrong. */
+    static boolean isAnAnswer(String state) {
+        return switch (of(state)) {
+            case EXHAUSTED, NO_LOGIN, NO_DATABASE, NO_RIGHT, NO_TABLES, NO_WRITES -> true;
+            case AWAY, BUSY, TRY_AGAIN, OUTDATED_PLAN, BAD_DATA, NAME_TAKEN, FAULT -> false;
+        };
     }
 
     static boolean outdatedPlan(String state) {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
-import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.testing.servers.TestServers;
 import java.util.List;
@@ -83,7 +82,7 @@ class DurabilityIT {
         makeTable();
         set("default_transaction_read_only = on");
         try (Database database = Database.open(url, "durable", 1)) {
-            assertThatExceptionOfType(StoreRefused.class)
+            assertThatExceptionOfType(StoreUnavailable.class)
                     .isThrownBy(() -> noteAndAsk(database, 1))
                     .withMessageContaining("takes no writes");
             TestServers.execute(
@@ -91,17 +90,17 @@ class DurabilityIT {
                     "SET TRANSACTION READ WRITE; DO $$ BEGIN EXECUTE 'ALTER DATABASE '"
                             + " || current_database() || ' RESET default_transaction_read_only'; END $$");
             // The pool may have made its next connection before it was reset.
-            await().ignoreExceptionsInstanceOf(StoreRefused.class).until(() -> noteAndAsk(database, 2) == 1);
+            await().ignoreExceptionsInstanceOf(StoreUnavailable.class).until(() -> noteAndAsk(database, 2) == 1);
             set("default_transaction_read_only = on");
         }
         try (Database database = Database.open(url, "durable", 1)) {
-            assertThatExceptionOfType(StoreRefused.class)
+            assertThatExceptionOfType(StoreUnavailable.class)
                     .isThrownBy(() -> database.statement(dsl -> Sql.execute(dsl, "INSERT INTO noted VALUES (3)")));
             TestServers.execute(
                     url,
                     "SET TRANSACTION READ WRITE; DO $$ BEGIN EXECUTE 'ALTER DATABASE '"
                             + " || current_database() || ' RESET default_transaction_read_only'; END $$");
-            await().ignoreExceptionsInstanceOf(StoreRefused.class)
+            await().ignoreExceptionsInstanceOf(StoreUnavailable.class)
                     .until(() -> database.statement(dsl -> Sql.execute(dsl, "INSERT INTO noted VALUES (4)")) == 1);
         }
     }

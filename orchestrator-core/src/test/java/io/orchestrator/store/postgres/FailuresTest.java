@@ -29,7 +29,6 @@ class FailuresTest {
                 "42501 | lacks a right",
                 "42P01 | the tables of Orchestrator are not here",
                 "3F000 | the tables of Orchestrator are not here",
-                "25006 | takes no writes",
             })
     void what_a_person_has_to_mend_is_told_as_what_it_is_and_is_no_outage(String state, String told) {
         assertThat(Failures.of(state, "FATAL: the reason", new SQLException()))
@@ -44,8 +43,8 @@ class FailuresTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "08001", "08006", "08P01", "57P01", "57P02", "57P03", "58030", "53100", "53300", "25P03", "40001",
-                "40P01"
+                "08001", "08006", "08P01", "57P01", "57P02", "57P03", "57P05", "58030", "53100", "53200", "53300", "25P03",
+                "40001", "40003", "40P01", "25006"
             })
     void what_passes_by_itself_is_an_outage(String state) {
         assertThat(Failures.of(state, "the reason", new SQLException()))
@@ -56,7 +55,7 @@ class FailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"55P03", "57014"})
+    @ValueSource(strings = {"55P03", "57014", "25P04", "55006"})
     void a_server_that_answers_and_took_too_long_is_busy_and_not_away(String state) {
         assertThat(Failures.of(state, "the reason", new SQLException()))
                 .get()
@@ -73,9 +72,24 @@ class FailuresTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"42601", "42703", "XX000", "0A000", "", "2"})
+    @ValueSource(strings = {"42601", "42703", "42P07", "42710", "42723", "42P06", "XX000", "0A000", "", "2"})
     void whatever_else_there_is_stays_as_it_is(String state) {
         assertThat(Failures.of(state, "the reason", new SQLException())).isEmpty();
+    }
+
+    @Test
+    void a_standby_is_told_as_what_it_is() {
+        assertThat(Failures.of("25006", "the reason", new SQLException()))
+                .get()
+                .extracting(Throwable::getMessage)
+                .asString()
+                .contains("takes no writes", "standby", "the reason", "name the primary");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"40001, true", "40P01, true", "55P03, false", "57014, false", "25006, false", "08006, false"})
+    void only_what_two_transactions_did_to_each_other_is_tried_again_at_once(String state, boolean again) {
+        assertThat(SqlStates.worthAnotherTry(state)).isEqualTo(again);
     }
 
     @Test
@@ -89,6 +103,11 @@ class FailuresTest {
         assertThat(Failures.noConnection(new SQLTransientConnectionException("not available"), "no answer"))
                 .isNotInstanceOf(StoreRefused.class)
                 .hasMessage("Postgres does not answer: no answer");
+        assertThat(Failures.noConnection(new SQLException("sorry, too many clients already", "53300"), "too many clients"))
+                .isNotInstanceOf(StoreRefused.class)
+                .hasMessage("Postgres has run out of something: too many clients");
+        assertThat(Failures.noConnection(new SQLException("starting up", "57P03"), "starting up"))
+                .hasMessage("Postgres does not answer: starting up");
     }
 
     @Test

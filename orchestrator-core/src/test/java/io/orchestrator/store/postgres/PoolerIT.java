@@ -38,7 +38,7 @@ class PoolerIT {
 
     private static boolean answers(DatabaseUrl url) {
         try {
-            PostgresStore.requireUsable(url);
+            PostgresStore.requireUsable(url, true);
             return true;
         } catch (StoreUnavailable e) {
             return false;
@@ -92,7 +92,7 @@ class PoolerIT {
     @Test
     void who_says_nothing_of_the_pooler_is_told_what_to_say() {
         assertThatExceptionOfType(StoreRefused.class)
-                .isThrownBy(() -> PostgresStore.requireUsable(pooler.before(database, "")))
+                .isThrownBy(() -> PostgresStore.requireUsable(pooler.before(database, ""), false))
                 .withMessageContaining("pooler=transaction");
     }
 

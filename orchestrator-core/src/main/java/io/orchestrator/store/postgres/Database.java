@@ -43,25 +43,33 @@ public final class Database implements AutoCloseable {
     private static final String PLAN_ONCE =
             " -c plan_cache_mode=force_generic_plan -c enable_seqscan=off" + " -c enable_bitmapscan=off -c jit=off";
 
-    private static final Settings SETTINGS =
-            new Settings().withExecuteLogging(false).withRenderSchema(false).withFetchWarnings(false);
+    private static final Duration STATEMENT = Duration.ofSeconds(30);
+    /** A commit that waits for its standby has no time limit of the server's; the driver asks for an end to it. */
+    private static final int COMMIT_LONGER_SECONDS = 2;
 
+    private final Durability durability = new Durability();
     private final HikariDataSource pool;
     private final boolean isPooled;
+    private final Settings settings;
 
     /** On a pool of the caller's making, which is closed with it. */
     Database(HikariDataSource pool) {
-        this(pool, false);
+        this(pool, false, STATEMENT);
     }
 
-    private Database(HikariDataSource pool, boolean isPooled) {
+    private Database(HikariDataSource pool, boolean isPooled, Duration statementTimeout) {
+        this.settings = new Settings()
+                .withExecuteLogging(false)
+                .withRenderSchema(false)
+                .withFetchWarnings(false)
+                .withQueryTimeout((int) statementTimeout.toSeconds() + COMMIT_LONGER_SECONDS);
         this.pool = pool;
         this.isPooled = isPooled;
     }
 
     /** Opens a pool; connections are made when first needed, so this returns whether or not Postgres answers. */
     public static Database open(DatabaseUrl url, String name, int size) {
-        return open(url, name, size, Duration.ofSeconds(30));
+        return open(url, name, size, STATEMENT);
     }
 
     /** A pool for renewals: small, and quick to give a connection up, so that one lost packet costs one beat. */
@@ -69,7 +77,7 @@ public final class Database implements AutoCloseable {
         return open(url, name + "-heartbeat", 2, Duration.ofSeconds(4));
     }
 
-    private static Database open(DatabaseUrl url, String name, int size, Duration statementTimeout) {
+    static Database open(DatabaseUrl url, String name, int size, Duration statementTimeout) {
         HikariConfig config = new HikariConfig();
         config.setPoolName(name);
         config.setJdbcUrl((url.isPooled() ? url : withSettings(url, statementTimeout)).jdbc());
@@ -93,7 +101,7 @@ public final class Database implements AutoCloseable {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("cancelSignalTimeout", "3");
         config.addDataSourceProperty("reWriteBatchedInserts", "true");
-        return new Database(new HikariDataSource(config), url.isPooled());
+        return new Database(new HikariDataSource(config), url.isPooled(), statementTimeout);
     }
 
     /** Sent when connecting. */
@@ -122,7 +130,7 @@ public final class Database implements AutoCloseable {
 
     /** As {@link #transaction} for a body of a single statement, which commits itself: a round trip fewer. */
     <T> T statement(Function<DSLContext, T> body) {
-        return persistently(() -> alone(body));
+        return persistently(() -> durability.isInDoubt() ? once(body) : alone(body));
     }
 
     private <T> T alone(Function<DSLContext, T> body) throws SQLException {
@@ -131,7 +139,7 @@ public final class Database implements AutoCloseable {
         }
         try (Connection connection = pool.getConnection()) {
             try {
-                return body.apply(DSL.using(connection, SQLDialect.POSTGRES, SETTINGS));
+                return body.apply(DSL.using(connection, SQLDialect.POSTGRES, settings));
             } catch (DataAccessException e) {
                 leaveIfItTakesNoWrites(e);
                 throw e;
@@ -156,6 +164,9 @@ public final class Database implements AutoCloseable {
         for (int attempt = 1; ; attempt++) {
             try {
                 return work.run();
+            } catch (StoreUnavailable e) {
+                durability.doubt();
+                throw e;
             } catch (DataAccessException e) {
                 if (attempt >= triesFor(e.sqlState())) {
                     throw translate(e);
@@ -210,18 +221,19 @@ public final class Database implements AutoCloseable {
             connection.setAutoCommit(false);
             boolean committed = false;
             try {
-                DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES, SETTINGS);
+                DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES, settings);
                 Unsent.attach(dsl.configuration());
                 if (isPooled) {
                     PooledSession.begin(dsl);
                 }
+                long soFar = durability.soFar();
                 T result = body.apply(dsl);
+                durability.ask(dsl, soFar);
                 Sql.sendAllAndCommit(dsl);
-                // What the server warned of before is not about the commit.
-                connection.clearWarnings();
+                // Nothing is left to be done; the driver and the pool learn that the transaction has ended.
                 connection.commit();
                 committed = true;
-                Durability.check(connection.getWarnings());
+                durability.settle(soFar);
                 return result;
             } catch (DataAccessException e) {
                 leaveIfItTakesNoWrites(e);
@@ -246,7 +258,10 @@ public final class Database implements AutoCloseable {
     /** One statement of its own, committed by itself: a round trip fewer than a transaction. */
     <T> T read(Function<DSLContext, T> body) {
         try {
-            return alone(body);
+            return durability.isInDoubt() ? once(body) : alone(body);
+        } catch (StoreUnavailable e) {
+            durability.doubt();
+            throw e;
         } catch (DataAccessException e) {
             throw translate(e);
         } catch (SQLException e) {
@@ -288,7 +303,10 @@ public final class Database implements AutoCloseable {
         }
     }
 
-    private static RuntimeException translate(DataAccessException e) {
+    private RuntimeException translate(DataAccessException e) {
+        if (SqlStates.of(e.sqlState()) == SqlStates.Meaning.AWAY) {
+            durability.doubt();
+        }
         Throwable cause = e.getCause();
         String reason = cause == null ? "SQLSTATE " + e.sqlState() : String.valueOf(cause.getMessage());
         return Failures.of(e.sqlState(), reason, e).orElse(e);

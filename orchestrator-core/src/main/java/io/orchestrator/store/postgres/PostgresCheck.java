@@ -39,9 +39,10 @@ final class PostgresCheck {
         properties.setProperty("socketTimeout", "10");
         try (Connection connection = DriverManager.getConnection(url.jdbc(), properties);
                 Statement statement = connection.createStatement();
-                ResultSet answer = statement.executeQuery("SELECT current_setting('server_version_num')::int AS version,"
-                        + " current_setting('transaction_read_only')::boolean AS read_only,"
-                        + " current_setting('synchronous_commit') AS commits")) {
+                ResultSet answer =
+                        statement.executeQuery("SELECT current_setting('server_version_num')::int AS version,"
+                                + " current_setting('transaction_read_only')::boolean AS read_only,"
+                                + " current_setting('synchronous_commit') AS commits")) {
             answer.next();
             requireVersion(answer.getInt("version"));
             if (writes) {
@@ -67,7 +68,8 @@ final class PostgresCheck {
         if (!commits.equals("off")) {
             return;
         }
-        String found = "synchronous_commit is off for this role or database, and what was committed may be lost with a crash";
+        String found =
+                "synchronous_commit is off for this role or database, and what was committed may be lost with a crash";
         String mending = "ALTER ROLE … SET synchronous_commit = on";
         if (url.isPooled()) {
             throw new StoreRefused(found + ". Set it for the role: " + mending);

@@ -88,13 +88,10 @@ final class Sql {
         }
     }
 
-    /** As {@link #sendAll}, with the end of the transaction, so that the commit that follows has nothing left to do. */
+    /** As {@link #sendAll}, with the end of the transaction. */
     static void sendAllAndCommit(DSLContext dsl) {
-        Unsent unsent = Unsent.of(dsl.configuration());
-        if (unsent != null && !unsent.isEmpty()) {
-            send(dsl, COMMIT);
-            sendAll(dsl);
-        }
+        send(dsl, COMMIT);
+        sendAll(dsl);
     }
 
     private static <T> T ask(DSLContext dsl, String sql, @Nullable Object[] parameters, AnswerReader<T> reader) {
@@ -108,13 +105,17 @@ final class Sql {
 
     private static <T> T answer(DSLContext dsl, Unsent.Message message, AnswerReader<T> reader) {
         return dsl.connectionResult(connection -> {
+            boolean commits = connection.getAutoCommit() || message.text().endsWith(COMMIT);
             try (PreparedStatement statement = prepare(connection, message)) {
+                if (commits) {
+                    statement.setQueryTimeout(dsl.settings().getQueryTimeout());
+                }
                 statement.execute();
                 for (int i = 0; i < message.before(); i++) {
                     statement.getMoreResults();
                 }
                 T answer = reader.read(statement);
-                if (message.text().endsWith(COMMIT)) {
+                if (commits) {
                     Durability.check(statement.getWarnings());
                 }
                 return answer;

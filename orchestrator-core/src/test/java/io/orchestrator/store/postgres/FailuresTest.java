@@ -43,8 +43,8 @@ class FailuresTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "08001", "08006", "08P01", "57P01", "57P02", "57P03", "57P05", "58030", "53100", "53200", "53300", "25P03",
-                "40001", "40003", "40P01", "25006"
+                "08001", "08006", "08P01", "57P01", "57P02", "57P03", "57P05", "58030", "53100", "53200", "53300",
+                "25P03", "40001", "40003", "40P01", "25006"
             })
     void what_passes_by_itself_is_an_outage(String state) {
         assertThat(Failures.of(state, "the reason", new SQLException()))
@@ -103,7 +103,8 @@ class FailuresTest {
         assertThat(Failures.noConnection(new SQLTransientConnectionException("not available"), "no answer"))
                 .isNotInstanceOf(StoreRefused.class)
                 .hasMessage("Postgres does not answer: no answer");
-        assertThat(Failures.noConnection(new SQLException("sorry, too many clients already", "53300"), "too many clients"))
+        assertThat(Failures.noConnection(
+                        new SQLException("sorry, too many clients already", "53300"), "too many clients"))
                 .isNotInstanceOf(StoreRefused.class)
                 .hasMessage("Postgres has run out of something: too many clients");
         assertThat(Failures.noConnection(new SQLException("starting up", "57P03"), "starting up"))

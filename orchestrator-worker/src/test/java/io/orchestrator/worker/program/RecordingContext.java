@@ -6,6 +6,7 @@ import io.orchestrator.agent.Checkpoint;
 import io.orchestrator.agent.ChildResult;
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.agent.Children;
+import io.orchestrator.agent.Freezable;
 import io.orchestrator.agent.LogLevel;
 import io.orchestrator.agent.Printed;
 import io.orchestrator.agent.TaskInfo;
@@ -36,6 +37,7 @@ final class RecordingContext implements AgentContext {
     volatile Optional<Checkpoint> resume = Optional.empty();
     volatile Optional<WrapUp> wrapUp = Optional.empty();
     volatile List<ChildResult> childResults = List.of();
+    volatile Optional<Freezable> body = Optional.empty();
     volatile boolean cancelled;
     volatile boolean shutdownRequested;
     volatile Runnable onCheckpoint = () -> {};
@@ -138,6 +140,11 @@ final class RecordingContext implements AgentContext {
     public AwaitingChildren awaitChildren() {
         onAwait.run();
         return new AwaitingChildren(taskId);
+    }
+
+    @Override
+    public void canStandStill(Freezable what) {
+        body = Optional.of(what);
     }
 
     @Override

@@ -26,7 +26,7 @@ final class Freezer {
     private static final Logger log = LoggerFactory.getLogger(Freezer.class);
     private static final Duration TO_STOP = Duration.ofSeconds(3);
     private static final Duration TO_GO_ON = Duration.ofSeconds(10);
-    private static final Duration SENDING = Duration.ofSeconds(1);
+    private static final Duration SENDING = Duration.ofSeconds(10);
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(2);
     private static final int MOST_TARGETS = 2_000;
 
@@ -151,8 +151,10 @@ final class Freezer {
         for (int from = 0; from < targets.size(); from += MOST_TARGETS) {
             try {
                 Process shell = signal.start(targets.subList(from, Math.min(targets.size(), from + MOST_TARGETS)));
-                boolean sent = shell.waitFor(SENDING.toMillis(), TimeUnit.MILLISECONDS);
-                log.trace("{} sent to {}: {}", signal, targets, sent);
+                if (!shell.waitFor(SENDING.toMillis(), TimeUnit.MILLISECONDS)) {
+                    // A signal that comes late would undo a later one.
+                    shell.destroyForcibly();
+                }
             } catch (IOException e) {
                 log.warn("cannot send {} to programs: {}", signal, e.getMessage());
             } catch (InterruptedException e) {

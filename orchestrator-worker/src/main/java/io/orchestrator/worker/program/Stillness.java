@@ -19,13 +19,19 @@ final class Stillness {
     private static final int ENOUGH = 10;
 
     private static final int CERTAIN_LOOK = 5;
+
+    /** As for killing: what forks and leaves all the time may hide from a look or two, but not from ten. */
+    private static final int ENOUGH_AFTER_A_STOP = 10 * CERTAIN_LOOK;
+
     private static final Comparator<ProcessEntry> OLDEST_FIRST =
             Comparator.comparingLong(ProcessEntry::started).thenComparingLong(ProcessEntry::pid);
 
     private final Set<ProcessEntry.Id> stoppedByProgram = new HashSet<>();
     private final Set<ProcessEntry.Id> signalled = new HashSet<>();
     private boolean looked;
+    private boolean continued;
     private int calm;
+    private int enough = ENOUGH;
 
     /** Members that stand still now, children first. */
     static Stream<ProcessEntry> stopped(Look look) {
@@ -37,6 +43,8 @@ final class Stillness {
     /** Begins to stop anew, or to look whether all still stands still. */
     void again() {
         calm = 0;
+        enough = ENOUGH;
+        continued = false;
     }
 
     /** What is to be stopped after this look, parents first. */
@@ -54,15 +62,23 @@ final class Stillness {
         for (ProcessEntry process : moving) {
             signalled.add(process.id());
             stoppedByProgram.remove(process.id());
+            enough = ENOUGH_AFTER_A_STOP;
         }
         count(moving, look);
         return moving;
     }
 
-    /** What is to go on after this look, children first. */
+    /**
+     * What is to go on after this look, children first: at first all, because one that is within the kernel may still have to
+     * take the signal that stops it, then what stands still.
+     */
     List<ProcessEntry> toContinue(Look look) {
-        List<ProcessEntry> still = stopped(look)
-                .filter(process -> !stoppedByProgram.contains(process.id()))
+        boolean all = !continued;
+        continued = true;
+        List<ProcessEntry> still = look.members().stream()
+                .filter(process -> all || process.state() == State.STOPPED)
+                .filter(process -> !process.ended() && !stoppedByProgram.contains(process.id()))
+                .sorted(OLDEST_FIRST.reversed())
                 .toList();
         count(still, look);
         return still;
@@ -70,7 +86,7 @@ final class Stillness {
 
     /** Nothing was left to do, in as many looks as it takes to be sure. */
     boolean isReached() {
-        return calm >= ENOUGH;
+        return calm >= enough;
     }
 
     private void count(List<ProcessEntry> toDo, Look look) {

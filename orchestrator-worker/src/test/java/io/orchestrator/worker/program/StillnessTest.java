@@ -33,13 +33,28 @@ class StillnessTest {
     }
 
     @Test
-    void it_is_reached_when_two_looks_in_a_row_find_nothing_that_goes_on() {
+    void it_is_reached_when_ten_looks_in_a_row_find_nothing_that_goes_on() {
         assertThat(toStop(process(2, State.GOES_ON))).containsExactly(2L);
-        assertThat(toStop(process(2, State.STOPPED))).isEmpty();
+        for (int look = 0; look < 9; look++) {
+            assertThat(toStop(process(2, State.STOPPED))).isEmpty();
+        }
         assertThat(toStop(process(2, State.STOPPED), process(3, State.GOES_ON))).containsExactly(3L);
-        assertThat(toStop(process(2, State.STOPPED), process(3, State.STOPPED))).isEmpty();
+        for (int look = 0; look < 9; look++) {
+            assertThat(toStop(process(2, State.STOPPED), process(3, State.STOPPED)))
+                    .isEmpty();
+        }
         assertThat(stillness.isReached()).isFalse();
         assertThat(toStop(process(2, State.STOPPED), process(3, State.STOPPED))).isEmpty();
+        assertThat(stillness.isReached()).isTrue();
+    }
+
+    @Test
+    void where_nothing_had_to_be_stopped_two_looks_are_enough() {
+        assertThat(toStop(process(2, State.GOES_ON))).containsExactly(2L);
+        stillness.again();
+        assertThat(toStop(process(2, State.STOPPED))).isEmpty();
+        assertThat(stillness.isReached()).isFalse();
+        assertThat(toStop(process(2, State.STOPPED))).isEmpty();
         assertThat(stillness.isReached()).isTrue();
     }
 
@@ -68,6 +83,17 @@ class StillnessTest {
                 .containsExactly(3L);
         assertThat(toContinue(process(2, State.STOPPED), process(3, State.STOPPED), process(4, State.STOPPED)))
                 .containsExactly(3L, 2L);
+    }
+
+    @Test
+    void what_may_still_have_to_take_the_signal_that_stops_it_is_continued_too() {
+        assertThat(toStop(process(2, State.UNTOLD), process(3, State.GOES_ON))).containsExactly(2L, 3L);
+        assertThat(toContinue(process(2, State.UNTOLD), process(3, State.STOPPED)))
+                .containsExactly(3L, 2L);
+        assertThat(toContinue(process(2, State.UNTOLD), process(3, State.GOES_ON)))
+                .isEmpty();
+        assertThat(toContinue(process(2, State.STOPPED), process(3, State.GOES_ON)))
+                .containsExactly(2L);
     }
 
     @Test

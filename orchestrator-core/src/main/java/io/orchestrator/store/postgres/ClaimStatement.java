@@ -27,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  * <p>What stands behind a {@link GateCondition closed gate} is not wanted: it stays queued.
  */
 final class ClaimStatement {
-    /** The lease's row, held; no row where it does not stand. */
+    /**
+     * The lease's row, held; no row where it does not stand. From here on nothing waits for a lock for longer than half a
+     * second: it is set for the transaction that this statement is, which saves making one of several.
+     */
     private static final String HOLDER = """
             holder AS MATERIALIZED (
-                SELECT worker_id FROM leases WHERE worker_id = ? AND until > clock_timestamp() FOR KEY SHARE
+                SELECT worker_id FROM leases
+                 WHERE worker_id = ? AND until > clock_timestamp() AND set_config('lock_timeout', '500', true) <> '' FOR KEY SHARE
             )""";
 
     private static final String TAKE = """
@@ -74,14 +78,30 @@ final class ClaimStatement {
 
     /**
      * Doubled tickets let workers want the same tasks at once; their rows are found, and so locked, in the order of the
-     * index that the ids are looked up in. It waits for those that are locked: passing them over would lose the ticket when
-     * only the dispatcher was looking at the row.
+     * index that the ids are looked up in. It waits a moment for those that are locked: passing them over would lose the
+     * ticket when only the dispatcher was looking at the row.
+     *
+     * What somebody holds for longer makes the statement fail.
      */
     List<Taken> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
+        return claim(dsl, workerId, taskIds, "l.task_id = ANY (?::text[])");
+    }
+
+    /** As {@link #claim}, passing over what is locked: its ticket is lost, and sent again. */
+    List<Taken> claimFree(DSLContext dsl, String workerId, Collection<String> taskIds) {
+        return claim(
+                dsl,
+                workerId,
+                taskIds,
+                "l.task_id = ANY (ARRAY(SELECT task_id FROM live_tasks WHERE task_id = ANY (?::text[])"
+                        + " ORDER BY task_id FOR UPDATE SKIP LOCKED))");
+    }
+
+    private static List<Taken> claim(DSLContext dsl, String workerId, Collection<String> taskIds, String which) {
         return Sql.fetch(
                 dsl,
-                "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE l.task_id = ANY (?::text[]) AND "
-                        + MAY_RUN + " AND " + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
+                "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE " + which + " AND " + MAY_RUN + " AND "
+                        + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
                 ClaimStatement::taken,
                 workerId,
                 taskIds.toArray(String[]::new));

@@ -272,12 +272,12 @@ final class LiveTasksTable {
     List<LiveTask> wakeForgotten(DSLContext dsl, int max) {
         return Sql.fetch(dsl, """
                         WITH forgotten AS MATERIALIZED (
-                            SELECT l.task_id FROM live_tasks l
+                            SELECT l.task_id FROM live_tasks l JOIN runs r ON r.id = ANY (ARRAY[l.run_id])
                              WHERE l.state = 'retrying'
                                AND NOT EXISTS (SELECT FROM timers m
                                                 WHERE m.task_id = l.task_id AND m.state = 'pending' AND m.kind = 'retry'
                                                   AND m.expect_epoch = l.epoch)
-                             ORDER BY l.task_id LIMIT ? FOR UPDATE OF l SKIP LOCKED
+                             ORDER BY l.task_id LIMIT ? FOR NO KEY UPDATE OF l, r SKIP LOCKED
                         )
                         UPDATE live_tasks l
                            SET state = 'queued', dispatch_at = clock_timestamp() + ? * interval '1 ms'

@@ -70,10 +70,10 @@ final class Mending {
 
     private static final String ALONE = """
             WITH alone AS MATERIALIZED (
-                SELECT l.task_id FROM live_tasks l
+                SELECT l.task_id FROM live_tasks l JOIN runs r ON r.id = ANY (ARRAY[l.run_id])
                  WHERE l.state = 'waiting'
                    AND NOT EXISTS (SELECT FROM live_tasks c WHERE c.task_id > l.task_id || '.' AND c.task_id < l.task_id || '/')
-                 ORDER BY l.task_id LIMIT ? FOR UPDATE OF l SKIP LOCKED
+                 ORDER BY l.task_id LIMIT ? FOR NO KEY UPDATE OF l, r SKIP LOCKED
             )
             UPDATE live_tasks l SET state = 'queued', open_children = 0, dispatch_at = clock_timestamp()
              WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM alone))

@@ -1,6 +1,7 @@
 package io.orchestrator.store.postgres;
 
 import io.orchestrator.store.Retention;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.postgres.jooq.Routines;
 import java.util.ArrayList;
@@ -40,6 +41,9 @@ final class PostgresRetention implements Retention {
     private long call(Field<Long> function, List<RuntimeException> failures) {
         try {
             return database.housekeeping(dsl -> dsl.select(function).fetchSingle(Record1::value1));
+        } catch (StoreBusy e) {
+            failures.add(e);
+            return 0;
         } catch (StoreUnavailable e) {
             throw e;
         } catch (RuntimeException e) {

@@ -19,6 +19,7 @@ import io.orchestrator.store.Hold;
 import io.orchestrator.store.PhaseContext;
 import io.orchestrator.store.Ready;
 import io.orchestrator.store.ReportResult;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.TaskStore;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +32,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jooq.DSLContext;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Claims, reports and signs of life, on Postgres. */
 final class PostgresTasks implements TaskStore {
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresTasks.class);
     private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
     private static final Duration LONGEST_WAIT_OF_ONE = Duration.ofMillis(200);
 
@@ -60,6 +64,9 @@ final class PostgresTasks implements TaskStore {
         }
         try {
             return readable(database.statement(dsl -> claims.claim(dsl, workerId, taskIds)));
+        } catch (StoreBusy e) {
+            LOG.info("one of {} tasks is locked and passed over for now: {}", taskIds.size(), e.getMessage());
+            return readable(database.statement(dsl -> claims.claimFree(dsl, workerId, taskIds)));
         } catch (DataRejected e) {
             return oneByOne(workerId, taskIds, e);
         }

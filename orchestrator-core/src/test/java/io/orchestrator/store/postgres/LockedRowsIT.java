@@ -7,13 +7,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
+import io.orchestrator.plan.Priority;
 import io.orchestrator.queue.Ticket;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.TaskState;
+import io.orchestrator.schedule.MissedPolicy;
+import io.orchestrator.schedule.OverlapPolicy;
 import io.orchestrator.store.ClaimedTask;
+import io.orchestrator.store.Gates.Closing;
+import io.orchestrator.store.Gates.Gate;
 import io.orchestrator.store.Recovery;
+import io.orchestrator.store.Retention;
+import io.orchestrator.store.Schedules;
 import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreFixture;
+import io.orchestrator.store.Submission;
 import io.orchestrator.store.TaskStore.Heartbeat;
 import io.orchestrator.testing.servers.TestServers;
 import io.orchestrator.time.SystemClock;
@@ -242,6 +250,114 @@ class LockedRowsIT {
         assertThat(reap().ready().tickets())
                 .extracting(Ticket::taskId)
                 .containsExactly(locked.hold().taskId());
+    }
+
+    @Test
+    void a_ticket_of_a_locked_task_keeps_no_other_from_being_claimed() throws Exception {
+        Submission locked = f.submit(ONE_TASK);
+        Submission free = f.submit(ONE_TASK);
+        List<String> both = List.of(StoreFixture.firstTask(locked), StoreFixture.firstTask(free));
+        String worker = f.worker();
+        try (Connection other =
+                locking("SELECT FROM live_tasks WHERE task_id = '" + both.getFirst() + "' FOR UPDATE")) {
+            assertThat(store.tasks().claim(worker, both))
+                    .extracting(claimed -> claimed.hold().taskId())
+                    .containsExactly(both.getLast());
+            other.rollback();
+        }
+        assertThat(store.tasks().claim(worker, both))
+                .extracting(claimed -> claimed.hold().taskId())
+                .containsExactly(both.getFirst());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"live_tasks", "runs"})
+    void a_forgotten_retry_that_is_locked_keeps_no_other_from_going_on(String table) throws Exception {
+        ClaimedTask locked = f.claimOne(f.worker(), f.submit(ONE_TASK));
+        ClaimedTask free = f.claimOne(f.worker(), f.submit(ONE_TASK));
+        f.retry(locked, SHORT);
+        f.retry(free, SHORT);
+        new Rows(tested.url).execute("DELETE FROM timers");
+        try (Connection other = locking(rowOf(locked, table))) {
+            assertThat(store.recovery().wakeForgotten(10).tickets())
+                    .extracting(Ticket::taskId)
+                    .containsExactly(free.hold().taskId());
+            other.rollback();
+        }
+        assertThat(store.recovery().wakeForgotten(10).tickets())
+                .extracting(Ticket::taskId)
+                .containsExactly(locked.hold().taskId());
+    }
+
+    @Test
+    void a_timer_that_is_locked_keeps_no_other_from_firing() throws Exception {
+        ClaimedTask locked = f.claimOne(f.worker(), f.submit(ONE_TASK));
+        ClaimedTask free = f.claimOne(f.worker(), f.submit(ONE_TASK));
+        f.retry(locked, SHORT);
+        f.retry(free, SHORT);
+        tested.advance(SHORT.multipliedBy(2));
+        try (Connection other = locking(
+                "SELECT FROM timers WHERE task_id = '" + locked.hold().taskId() + "' FOR UPDATE")) {
+            assertThat(store.timers().fireDue(10).ready().tickets())
+                    .extracting(Ticket::taskId)
+                    .containsExactly(free.hold().taskId());
+            other.rollback();
+        }
+        assertThat(store.timers().fireDue(10).fired()).isEqualTo(1);
+    }
+
+    @Test
+    void a_schedule_that_is_locked_keeps_no_other_from_firing() throws Exception {
+        for (String name : List.of("locked", "free")) {
+            store.schedules()
+                    .add(new Schedules.Draft(
+                            name,
+                            StoreFixture.request(ONE_TASK),
+                            "0 * * * *",
+                            "UTC",
+                            MissedPolicy.SKIP,
+                            OverlapPolicy.ALLOW));
+        }
+        tested.advance(store.schedules().untilNext().orElseThrow().plusSeconds(1));
+        try (Connection other = locking("SELECT FROM schedules WHERE name = 'locked' FOR UPDATE")) {
+            assertThat(store.schedules().fireDue(10).fired()).isEqualTo(1);
+            assertThat(store.schedules().find("free").orElseThrow().lastRunId()).isPresent();
+            other.rollback();
+        }
+        assertThat(store.schedules().fireDue(10).fired()).isEqualTo(1);
+        assertThat(store.schedules().find("locked").orElseThrow().failing()).isEmpty();
+    }
+
+    @Test
+    void a_gate_that_is_locked_holds_nothing_that_it_did_not_hold_before() throws Exception {
+        store.gates().close(Gate.ofLane(Priority.LOW), Closing.because("a test"));
+        try (Connection other = locking("SELECT FROM gates FOR UPDATE")) {
+            ClaimedTask task = f.claimOne(f.worker(), f.submit(ONE_TASK));
+            store.dispatch().everythingIsDue(Duration.ZERO);
+            assertThat(store.dispatch().due(10, SHORT)).isEmpty();
+            f.complete(task, Json.of(1));
+            other.rollback();
+        }
+    }
+
+    @Test
+    void a_row_that_is_locked_keeps_nothing_else_from_being_cleaned_up() throws Exception {
+        ClaimedTask task = f.claimOne(f.worker(), f.submit(ONE_TASK));
+        store.checkpoints().save(task.hold(), "token", Json.of(1), 10);
+        f.retry(task, SHORT);
+        tested.advance(SHORT.multipliedBy(2));
+        f.complete(f.claim(f.worker(), store.timers().fireDue(10).ready().tickets()).getFirst(), Json.of(1));
+        Rows rows = new Rows(tested.url);
+        rows.execute("UPDATE tasks SET finished_at = finished_at - interval '40 days'");
+        rows.execute("UPDATE timers SET fired_at = fired_at - interval '40 days'");
+        try (Connection other = locking("SELECT FROM checkpoints FOR UPDATE")) {
+            assertThatExceptionOfType(StoreBusy.class)
+                    .isThrownBy(() -> store.retention().clean(Retention.Days.DEFAULT));
+            assertThat(rows.all("SELECT FROM timers")).isEmpty();
+            other.rollback();
+        }
+        store.retention().clean(Retention.Days.DEFAULT);
+        assertThat(rows.all("SELECT FROM checkpoints")).isEmpty();
     }
 
     @Test

@@ -13,6 +13,7 @@ import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.Reopening;
 import io.orchestrator.store.Schedules;
 import io.orchestrator.store.SchemaConflict;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.TakeOverRefused;
@@ -103,6 +104,7 @@ final class FailureReport implements IExecutionExceptionHandler, IParameterExcep
             case StoreRefused e -> Optional.of("cannot use Postgres: " + message(e) + ".");
             case QueueRefused e -> Optional.of("cannot use Redis: " + message(e) + ".");
             case QueueTakesNothing e -> Optional.of("cannot use Redis: " + message(e) + ".");
+            case StoreBusy e -> Optional.of("this cannot be done now: " + message(e) + ". Try again.");
             case StoreUnavailable e ->
                 Optional.of("lost Postgres: " + message(e) + ". Nothing that was accepted is lost; try again when it"
                         + " answers.");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.orchestrator.queue.QueueRefused;
 import io.orchestrator.queue.QueueUnavailable;
 import io.orchestrator.store.SchemaConflict;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import java.io.ByteArrayOutputStream;
@@ -52,6 +53,15 @@ class FailureReportTest {
         assertThat(report(new QueueUnavailable("no connection", new IOException()), "status"))
                 .isEqualTo(4);
         assertThat(told()).contains("lost Redis: no connection").doesNotContain("\tat ");
+    }
+
+    @Test
+    void a_server_that_answers_and_is_busy_is_not_told_as_lost() {
+        assertThat(report(new StoreBusy("rows are held", new IOException()), "status"))
+                .isEqualTo(4);
+        assertThat(told())
+                .contains("this cannot be done now: rows are held. Try again.")
+                .doesNotContain("lost");
     }
 
     @Test

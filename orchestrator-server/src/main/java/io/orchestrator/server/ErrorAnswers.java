@@ -7,6 +7,7 @@ import io.orchestrator.plan.InvalidPlanException;
 import io.orchestrator.store.DataRejected;
 import io.orchestrator.store.KeyConflict;
 import io.orchestrator.store.PhaseRefused;
+import io.orchestrator.store.StoreBusy;
 import io.orchestrator.store.StoreRefused;
 import io.orchestrator.store.StoreUnavailable;
 import io.orchestrator.store.Unreadable;
@@ -45,6 +46,14 @@ final class ErrorAnswers {
     private static void storeAway(StoreUnavailable e, Context ctx) {
         LOG.warn("{} {} is answered 503: {}", ctx.method().name(), ctx.path(), e.getMessage());
         ctx.header("Retry-After", RETRY_AFTER_SECONDS);
+        if (e instanceof StoreBusy) {
+            Answer.error(
+                    ctx,
+                    503,
+                    "store_busy",
+                    "another session of Postgres holds what this needs, or it took too long. Nothing was changed; try again");
+            return;
+        }
         if (e instanceof StoreRefused) {
             Answer.error(
                     ctx,

@@ -35,10 +35,11 @@ class CutOffProgramsIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     /** Says under which epoch it works, all the time, until it is told to come to an end. */
-    private static final String SCRIPT = "trap 'echo asked to end >> out' TERM; head -n 1 > /dev/null; i=0; while [ ! -e end ]; do i=$((i + 1));"
-            + " echo \"$ORCHESTRATOR_EPOCH $i\" >> out;"
-            + " printf '{\"type\":\"checkpoint\",\"token\":\"%d\",\"data\":%d}\\n' $i $i; sleep 0.05; done;"
-            + " printf '{\"type\":\"result\",\"output\":%d}\\n' $i";
+    private static final String SCRIPT =
+            "trap 'echo asked to end >> out' TERM; head -n 1 > /dev/null; i=0; while [ ! -e end ]; do i=$((i + 1));"
+                    + " echo \"$ORCHESTRATOR_EPOCH $i\" >> out;"
+                    + " printf '{\"type\":\"checkpoint\",\"token\":\"%d\",\"data\":%d}\\n' $i $i; sleep 0.05; done;"
+                    + " printf '{\"type\":\"result\",\"output\":%d}\\n' $i";
 
     @TempDir
     @SuppressWarnings("NullAway.Init")

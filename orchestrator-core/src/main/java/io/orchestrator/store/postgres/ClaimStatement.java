@@ -100,8 +100,8 @@ final class ClaimStatement {
     private static List<Taken> claim(DSLContext dsl, String workerId, Collection<String> taskIds, String which) {
         return Sql.fetch(
                 dsl,
-                "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE " + which + " AND " + MAY_RUN + " AND "
-                        + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
+                "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE " + which + " AND " + MAY_RUN
+                        + " AND " + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
                 ClaimStatement::taken,
                 workerId,
                 taskIds.toArray(String[]::new));

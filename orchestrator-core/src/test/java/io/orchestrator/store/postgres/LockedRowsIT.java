@@ -296,8 +296,8 @@ class LockedRowsIT {
         f.retry(locked, SHORT);
         f.retry(free, SHORT);
         tested.advance(SHORT.multipliedBy(2));
-        try (Connection other = locking(
-                "SELECT FROM timers WHERE task_id = '" + locked.hold().taskId() + "' FOR UPDATE")) {
+        try (Connection other =
+                locking("SELECT FROM timers WHERE task_id = '" + locked.hold().taskId() + "' FOR UPDATE")) {
             assertThat(store.timers().fireDue(10).ready().tickets())
                     .extracting(Ticket::taskId)
                     .containsExactly(free.hold().taskId());
@@ -346,7 +346,10 @@ class LockedRowsIT {
         store.checkpoints().save(task.hold(), "token", Json.of(1), 10);
         f.retry(task, SHORT);
         tested.advance(SHORT.multipliedBy(2));
-        f.complete(f.claim(f.worker(), store.timers().fireDue(10).ready().tickets()).getFirst(), Json.of(1));
+        f.complete(
+                f.claim(f.worker(), store.timers().fireDue(10).ready().tickets())
+                        .getFirst(),
+                Json.of(1));
         Rows rows = new Rows(tested.url);
         rows.execute("UPDATE tasks SET finished_at = finished_at - interval '40 days'");
         rows.execute("UPDATE timers SET fired_at = fired_at - interval '40 days'");

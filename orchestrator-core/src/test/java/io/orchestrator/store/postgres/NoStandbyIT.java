@@ -65,10 +65,8 @@ class NoStandbyIT {
         TestServers.execute(url, "ALTER SYSTEM SET synchronous_standby_names = '" + name + "'");
         TestServers.execute(url, "SELECT pg_reload_conf()");
         Awaitility.await()
-                .until(() -> new Rows(url)
-                        .one("SHOW synchronous_standby_names")
-                        .get("synchronous_standby_names")
-                        .equals(name));
+                .until(() -> name.equals(
+                        new Rows(url).one("SHOW synchronous_standby_names").get("synchronous_standby_names")));
     }
 
     private static void note(DSLContext dsl) {

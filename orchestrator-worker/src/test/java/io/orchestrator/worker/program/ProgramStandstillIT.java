@@ -70,10 +70,11 @@ class ProgramStandstillIT {
 
     @Test
     void its_time_for_a_goodbye_begins_anew_when_it_goes_on() {
-        Programs.Attempt attempt = programs.start(programs.script("trap 'echo asked; until [ -e go ]; do sleep 0.05; done;"
-                        + " sleep 0.3; echo \"{\\\"type\\\":\\\"result\\\",\\\"output\\\":1}\"; exit 0' TERM;"
-                        + " echo up; while :; do sleep 0.05; done")
-                .withGrace(A_WHILE));
+        Programs.Attempt attempt =
+                programs.start(programs.script("trap 'echo asked; until [ -e go ]; do sleep 0.05; done;"
+                                + " sleep 0.3; echo \"{\\\"type\\\":\\\"result\\\",\\\"output\\\":1}\"; exit 0' TERM;"
+                                + " echo up; while :; do sleep 0.05; done")
+                        .withGrace(A_WHILE));
         programs.awaitLog("up");
         programs.context.shutdownRequested = true;
         programs.awaitLog("asked");
@@ -87,8 +88,8 @@ class ProgramStandstillIT {
 
     @Test
     void one_whose_worker_ends_meanwhile_is_killed_and_does_not_go_on_for_it() {
-        Programs.Attempt attempt = programs.start(programs.script(
-                "trap 'echo asked > asked; exit 0' TERM; echo up; while :; do sleep 0.05; done"));
+        Programs.Attempt attempt = programs.start(
+                programs.script("trap 'echo asked > asked; exit 0' TERM; echo up; while :; do sleep 0.05; done"));
         programs.awaitLog("up");
         freeze();
         programs.context.shutdownRequested = true;
@@ -101,8 +102,8 @@ class ProgramStandstillIT {
 
     @Test
     void one_that_was_cancelled_meanwhile_has_its_time_for_a_goodbye() {
-        Programs.Attempt attempt = programs.start(programs.script(
-                "trap 'echo asked > asked; exit 0' TERM; echo up; while :; do sleep 0.05; done"));
+        Programs.Attempt attempt = programs.start(
+                programs.script("trap 'echo asked > asked; exit 0' TERM; echo up; while :; do sleep 0.05; done"));
         programs.awaitLog("up");
         freeze();
         awaitSilence(Duration.ofMillis(500));

@@ -84,24 +84,25 @@ final class ClaimStatement {
      * What somebody holds for longer makes the statement fail.
      */
     List<Taken> claim(DSLContext dsl, String workerId, Collection<String> taskIds) {
-        return claim(dsl, workerId, taskIds, "l.task_id = ANY (?::text[])");
+        return Sql.fetch(
+                dsl,
+                "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE l.task_id = ANY (?::text[]) AND "
+                        + MAY_RUN + " AND " + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
+                ClaimStatement::taken,
+                workerId,
+                taskIds.toArray(String[]::new));
     }
 
     /** As {@link #claim}, passing over what is locked: its ticket is lost, and sent again. */
     List<Taken> claimFree(DSLContext dsl, String workerId, Collection<String> taskIds) {
-        return claim(
-                dsl,
-                workerId,
-                taskIds,
-                "l.task_id = ANY (ARRAY(SELECT task_id FROM live_tasks WHERE task_id = ANY (?::text[])"
-                        + " ORDER BY task_id FOR UPDATE SKIP LOCKED))");
-    }
-
-    private static List<Taken> claim(DSLContext dsl, String workerId, Collection<String> taskIds, String which) {
         return Sql.fetch(
                 dsl,
-                "WITH " + HOLDER + ", claimed AS (" + TAKE + " FROM holder h WHERE " + which + " AND " + MAY_RUN
-                        + " AND " + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
+                "WITH " + HOLDER
+                        + ", free AS MATERIALIZED (SELECT task_id FROM live_tasks WHERE task_id = ANY (?::text[])"
+                        + " ORDER BY task_id FOR UPDATE SKIP LOCKED), claimed AS (" + TAKE
+                        + " FROM holder h WHERE l.task_id = ANY (ARRAY(SELECT task_id FROM free)) AND " + MAY_RUN
+                        + " AND "
+                        + GateCondition.NOT_HELD + " RETURNING l.*) " + TOLD,
                 ClaimStatement::taken,
                 workerId,
                 taskIds.toArray(String[]::new));

@@ -1,6 +1,7 @@
 package io.orchestrator.services;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.json.Json;
@@ -8,6 +9,8 @@ import io.orchestrator.plan.AgentsFile;
 import io.orchestrator.run.StageState;
 import io.orchestrator.run.TaskState;
 import io.orchestrator.store.RunView;
+import io.orchestrator.worker.program.Keeping;
+import io.orchestrator.worker.program.ProgramHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,16 +23,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * An agent whose child has left its session: whatever ends the attempt, nothing of its tree is left. The processes write
- * their pids into a file, so that the test need not search for them.
+ * An agent whose child has lost its parent and left its session, and where the kernel helps has no environment either:
+ * whatever ends the attempt, nothing of its tree is left. The processes write their pids into a file, so that the test need
+ * not search for them.
  */
 @Tag("slow")
 class ProcessTreesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOOK = Duration.ofMillis(20);
 
     @TempDir
     Path directory;
 
+    private final Keeping keeping = ProgramHost.of("asked-by-a-test").keeping();
     private Site site;
     private Path pids;
 
@@ -39,10 +45,10 @@ class ProcessTreesIT {
         pids = directory.resolve("pids");
         Files.writeString(directory.resolve("escaping.sh"), """
                 echo $$ >> pids
-                setsid sh -c 'trap "" TERM; echo $$ >> pids; while :; do sleep 1; done' &
+                (%s setsid sh -c 'trap "" TERM; echo $$ >> pids; while :; do sleep 1; done' &)
                 trap "" TERM
                 while :; do sleep 1; done
-                """);
+                """.formatted(keeping.isVerified() ? "env -i" : ""));
         Files.writeString(directory.resolve("agents.json"), """
                 {"agents": {"Escaping": {"command": ["sh", "escaping.sh"], "graceMs": 500}}}
                 """);
@@ -87,7 +93,18 @@ class ProcessTreesIT {
     private List<Long> alive() throws IOException {
         return knownPids().stream()
                 .filter(pid -> ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false))
+                .filter(pid -> !waitsToBeReaped(pid))
                 .toList();
+    }
+
+    /** Which nobody does while the worker stands still. */
+    private static boolean waitsToBeReaped(long pid) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+            return stat.startsWith(") Z", stat.lastIndexOf(')'));
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     @Test
@@ -106,6 +123,18 @@ class ProcessTreesIT {
         assertThat(end.state()).isEqualTo(StageState.TIMED_OUT);
         assertThat(end.phases().getFirst().tasks().getFirst().state()).isEqualTo(TaskState.TIMED_OUT);
         await().atMost(PATIENCE).until(() -> alive().isEmpty());
+    }
+
+    @Test
+    void after_its_worker_was_killed_before_anybody_else_has_its_task() throws IOException {
+        assumeThat(keeping.guarded()).as("agents are guarded on this host").isTrue();
+        ServiceProcess first = worker();
+        String runId = start("");
+        first.kill();
+        await().atMost(PATIENCE)
+                .pollInterval(LOOK)
+                .until(() -> !site.events(runId, "task.reclaimed").isEmpty());
+        assertThat(alive()).isEmpty();
     }
 
     @Test
@@ -131,8 +160,13 @@ class ProcessTreesIT {
         List<Long> stale = knownPids();
         zombie.freeze();
         await().atMost(PATIENCE)
+                .pollInterval(LOOK)
                 .until(() -> !site.events(runId, "task.reclaimed").isEmpty());
-        assertThat(alive()).containsAll(stale);
+        if (keeping.guarded()) {
+            assertThat(alive()).isEmpty();
+        } else {
+            assertThat(alive()).containsAll(stale);
+        }
         zombie.thaw();
         await().atMost(Duration.ofSeconds(2))
                 .until(() -> stale.stream()

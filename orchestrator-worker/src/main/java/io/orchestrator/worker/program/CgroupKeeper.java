@@ -26,15 +26,16 @@ final class CgroupKeeper implements Keeper {
     private final SessionStarter sessions;
     private final Wire wire;
     private final AtomicLong numbers = new AtomicLong();
-    private @Nullable Guard guard;
-
-    private record Guard(Process process, Told told) {}
+    private final boolean guarded;
+    private volatile @Nullable Guard guard;
+    private volatile long trustedUntil = Long.MAX_VALUE;
 
     private CgroupKeeper(Path workersGroup, Optional<Path> starter, SessionStarter sessions, Wire wire) {
         this.workersGroup = workersGroup;
         this.starter = starter;
         this.sessions = sessions;
         this.wire = wire;
+        this.guarded = wire.isPossible() && (starter.isPresent() || Guard.canBeShell());
     }
 
     /** Where groups can be made and joined here, which is tried. */
@@ -101,43 +102,35 @@ final class CgroupKeeper implements Keeper {
 
     /** There is one as long as programs run; one that somebody has killed is followed by another. */
     private synchronized Optional<Guard> guarding() throws IOException {
-        if (starter.isEmpty()) {
-            return Optional.empty();
+        Guard known = guard;
+        if (!guarded || (known != null && known.isAlive())) {
+            return Optional.ofNullable(known);
         }
-        if (guard == null || !guard.process().isAlive()) {
-            Optional<Wire.End> end = wire.end();
-            if (end.isEmpty()) {
-                return Optional.empty();
-            }
+        Optional<Wire.End> end = wire.end();
+        if (end.isPresent()) {
             Files.createDirectories(workersGroup);
-            ProcessBuilder builder = new ProcessBuilder(
-                            starter.get().toString(),
-                            "guard",
-                            end.get().reports(),
-                            end.get().lease(),
-                            end.get().number(),
-                            workersGroup.toString())
-                    .redirectErrorStream(true)
-                    .redirectOutput(ProcessBuilder.Redirect.DISCARD);
-            builder.environment().clear();
-            Process process = builder.start();
-            process.onExit().thenRun(end.get()::over);
-            guard = new Guard(process, end.get().told());
+            Guard fresh = starter.isPresent()
+                    ? Guard.ofStarter(starter.get(), end.get(), workersGroup)
+                    : Guard.ofShell(sessions, end.get(), workersGroup);
+            guard = fresh;
+            fresh.trustedUntil(trustedUntil);
         }
-        return Optional.of(guard);
+        return Optional.ofNullable(guard);
     }
 
     @Override
     public Keeping keeping() {
-        return new Keeping(
-                Keeping.By.CGROUP,
-                starter.isPresent(),
-                "in " + workersGroup + (starter.isPresent() ? "" : ", without a guard: no C compiler"));
+        return new Keeping(Keeping.By.CGROUP, guarded, "in " + workersGroup);
     }
 
     @Override
     public void trustedUntil(long nanos) {
+        trustedUntil = nanos;
         wire.trustedUntil(nanos);
+        Guard known = guard;
+        if (known != null) {
+            known.trustedUntil(nanos);
+        }
     }
 
     /** Ends what is in the groups of dead workers that were started in the same group as this one. */
@@ -178,7 +171,7 @@ final class CgroupKeeper implements Keeper {
 
         @Override
         public boolean wasCutOff() {
-            return guard.isPresent() && guard.get().told().isCutOff(group.number());
+            return guard.isPresent() && guard.get().hasCutOff(group);
         }
 
         @Override

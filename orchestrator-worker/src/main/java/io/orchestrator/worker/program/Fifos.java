@@ -76,6 +76,10 @@ final class Fifos {
         }
     }
 
+    boolean arePossible() {
+        return mkfifo.isPresent() && Files.isWritable(parent);
+    }
+
     private boolean refill() {
         if (mkfifo.isEmpty()) {
             return unable("there is no mkfifo in the PATH");

@@ -103,6 +103,11 @@ final class Wire {
         return Optional.of(new End(lines.getLast()));
     }
 
+    /** Whether this host has what it takes; the first starter makes it. */
+    boolean isPossible() {
+        return fifos.arePossible();
+    }
+
     /** By the monotonic clock. */
     void trustedUntil(long nanos) {
         trustedUntil = nanos;

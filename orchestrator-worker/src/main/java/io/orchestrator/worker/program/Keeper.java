@@ -12,7 +12,11 @@ interface Keeper {
      */
     record Started(Process leader, Keep keep, boolean ownSession) {}
 
-    /** @param builder with the program's own command; used up by this */
+    /**
+     * Starts a program that is kept track of from its first moment.
+     *
+     * @param builder with the program's own command; used up by this
+     */
     Started start(ProcessBuilder builder) throws IOException;
 
     Keeping keeping();

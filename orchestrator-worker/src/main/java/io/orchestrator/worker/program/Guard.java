@@ -70,7 +70,10 @@ final class Guard {
         builder.environment().clear();
         builder.environment().put("PATH", ChildEnvironment.workerPath());
         Process process = builder.start();
-        process.onExit().thenRun(end::over);
+        Thread.ofVirtual().name("guard-of-programs").start(() -> {
+            process.onExit().join();
+            end.over();
+        });
         return process;
     }
 

@@ -41,7 +41,7 @@ final class StarterKeeper implements Keeper {
             end.over();
             throw e;
         }
-        process.onExit().thenRun(end::over);
+        tellItsEnd(process, end);
         long pid = end.told()
                 .pid()
                 .copy()
@@ -98,5 +98,12 @@ final class StarterKeeper implements Keeper {
 
         @Override
         public void release() {}
+    }
+
+    private static void tellItsEnd(Process process, Wire.End end) {
+        Thread.ofVirtual().name("starter-of-a-program").start(() -> {
+            process.onExit().join();
+            end.over();
+        });
     }
 }

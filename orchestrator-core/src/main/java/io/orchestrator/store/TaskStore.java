@@ -47,6 +47,15 @@ public interface TaskStore {
     ReportResult report(List<AttemptReport> reports);
 
     /**
+     * As {@link #report} of one, for somebody with others to report.
+     *
+     * @throws StoreBusy at once when another session holds what this changes
+     */
+    default ReportResult reportUnlessLocked(AttemptReport report) {
+        return report(List.of(report));
+    }
+
+    /**
      * Ends a task as dead because of something that another attempt would meet as well, such as rows that cannot be read;
      * nothing happens when the hold is no longer current. Its fallback is not asked, since it would meet the same.
      */

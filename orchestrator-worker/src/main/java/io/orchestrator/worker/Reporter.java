@@ -22,6 +22,7 @@ import java.util.SequencedMap;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -101,7 +102,7 @@ final class Reporter {
         if (first == null) {
             return;
         }
-        if (commit(List.of(first.getValue()))) {
+        if (commitUnlessLocked(first.getValue())) {
             locked.remove(first.getKey());
         } else {
             locked.putLast(first.getKey(), first.getValue());
@@ -116,8 +117,16 @@ final class Reporter {
      * @return false when something was kept
      */
     private boolean commit(List<AttemptReport> reports) {
+        return commit(reports, () -> tasks.report(reports));
+    }
+
+    private boolean commitUnlessLocked(AttemptReport report) {
+        return commit(List.of(report), () -> tasks.reportUnlessLocked(report));
+    }
+
+    private boolean commit(List<AttemptReport> reports, Supplier<ReportResult> reporting) {
         try {
-            settle(reports, tasks.report(reports));
+            settle(reports, reporting.get());
             return true;
         } catch (StoreBusy e) {
             return reports.size() > 1 ? oneByOne(reports) : keep(reports.getFirst(), e);
@@ -135,7 +144,7 @@ final class Reporter {
     private boolean oneByOne(List<AttemptReport> reports) {
         boolean all = true;
         for (AttemptReport report : reports) {
-            all &= commit(List.of(report));
+            all &= commitUnlessLocked(report);
         }
         return all;
     }

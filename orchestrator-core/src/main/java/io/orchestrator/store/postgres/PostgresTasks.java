@@ -38,7 +38,9 @@ import org.slf4j.LoggerFactory;
 /** Claims, reports and signs of life, on Postgres. */
 final class PostgresTasks implements TaskStore {
     private static final Logger LOG = LoggerFactory.getLogger(PostgresTasks.class);
-    private static final Duration LONGEST_WAIT = Duration.ofMillis(500);
+    /** Many may end at once in one phase and wait for each other; that is not being locked. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(2);
+
     private static final Duration LONGEST_WAIT_OF_ONE = Duration.ofMillis(200);
 
     private final Database database;
@@ -145,6 +147,15 @@ final class PostgresTasks implements TaskStore {
 
     @Override
     public ReportResult report(List<AttemptReport> reports) {
+        return report(reports, LONGEST_WAIT);
+    }
+
+    @Override
+    public ReportResult reportUnlessLocked(AttemptReport report) {
+        return report(List.of(report), LONGEST_WAIT_OF_ONE);
+    }
+
+    private ReportResult report(List<AttemptReport> reports, Duration longestWait) {
         if (reports.isEmpty()) {
             return new ReportResult(Set.of(), Ready.NOTHING);
         }
@@ -152,7 +163,6 @@ final class PostgresTasks implements TaskStore {
         List<AttemptReport> ordered = reports.stream()
                 .sorted(Comparator.comparing(r -> r.hold().taskId()))
                 .toList();
-        Duration longestWait = reports.size() == 1 ? LONGEST_WAIT_OF_ONE : LONGEST_WAIT;
         return database.passingOver(longestWait, dsl -> new ReportBatch(dsl, ordered).apply());
     }
 

@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.json.Json;
-import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
-import io.orchestrator.queue.memory.InMemoryHints;
 import io.orchestrator.queue.memory.InMemoryTaskQueue;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.TaskState;
@@ -15,7 +13,6 @@ import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.memory.InMemoryStore;
 import io.orchestrator.time.SystemClock;
-import io.orchestrator.time.SystemTicks;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,21 +100,7 @@ final class ClaimedAheadTest {
     }
 
     private void start() {
-        WorkerPool.Ports ports = new WorkerPool.Ports(
-                store.tasks(),
-                store.leases(),
-                store.checkpoints(),
-                store.children(),
-                store.budgets(),
-                store.breakers(),
-                store.logs(),
-                queue,
-                new InMemoryHints(),
-                ids,
-                new SystemTicks(),
-                clock,
-                random,
-                EngineMetrics.none());
+        WorkerPool.Ports ports = PortsInMemory.of(store, queue, ids, random);
         AgentRegistry agents = AgentRegistry.empty()
                 .with("Short", context -> {
                     shortBegan.incrementAndGet();

@@ -7,9 +7,7 @@ import io.orchestrator.agent.Agent;
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.agent.Freezable;
 import io.orchestrator.json.Json;
-import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
-import io.orchestrator.queue.memory.InMemoryHints;
 import io.orchestrator.queue.memory.InMemoryTaskQueue;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.TaskState;
@@ -19,7 +17,6 @@ import io.orchestrator.store.Submission;
 import io.orchestrator.store.memory.Faults;
 import io.orchestrator.store.memory.InMemoryStore;
 import io.orchestrator.time.SystemClock;
-import io.orchestrator.time.SystemTicks;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
@@ -63,21 +60,7 @@ final class CutOffTest {
     }
 
     private WorkerPool pool() {
-        WorkerPool.Ports ports = new WorkerPool.Ports(
-                store.tasks(),
-                store.leases(),
-                store.checkpoints(),
-                store.children(),
-                store.budgets(),
-                store.breakers(),
-                store.logs(),
-                queue,
-                new InMemoryHints(),
-                ids,
-                new SystemTicks(),
-                clock,
-                random,
-                EngineMetrics.none());
+        WorkerPool.Ports ports = PortsInMemory.of(store, queue, ids, random);
         Agent agent = context -> {
             seen.add("begun under " + context.task().epoch());
             body.ifPresent(context::canStandStill);

@@ -6,9 +6,7 @@ import static org.awaitility.Awaitility.await;
 import io.orchestrator.agent.AgentContext;
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.json.Json;
-import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
-import io.orchestrator.queue.memory.InMemoryHints;
 import io.orchestrator.queue.memory.InMemoryTaskQueue;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.TaskState;
@@ -17,7 +15,6 @@ import io.orchestrator.store.RunRequest;
 import io.orchestrator.store.RunView;
 import io.orchestrator.store.memory.InMemoryStore;
 import io.orchestrator.time.SystemClock;
-import io.orchestrator.time.SystemTicks;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -40,21 +37,7 @@ final class HandedNothingTest {
     private final InMemoryTaskQueue queue = new InMemoryTaskQueue(clock);
     private final AtomicReference<Slip> slip = new AtomicReference<>(context -> Json.NULL);
     private final WorkerPool pool = WorkerPool.of(
-            new WorkerPool.Ports(
-                    store.tasks(),
-                    store.leases(),
-                    store.checkpoints(),
-                    store.children(),
-                    store.budgets(),
-                    store.breakers(),
-                    store.logs(),
-                    queue,
-                    new InMemoryHints(),
-                    ids,
-                    new SystemTicks(),
-                    clock,
-                    random,
-                    EngineMetrics.none()),
+            PortsInMemory.of(store, queue, ids, random),
             WorkerSettings.DEFAULT.withConcurrency(1),
             AgentRegistry.empty().with("A", context -> slip.get().of(context)));
 

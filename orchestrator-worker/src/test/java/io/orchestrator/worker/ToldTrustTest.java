@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.AgentRegistry;
-import io.orchestrator.metrics.EngineMetrics;
-import io.orchestrator.queue.memory.InMemoryHints;
 import io.orchestrator.queue.memory.InMemoryTaskQueue;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.memory.Faults;
@@ -37,21 +35,7 @@ final class ToldTrustTest {
     @Test
     void each_renewal_tells_an_instant_after_the_pools_own_trust_and_before_the_leases_end() throws Exception {
         WorkerPool pool = WorkerPool.of(
-                new WorkerPool.Ports(
-                        store.tasks(),
-                        store.leases(),
-                        store.checkpoints(),
-                        store.children(),
-                        store.budgets(),
-                        store.breakers(),
-                        store.logs(),
-                        new InMemoryTaskQueue(clock),
-                        new InMemoryHints(),
-                        ids,
-                        ticks,
-                        clock,
-                        random,
-                        EngineMetrics.none()),
+                PortsInMemory.of(store, new InMemoryTaskQueue(clock), ids, random),
                 WorkerSettings.DEFAULT.withLease(LEASE),
                 AgentRegistry.empty());
         long began = ticks.nanos();

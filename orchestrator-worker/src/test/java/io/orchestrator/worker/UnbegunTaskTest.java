@@ -5,9 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.json.Json;
-import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
-import io.orchestrator.queue.memory.InMemoryHints;
 import io.orchestrator.queue.memory.InMemoryTaskQueue;
 import io.orchestrator.run.Ids;
 import io.orchestrator.run.TaskState;
@@ -16,7 +14,6 @@ import io.orchestrator.store.Submission;
 import io.orchestrator.store.memory.Faults;
 import io.orchestrator.store.memory.InMemoryStore;
 import io.orchestrator.time.SystemClock;
-import io.orchestrator.time.SystemTicks;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Optional;
@@ -60,21 +57,7 @@ final class UnbegunTaskTest {
     }
 
     private WorkerPool pool() {
-        WorkerPool.Ports ports = new WorkerPool.Ports(
-                store.tasks(),
-                store.leases(),
-                store.checkpoints(),
-                store.children(),
-                store.budgets(),
-                store.breakers(),
-                store.logs(),
-                queue,
-                new InMemoryHints(),
-                ids,
-                new SystemTicks(),
-                clock,
-                random,
-                EngineMetrics.none());
+        WorkerPool.Ports ports = PortsInMemory.of(store, queue, ids, random);
         return WorkerPool.of(
                 ports, WorkerSettings.DEFAULT, AgentRegistry.empty().with("A", context -> Json.NULL));
     }

@@ -8,9 +8,7 @@ import io.orchestrator.agent.AgentRegistry;
 import io.orchestrator.agent.ChildSpec;
 import io.orchestrator.agent.Usage;
 import io.orchestrator.json.Json;
-import io.orchestrator.metrics.EngineMetrics;
 import io.orchestrator.plan.PlanReader;
-import io.orchestrator.queue.memory.InMemoryHints;
 import io.orchestrator.queue.memory.InMemoryTaskQueue;
 import io.orchestrator.run.Ids;
 import io.orchestrator.store.RunRequest;
@@ -19,7 +17,6 @@ import io.orchestrator.store.Submission;
 import io.orchestrator.store.memory.Faults;
 import io.orchestrator.store.memory.InMemoryStore;
 import io.orchestrator.time.SystemClock;
-import io.orchestrator.time.SystemTicks;
 import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -57,21 +54,7 @@ final class UsageBeforeTheEndTest {
     }
 
     private void start(Agent agent) {
-        WorkerPool.Ports ports = new WorkerPool.Ports(
-                store.tasks(),
-                store.leases(),
-                store.checkpoints(),
-                store.children(),
-                store.budgets(),
-                store.breakers(),
-                store.logs(),
-                queue,
-                new InMemoryHints(),
-                ids,
-                new SystemTicks(),
-                clock,
-                random,
-                EngineMetrics.none());
+        WorkerPool.Ports ports = PortsInMemory.of(store, queue, ids, random);
         WorkerPool pool = WorkerPool.of(
                 ports,
                 WorkerSettings.DEFAULT.withConcurrency(1),
